@@ -1,0 +1,227 @@
+//! Primitives, each from the fastest trustworthy place that has it. A backend knows no CMS.
+//!
+//! The order for each primitive is measured: RSA signing and key loading are fastest in ring, RSA decryption
+//! and encryption, elliptic curves and CBC in aws-lc-rs, everything else comes from RustCrypto. A
+//! backend answers [`Refusal::Unsupported`] for what it lacks, and the next one is asked.
+
+#[cfg(feature = "aws-lc")]
+mod aws_lc;
+#[cfg(feature = "ring")]
+mod ring;
+pub(crate) mod rust_crypto;
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::fmt::Debug;
+
+use cms_core::CryptoError;
+use cms_core::provider::{Digest, Random, SignatureInput};
+use zeroize::Zeroizing;
+
+use crate::hash::Hash;
+
+pub(crate) use rust_crypto::{gcm_parts, hmac, pbkdf2};
+
+/// Why a backend gives no answer.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Refusal {
+    /// It did the work, and the result is no.
+    Failed,
+    /// It cannot use this key.
+    Key,
+    /// No randomness.
+    Random,
+    /// It has no such primitive: ask the next.
+    Unsupported,
+}
+
+pub(crate) type Answer<T> = Result<T, Refusal>;
+pub(crate) type Secret = Zeroizing<Vec<u8>>;
+
+/// An elliptic curve for ECDSA and ECDH.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Curve {
+    P256,
+    P384,
+}
+
+impl Curve {
+    pub(crate) const fn field_len(self) -> usize {
+        match self {
+            Self::P256 => 32,
+            Self::P384 => 48,
+        }
+    }
+}
+
+/// RSA signature encodings (RFC 8017, section 9).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum RsaSignaturePadding {
+    Pkcs1,
+    Pss { mgf: Hash, salt_len: usize },
+}
+
+/// RSA encryption encodings (RFC 8017, section 7).
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum RsaEncryptionPadding<'a> {
+    Oaep { hash: Hash, mgf: Hash, label: &'a [u8] },
+    Pkcs1,
+}
+
+/// Block ciphers in CBC mode with PKCS #7 padding.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum BlockCipher {
+    Aes,
+    TripleDes,
+    /// With so many effective key bits.
+    Rc2(usize),
+}
+
+/// Encryption in steps; the output is appended.
+pub(crate) trait StreamCipher: Send {
+    fn update(&mut self, input: &[u8], out: &mut Vec<u8>) -> Answer<()>;
+    fn finish(self: Box<Self>, out: &mut Vec<u8>) -> Answer<()>;
+}
+
+/// A loaded RSA private key.
+pub(crate) trait RsaPrivate: Debug + Send + Sync {
+    fn sign(
+        &self,
+        padding: RsaSignaturePadding,
+        hash: Hash,
+        input: SignatureInput<'_>,
+        random: &mut dyn Random,
+    ) -> Answer<Vec<u8>>;
+
+    fn decrypt(&self, padding: RsaEncryptionPadding<'_>, ciphertext: &[u8]) -> Answer<Secret>;
+}
+
+/// A loaded elliptic curve private key.
+pub(crate) trait EcPrivate: Debug + Send + Sync {
+    /// An ECDSA signature in DER.
+    fn sign(&self, hash: Hash, input: SignatureInput<'_>, random: &mut dyn Random) -> Answer<Vec<u8>>;
+
+    /// The x coordinate of the shared point.
+    fn agree(&self, peer: &[u8]) -> Answer<Secret>;
+}
+
+/// Where primitives come from. Public keys are PKCS #1 (RSA), uncompressed points (EC) or raw.
+pub(crate) trait Backend: Sync {
+    fn name(&self) -> &'static str;
+
+    fn digest(&self, _hash: Hash) -> Answer<Box<dyn Digest>> {
+        Err(Refusal::Unsupported)
+    }
+
+    fn rsa_private(&self, _pkcs1: &[u8]) -> Answer<Box<dyn RsaPrivate>> {
+        Err(Refusal::Unsupported)
+    }
+
+    fn rsa_generate(&self, _bits: usize, _random: &mut dyn Random) -> Answer<Secret> {
+        Err(Refusal::Unsupported)
+    }
+
+    fn rsa_verify(
+        &self,
+        _pkcs1: &[u8],
+        _padding: RsaSignaturePadding,
+        _hash: Hash,
+        _input: SignatureInput<'_>,
+        _signature: &[u8],
+    ) -> Answer<()> {
+        Err(Refusal::Unsupported)
+    }
+
+    fn rsa_encrypt(
+        &self,
+        _pkcs1: &[u8],
+        _padding: RsaEncryptionPadding<'_>,
+        _plaintext: &[u8],
+        _random: &mut dyn Random,
+    ) -> Answer<Vec<u8>> {
+        Err(Refusal::Unsupported)
+    }
+
+    fn ec_private(&self, _curve: Curve, _scalar: &[u8], _point: &[u8]) -> Answer<Box<dyn EcPrivate>> {
+        Err(Refusal::Unsupported)
+    }
+
+    fn ecdsa_verify(
+        &self,
+        _curve: Curve,
+        _point: &[u8],
+        _hash: Hash,
+        _input: SignatureInput<'_>,
+        _signature: &[u8],
+    ) -> Answer<()> {
+        Err(Refusal::Unsupported)
+    }
+
+    fn ed25519_sign(&self, _seed: &[u8; 32], _message: &[u8]) -> Answer<Vec<u8>> {
+        Err(Refusal::Unsupported)
+    }
+
+    fn ed25519_verify(&self, _key: &[u8], _message: &[u8], _signature: &[u8]) -> Answer<()> {
+        Err(Refusal::Unsupported)
+    }
+
+    fn x25519(&self, _scalar: &[u8; 32], _peer: &[u8; 32]) -> Answer<Secret> {
+        Err(Refusal::Unsupported)
+    }
+
+    fn cbc_encrypt(&self, _cipher: BlockCipher, _key: &[u8], _iv: &[u8]) -> Answer<Box<dyn StreamCipher>> {
+        Err(Refusal::Unsupported)
+    }
+
+    fn cbc_decrypt(&self, _cipher: BlockCipher, _key: &[u8], _iv: &[u8]) -> Answer<Box<dyn StreamCipher>> {
+        Err(Refusal::Unsupported)
+    }
+
+    fn aes_wrap(&self, _kek: &[u8], _key: &[u8]) -> Answer<Vec<u8>> {
+        Err(Refusal::Unsupported)
+    }
+
+    fn aes_unwrap(&self, _kek: &[u8], _wrapped: &[u8]) -> Answer<Secret> {
+        Err(Refusal::Unsupported)
+    }
+}
+
+type Order = &'static [&'static dyn Backend];
+
+/// ring, then aws-lc-rs, then RustCrypto: hashing, RSA signing, key loading.
+pub(crate) const RING_FIRST: Order = &[
+    #[cfg(feature = "ring")]
+    &ring::Ring,
+    #[cfg(feature = "aws-lc")]
+    &aws_lc::AwsLc,
+    &rust_crypto::RustCrypto,
+];
+
+/// aws-lc-rs, then ring, then RustCrypto: everything else on public keys, CBC.
+pub(crate) const AWS_FIRST: Order = &[
+    #[cfg(feature = "aws-lc")]
+    &aws_lc::AwsLc,
+    #[cfg(feature = "ring")]
+    &ring::Ring,
+    &rust_crypto::RustCrypto,
+];
+
+/// RustCrypto alone: key wrap, where it is fastest, and whatever must be deterministic.
+pub(crate) const PURE: Order = &[&rust_crypto::RustCrypto];
+
+/// The first answer of a list of backends.
+pub(crate) fn first<T>(order: Order, mut ask: impl FnMut(&'static dyn Backend) -> Answer<T>) -> Result<T, CryptoError> {
+    for backend in order {
+        match ask(*backend) {
+            Ok(answer) => return Ok(answer),
+            Err(Refusal::Unsupported) => {}
+            Err(Refusal::Failed) => return Err(CryptoError::Failed),
+            Err(Refusal::Key) => return Err(CryptoError::Key("malformed or of unsupported size")),
+            Err(Refusal::Random) => return Err(CryptoError::Random),
+        }
+    }
+    Err(CryptoError::Unsupported("no backend has this primitive".into()))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,226 @@
+//! RustCrypto: everything, in pure Rust, with given randomness.
+
+mod cipher;
+pub(crate) mod ec;
+mod rsa;
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::convert::Infallible;
+
+use cms_core::provider::{Digest, Random, SignatureInput};
+use ::digest::{Digest as _, KeyInit};
+use hmac::Mac;
+use zeroize::Zeroizing;
+
+use super::{
+    Answer, Backend, BlockCipher, Curve, EcPrivate, Refusal, RsaEncryptionPadding, RsaPrivate,
+    RsaSignaturePadding, Secret, StreamCipher,
+};
+use crate::hash::Hash;
+
+pub(crate) use cipher::gcm_parts;
+
+#[derive(Debug)]
+pub(crate) struct RustCrypto;
+
+/// Runs an expression with `$D` bound to the hash function's type.
+macro_rules! with_hash {
+    ($hash:expr, $D:ident => $body:expr) => {
+        match $hash {
+            $crate::hash::Hash::Md5 => { type $D = md5::Md5; $body }
+            $crate::hash::Hash::Sha1 => { type $D = sha1::Sha1; $body }
+            $crate::hash::Hash::Sha224 => { type $D = sha2::Sha224; $body }
+            $crate::hash::Hash::Sha256 => { type $D = sha2::Sha256; $body }
+            $crate::hash::Hash::Sha384 => { type $D = sha2::Sha384; $body }
+            $crate::hash::Hash::Sha512 => { type $D = sha2::Sha512; $body }
+        }
+    };
+}
+pub(super) use with_hash;
+
+#[derive(Clone)]
+struct Running<D>(D);
+
+impl<D: ::digest::Digest + Clone + Send + 'static> Digest for Running<D> {
+    fn update(&mut self, octets: &[u8]) {
+        self.0.update(octets);
+    }
+
+    fn fork(&self) -> Box<dyn Digest> {
+        Box::new(Self(self.0.clone()))
+    }
+
+    fn finish(self: Box<Self>) -> Vec<u8> {
+        self.0.finalize().to_vec()
+    }
+}
+
+fn digested(hash: Hash, input: SignatureInput<'_>) -> Answer<Vec<u8>> {
+    match input {
+        SignatureInput::Message(message) => Ok(with_hash!(hash, D => D::digest(message).to_vec())),
+        SignatureInput::Digest(digest) if digest.len() == hash.output_len() => Ok(digest.to_vec()),
+        SignatureInput::Digest(_) => Err(Refusal::Failed),
+        _ => Err(Refusal::Unsupported),
+    }
+}
+
+/// HMAC (RFC 2104).
+pub(crate) fn hmac(hash: Hash, key: &[u8], message: &[u8]) -> Secret {
+    with_hash!(hash, D => {
+        let Ok(mut mac) = <hmac::Hmac<D> as KeyInit>::new_from_slice(key) else {
+            return Zeroizing::new(Vec::new());
+        };
+        mac.update(message);
+        Zeroizing::new(mac.finalize().into_bytes().to_vec())
+    })
+}
+
+/// PBKDF2 (RFC 8018, 5.2) with an HMAC.
+pub(crate) fn pbkdf2(hash: Hash, password: &[u8], salt: &[u8], iterations: u32, len: usize) -> Secret {
+    let mut out = Zeroizing::new(alloc::vec![0; len]);
+    with_hash!(hash, D => pbkdf2::pbkdf2_hmac::<D>(password, salt, iterations, &mut out));
+    out
+}
+
+/// Our [`Random`] as RustCrypto's. A failure is remembered, since these traits cannot report one.
+struct Adapter<'a> {
+    random: &'a mut dyn Random,
+    failed: bool,
+}
+
+impl<'a> Adapter<'a> {
+    fn new(random: &'a mut dyn Random) -> Self {
+        Self {
+            random,
+            failed: false,
+        }
+    }
+
+    fn check(&self) -> Answer<()> {
+        if self.failed { Err(Refusal::Random) } else { Ok(()) }
+    }
+}
+
+impl rand_core::TryRng for Adapter<'_> {
+    type Error = Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        let mut octets = [0; 4];
+        self.try_fill_bytes(&mut octets)?;
+        Ok(u32::from_le_bytes(octets))
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        let mut octets = [0; 8];
+        self.try_fill_bytes(&mut octets)?;
+        Ok(u64::from_le_bytes(octets))
+    }
+
+    fn try_fill_bytes(&mut self, out: &mut [u8]) -> Result<(), Infallible> {
+        if self.random.fill(out).is_err() {
+            self.failed = true;
+            // Not zeros: rejection sampling would never end on them.
+            for (octet, counter) in out.iter_mut().zip((1..=251u8).cycle()) {
+                *octet = counter;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl rand_core::TryCryptoRng for Adapter<'_> {}
+
+impl Backend for RustCrypto {
+    fn name(&self) -> &'static str {
+        "RustCrypto"
+    }
+
+    fn digest(&self, hash: Hash) -> Answer<Box<dyn Digest>> {
+        Ok(with_hash!(hash, D => Box::new(Running(D::new()))))
+    }
+
+    fn rsa_private(&self, pkcs1: &[u8]) -> Answer<Box<dyn RsaPrivate>> {
+        rsa::private(pkcs1)
+    }
+
+    fn rsa_generate(&self, bits: usize, random: &mut dyn Random) -> Answer<Secret> {
+        rsa::generate(bits, random)
+    }
+
+    fn rsa_verify(
+        &self,
+        pkcs1: &[u8],
+        padding: RsaSignaturePadding,
+        hash: Hash,
+        input: SignatureInput<'_>,
+        signature: &[u8],
+    ) -> Answer<()> {
+        rsa::verify(pkcs1, padding, hash, &digested(hash, input)?, signature)
+    }
+
+    fn rsa_encrypt(
+        &self,
+        pkcs1: &[u8],
+        padding: RsaEncryptionPadding<'_>,
+        plaintext: &[u8],
+        random: &mut dyn Random,
+    ) -> Answer<Vec<u8>> {
+        rsa::encrypt(pkcs1, padding, plaintext, random)
+    }
+
+    fn ec_private(&self, curve: Curve, scalar: &[u8], _point: &[u8]) -> Answer<Box<dyn EcPrivate>> {
+        ec::private(curve, scalar)
+    }
+
+    fn ecdsa_verify(
+        &self,
+        curve: Curve,
+        point: &[u8],
+        hash: Hash,
+        input: SignatureInput<'_>,
+        signature: &[u8],
+    ) -> Answer<()> {
+        ec::verify(curve, point, &digested(hash, input)?, signature)
+    }
+
+    fn ed25519_sign(&self, seed: &[u8; 32], message: &[u8]) -> Answer<Vec<u8>> {
+        use ed25519_dalek::Signer;
+        let key = ed25519_dalek::SigningKey::from_bytes(seed);
+        Ok(key.sign(message).to_bytes().to_vec())
+    }
+
+    fn ed25519_verify(&self, key: &[u8], message: &[u8], signature: &[u8]) -> Answer<()> {
+        use ed25519_dalek::Verifier;
+        let key = <&[u8; 32]>::try_from(key).map_err(|_| Refusal::Key)?;
+        let key = ed25519_dalek::VerifyingKey::from_bytes(key).map_err(|_| Refusal::Key)?;
+        let signature = ed25519_dalek::Signature::from_slice(signature).map_err(|_| Refusal::Failed)?;
+        key.verify(message, &signature).map_err(|_| Refusal::Failed)
+    }
+
+    fn x25519(&self, scalar: &[u8; 32], peer: &[u8; 32]) -> Answer<Secret> {
+        let shared = x25519_dalek::StaticSecret::from(*scalar)
+            .diffie_hellman(&x25519_dalek::PublicKey::from(*peer));
+        // rfc8418:2.1: the all-zero check is a MUST for the recipient and the sender.
+        if !shared.was_contributory() {
+            return Err(Refusal::Failed);
+        }
+        Ok(Zeroizing::new(shared.as_bytes().to_vec()))
+    }
+
+    fn cbc_encrypt(&self, cipher: BlockCipher, key: &[u8], iv: &[u8]) -> Answer<Box<dyn StreamCipher>> {
+        cipher::cbc_encrypt(cipher, key, iv)
+    }
+
+    fn cbc_decrypt(&self, cipher: BlockCipher, key: &[u8], iv: &[u8]) -> Answer<Box<dyn StreamCipher>> {
+        cipher::cbc_decrypt(cipher, key, iv)
+    }
+
+    fn aes_wrap(&self, kek: &[u8], key: &[u8]) -> Answer<Vec<u8>> {
+        cipher::aes_wrap(kek, key)
+    }
+
+    fn aes_unwrap(&self, kek: &[u8], wrapped: &[u8]) -> Answer<Secret> {
+        cipher::aes_unwrap(kek, wrapped)
+    }
+}

@@ -1,0 +1,95 @@
+//! Cryptographic Message Syntax (CMS, [RFC 5652]) as streaming, sans-IO readers and writers that know no
+//! algorithm.
+//!
+//! ```text
+//!   smime-msg   x400-cms   mla-keydist        messages and protocols
+//!        smime-cert     ess                   certificates, typed attributes
+//!              cms-core  <── cms-algs         this crate; algorithms implement its traits
+//! ```
+//!
+//! Every CMS layer has one bulky part, its content; everything else is small. Readers therefore capture the
+//! small parts, octets kept, and let the content pass; memory does not grow with it. Octets go in at any
+//! chunking, content and a report come out. Algorithms, keys, certificates, policy and limits are handed in.
+//!
+//! # The paved path
+//!
+//! [`sign`], [`verify`], [`encrypt`] and [`decrypt`] serve octets in memory; feature `std` adds
+//! [`io`] for files and pipes. Signing and verifying:
+//!
+//! ```
+//! use cms_algs::{PROVIDER, PrivateKey};
+//! use cms_core::policy::StandardPolicy;
+//! use cms_core::signed::Signer;
+//! use cms_core::types::Certificate;
+//! # let (certificate_der, key_der) = testkit::keys::self_signed_p256();
+//!
+//! let certificate = Certificate::from_der(certificate_der)?;
+//! let key = PrivateKey::from_pkcs8(key_der)?;
+//! let signer = Signer::new(certificate, &key);
+//! let message = cms_core::sign(b"attack at dawn", signer, &PROVIDER, &StandardPolicy::Default)?;
+//!
+//! let verified = cms_core::verify(&message, &PROVIDER, &StandardPolicy::Default)?;
+//! assert_eq!(verified.content, b"attack at dawn");
+//! // Whose certificate it is, and whether to trust it, is smime-cert's question.
+//! assert!(verified.report.signers[0].certificate.is_some());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Encrypting and decrypting:
+//!
+//! ```
+//! use cms_algs::{PROVIDER, PrivateKey, spec};
+//! use cms_core::key::Identity;
+//! use cms_core::policy::StandardPolicy;
+//! use cms_core::types::Certificate;
+//! # let (certificate_der, key_der) = testkit::keys::self_signed_p256();
+//!
+//! let certificate = Certificate::from_der(certificate_der)?;
+//! let policy = StandardPolicy::Default;
+//! let message = cms_core::encrypt(b"secret", &[certificate.clone()], &spec::AES_256_GCM, &PROVIDER, &policy)?;
+//!
+//! let me = Identity { certificate, key: PrivateKey::from_pkcs8(key_der)? };
+//! let decrypted = cms_core::decrypt(&message, &me, &PROVIDER, &policy)?;
+//! assert_eq!(decrypted.content, b"secret");
+//! assert!(decrypted.report.authenticated);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # What it will not do
+//!
+//! It has no files, sockets, clocks or cryptography, judges no certificate path and knows no MIME.
+//!
+//! [RFC 5652]: https://www.rfc-editor.org/rfc/rfc5652
+
+#![no_std]
+
+extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
+
+pub mod ber;
+pub mod enveloped;
+pub mod error;
+mod frame;
+#[cfg(feature = "std")]
+pub mod io;
+pub mod key;
+mod layer;
+pub mod limits;
+pub mod oid;
+mod oneshot;
+pub mod policy;
+pub mod provider;
+pub mod report;
+pub mod signed;
+pub mod types;
+mod unverified;
+
+pub use der::asn1::ObjectIdentifier;
+
+pub use error::{CmsError, CryptoError, DecodeError, DecodeErrorKind, PolicyRejection};
+pub use limits::Limits;
+pub use oneshot::{
+    Decrypted, Verified, content_type, decrypt, encrypt, sign, sign_detached, verify, verify_detached,
+};
+pub use unverified::Unverified;

@@ -1,0 +1,136 @@
+//! Object identifiers that CMS messages name, and the names reports give them.
+
+use der::asn1::ObjectIdentifier;
+
+macro_rules! oids {
+    ($($(#[$doc:meta])* $id:ident = $oid:literal, $name:literal;)*) => {
+        $($(#[$doc])* #[doc = concat!("`", $oid, "`: ", $name, ".")]
+        pub const $id: ObjectIdentifier = ObjectIdentifier::new_unwrap($oid);)*
+
+        const NAMES: &[(ObjectIdentifier, &str)] = &[$(($id, $name)),*];
+    };
+}
+
+oids! {
+    // Content types.
+    DATA = "1.2.840.113549.1.7.1", "data";
+    SIGNED_DATA = "1.2.840.113549.1.7.2", "signed-data";
+    ENVELOPED_DATA = "1.2.840.113549.1.7.3", "enveloped-data";
+    SIGNED_AND_ENVELOPED_DATA = "1.2.840.113549.1.7.4", "signed-and-enveloped-data";
+    DIGESTED_DATA = "1.2.840.113549.1.7.5", "digested-data";
+    ENCRYPTED_DATA = "1.2.840.113549.1.7.6", "encrypted-data";
+    AUTHENTICATED_DATA = "1.2.840.113549.1.9.16.1.2", "authenticated-data";
+    COMPRESSED_DATA = "1.2.840.113549.1.9.16.1.9", "compressed-data";
+    AUTH_ENVELOPED_DATA = "1.2.840.113549.1.9.16.1.23", "auth-enveloped-data";
+    SIGNED_RECEIPT = "1.2.840.113549.1.9.16.1.1", "signed-receipt";
+
+    // Attributes.
+    EMAIL_ADDRESS = "1.2.840.113549.1.9.1", "email-address";
+    CONTENT_TYPE = "1.2.840.113549.1.9.3", "content-type";
+    MESSAGE_DIGEST = "1.2.840.113549.1.9.4", "message-digest";
+    SIGNING_TIME = "1.2.840.113549.1.9.5", "signing-time";
+    COUNTERSIGNATURE = "1.2.840.113549.1.9.6", "countersignature";
+    SMIME_CAPABILITIES = "1.2.840.113549.1.9.15", "smime-capabilities";
+
+    // Digests.
+    MD5 = "1.2.840.113549.2.5", "md5";
+    SHA1 = "1.3.14.3.2.26", "sha-1";
+    SHA224 = "2.16.840.1.101.3.4.2.4", "sha-224";
+    SHA256 = "2.16.840.1.101.3.4.2.1", "sha-256";
+    SHA384 = "2.16.840.1.101.3.4.2.2", "sha-384";
+    SHA512 = "2.16.840.1.101.3.4.2.3", "sha-512";
+
+    // Public keys and signatures.
+    RSA_ENCRYPTION = "1.2.840.113549.1.1.1", "rsa-encryption";
+    MD5_WITH_RSA = "1.2.840.113549.1.1.4", "md5-with-rsa";
+    SHA1_WITH_RSA = "1.2.840.113549.1.1.5", "sha1-with-rsa";
+    SHA1_WITH_RSA_OIW = "1.3.14.3.2.29", "sha1-with-rsa-oiw";
+    RSAES_OAEP = "1.2.840.113549.1.1.7", "rsaes-oaep";
+    MGF1 = "1.2.840.113549.1.1.8", "mgf1";
+    P_SPECIFIED = "1.2.840.113549.1.1.9", "p-specified";
+    RSASSA_PSS = "1.2.840.113549.1.1.10", "rsassa-pss";
+    SHA256_WITH_RSA = "1.2.840.113549.1.1.11", "sha256-with-rsa";
+    SHA384_WITH_RSA = "1.2.840.113549.1.1.12", "sha384-with-rsa";
+    SHA512_WITH_RSA = "1.2.840.113549.1.1.13", "sha512-with-rsa";
+    SHA224_WITH_RSA = "1.2.840.113549.1.1.14", "sha224-with-rsa";
+    DSA = "1.2.840.10040.4.1", "dsa";
+    DSA_WITH_SHA1 = "1.2.840.10040.4.3", "dsa-with-sha1";
+    EC_PUBLIC_KEY = "1.2.840.10045.2.1", "ec-public-key";
+    P256 = "1.2.840.10045.3.1.7", "p-256";
+    P384 = "1.3.132.0.34", "p-384";
+    P521 = "1.3.132.0.35", "p-521";
+    ECDSA_WITH_SHA1 = "1.2.840.10045.4.1", "ecdsa-with-sha1";
+    ECDSA_WITH_SHA224 = "1.2.840.10045.4.3.1", "ecdsa-with-sha224";
+    ECDSA_WITH_SHA256 = "1.2.840.10045.4.3.2", "ecdsa-with-sha256";
+    ECDSA_WITH_SHA384 = "1.2.840.10045.4.3.3", "ecdsa-with-sha384";
+    ECDSA_WITH_SHA512 = "1.2.840.10045.4.3.4", "ecdsa-with-sha512";
+    X25519 = "1.3.101.110", "x25519";
+    X448 = "1.3.101.111", "x448";
+    ED25519 = "1.3.101.112", "ed25519";
+    ED448 = "1.3.101.113", "ed448";
+
+    // Key agreement.
+    ECDH_STD_SHA1 = "1.3.133.16.840.63.0.2", "ecdh-std-sha1kdf";
+    ECDH_STD_SHA224 = "1.3.132.1.11.0", "ecdh-std-sha224kdf";
+    ECDH_STD_SHA256 = "1.3.132.1.11.1", "ecdh-std-sha256kdf";
+    ECDH_STD_SHA384 = "1.3.132.1.11.2", "ecdh-std-sha384kdf";
+    ECDH_STD_SHA512 = "1.3.132.1.11.3", "ecdh-std-sha512kdf";
+    ECDH_COFACTOR_SHA1 = "1.3.133.16.840.63.0.3", "ecdh-cofactor-sha1kdf";
+    ECDH_COFACTOR_SHA224 = "1.3.132.1.14.0", "ecdh-cofactor-sha224kdf";
+    ECDH_COFACTOR_SHA256 = "1.3.132.1.14.1", "ecdh-cofactor-sha256kdf";
+    ECDH_COFACTOR_SHA384 = "1.3.132.1.14.2", "ecdh-cofactor-sha384kdf";
+    ECDH_COFACTOR_SHA512 = "1.3.132.1.14.3", "ecdh-cofactor-sha512kdf";
+    ECDH_HKDF_SHA256 = "1.2.840.113549.1.9.16.3.19", "ecdh-hkdf-sha256";
+    ECDH_HKDF_SHA384 = "1.2.840.113549.1.9.16.3.20", "ecdh-hkdf-sha384";
+    ECDH_HKDF_SHA512 = "1.2.840.113549.1.9.16.3.21", "ecdh-hkdf-sha512";
+
+    // Key wrap.
+    AES128_WRAP = "2.16.840.1.101.3.4.1.5", "aes-128-wrap";
+    AES192_WRAP = "2.16.840.1.101.3.4.1.25", "aes-192-wrap";
+    AES256_WRAP = "2.16.840.1.101.3.4.1.45", "aes-256-wrap";
+
+    // Content encryption.
+    AES128_CBC = "2.16.840.1.101.3.4.1.2", "aes-128-cbc";
+    AES192_CBC = "2.16.840.1.101.3.4.1.22", "aes-192-cbc";
+    AES256_CBC = "2.16.840.1.101.3.4.1.42", "aes-256-cbc";
+    AES128_GCM = "2.16.840.1.101.3.4.1.6", "aes-128-gcm";
+    AES192_GCM = "2.16.840.1.101.3.4.1.26", "aes-192-gcm";
+    AES256_GCM = "2.16.840.1.101.3.4.1.46", "aes-256-gcm";
+    DES_EDE3_CBC = "1.2.840.113549.3.7", "des-ede3-cbc";
+    RC2_CBC = "1.2.840.113549.3.2", "rc2-cbc";
+    DES_CBC = "1.3.14.3.2.7", "des-cbc";
+
+    // Message authentication and password-based encryption.
+    HMAC_SHA1 = "1.2.840.113549.2.7", "hmac-sha-1";
+    HMAC_SHA224 = "1.2.840.113549.2.8", "hmac-sha-224";
+    HMAC_SHA256 = "1.2.840.113549.2.9", "hmac-sha-256";
+    HMAC_SHA384 = "1.2.840.113549.2.10", "hmac-sha-384";
+    HMAC_SHA512 = "1.2.840.113549.2.11", "hmac-sha-512";
+    PBKDF2 = "1.2.840.113549.1.5.12", "pbkdf2";
+    PBES2 = "1.2.840.113549.1.5.13", "pbes2";
+    PBMAC1 = "1.2.840.113549.1.5.14", "pbmac1";
+}
+
+/// The name that reports give an identifier, if it has one here.
+#[must_use]
+pub fn name(oid: &ObjectIdentifier) -> Option<&'static str> {
+    NAMES
+        .iter()
+        .find(|(known, _)| known == oid)
+        .map(|(_, name)| *name)
+}
+
+/// The name, or the identifier in dots.
+#[must_use]
+pub fn display(oid: &ObjectIdentifier) -> alloc::string::String {
+    name(oid).map_or_else(|| alloc::format!("{oid}"), Into::into)
+}
+
+/// The identifier of a name that [`name`] gives.
+#[must_use]
+pub fn by_name(name: &str) -> Option<ObjectIdentifier> {
+    NAMES
+        .iter()
+        .find(|(_, known)| *known == name)
+        .map(|(oid, _)| *oid)
+}

@@ -1,0 +1,200 @@
+//! Policy: may this algorithm be used for that? Mechanism reports, policy decides.
+
+use alloc::vec::Vec;
+use core::fmt::Debug;
+
+use der::asn1::ObjectIdentifier;
+
+use crate::error::PolicyRejection;
+use crate::oid;
+
+/// What an algorithm is to be used for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Usage {
+    /// Encrypting or decrypting content.
+    ContentEncryption,
+    /// The digest under a signature, in a message or a certificate.
+    Digest,
+    /// A key that encrypts keys: transport, agreement.
+    KeyManagement,
+    /// A signature in a message or a certificate.
+    Signature,
+}
+
+impl Usage {
+    /// The words that errors use.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ContentEncryption => "content encryption",
+            Self::Digest => "signature digests",
+            Self::KeyManagement => "key management",
+            Self::Signature => "signatures",
+        }
+    }
+}
+
+/// Whether something is read or written.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[expect(clippy::exhaustive_enums, reason = "complete")]
+pub enum Direction {
+    /// Reading what others wrote.
+    Read,
+    /// Writing.
+    Write,
+}
+
+/// What policy says.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Verdict {
+    /// Current.
+    Accept,
+    /// May be read, not written; a report says so.
+    Historic,
+    /// Neither.
+    Reject,
+}
+
+/// Decides on algorithms. Pure: the same question always has the same answer.
+pub trait Policy: Debug + Send + Sync {
+    /// The verdict on an algorithm for a use.
+    fn algorithm(&self, oid: &ObjectIdentifier, usage: Usage) -> Verdict;
+
+    /// The verdict on a public key of `bits` (RSA modulus or curve size).
+    fn key(&self, oid: &ObjectIdentifier, bits: u32) -> Verdict;
+
+    /// Whether a message that nothing authenticates may be delivered.
+    fn allows_unauthenticated(&self) -> bool;
+
+    /// The profile's name in errors.
+    fn name(&self) -> &'static str;
+
+    /// The verdict as a result.
+    ///
+    /// # Errors
+    /// [`PolicyRejection`] when the algorithm may not be used so.
+    fn require(
+        &self,
+        oid: &ObjectIdentifier,
+        usage: Usage,
+        direction: Direction,
+    ) -> Result<Verdict, PolicyRejection> {
+        let verdict = self.algorithm(oid, usage);
+        match (verdict, direction) {
+            (Verdict::Accept, _) | (Verdict::Historic, Direction::Read) => Ok(verdict),
+            _ => Err(PolicyRejection::new(oid::display(oid), usage.name(), self.name())),
+        }
+    }
+}
+
+/// The three profiles of the command line, from one table.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[expect(clippy::exhaustive_enums, reason = "the profiles of the command's contract")]
+pub enum StandardPolicy {
+    /// What is current at 112 bits or more; encryption only authenticated.
+    Strict,
+    /// What is current, and what today's senders still write.
+    Default,
+    /// Historic mail may be read.
+    Legacy,
+}
+
+#[derive(Clone, Copy)]
+enum Standing {
+    /// Every profile.
+    Current,
+    /// Not in strict.
+    Tolerated,
+    /// Legacy only, for reading.
+    Historic,
+}
+
+/// RFC 8551, 2 and Appendix B; RFC 8550, Appendix B; NIST SP 800-131A revision 2 (2019) for 3DES and SHA-1.
+/// What is not listed is unknown to policy and accepted where the provider can do it at all, except
+/// digests and ciphers, which are refused.
+const TABLE: &[(ObjectIdentifier, Standing)] = &[
+    (oid::SHA224, Standing::Current),
+    (oid::SHA256, Standing::Current),
+    (oid::SHA384, Standing::Current),
+    (oid::SHA512, Standing::Current),
+    (oid::SHA1, Standing::Historic),
+    (oid::MD5, Standing::Historic),
+    (oid::SHA224_WITH_RSA, Standing::Current),
+    (oid::SHA256_WITH_RSA, Standing::Current),
+    (oid::SHA384_WITH_RSA, Standing::Current),
+    (oid::SHA512_WITH_RSA, Standing::Current),
+    (oid::RSA_ENCRYPTION, Standing::Tolerated),
+    (oid::RSASSA_PSS, Standing::Current),
+    (oid::RSAES_OAEP, Standing::Current),
+    (oid::SHA1_WITH_RSA, Standing::Historic),
+    (oid::SHA1_WITH_RSA_OIW, Standing::Historic),
+    (oid::MD5_WITH_RSA, Standing::Historic),
+    (oid::DSA, Standing::Historic),
+    (oid::DSA_WITH_SHA1, Standing::Historic),
+    (oid::ECDSA_WITH_SHA1, Standing::Historic),
+    (oid::ECDSA_WITH_SHA224, Standing::Current),
+    (oid::ECDSA_WITH_SHA256, Standing::Current),
+    (oid::ECDSA_WITH_SHA384, Standing::Current),
+    (oid::ECDSA_WITH_SHA512, Standing::Current),
+    (oid::ED25519, Standing::Current),
+    (oid::ED448, Standing::Current),
+    (oid::AES128_GCM, Standing::Current),
+    (oid::AES192_GCM, Standing::Current),
+    (oid::AES256_GCM, Standing::Current),
+    (oid::AES128_CBC, Standing::Tolerated),
+    (oid::AES192_CBC, Standing::Tolerated),
+    (oid::AES256_CBC, Standing::Tolerated),
+    (oid::DES_EDE3_CBC, Standing::Historic),
+    (oid::RC2_CBC, Standing::Historic),
+    (oid::DES_CBC, Standing::Historic),
+];
+
+impl Policy for StandardPolicy {
+    fn algorithm(&self, oid: &ObjectIdentifier, usage: Usage) -> Verdict {
+        let standing = TABLE.iter().find(|(known, _)| known == oid).map(|(_, standing)| *standing);
+        match (standing, self) {
+            // rfc8551:2.2: a digest algorithm beside rsaEncryption is judged by itself.
+            (Some(Standing::Tolerated), _) if usage == Usage::Signature => Verdict::Accept,
+            (Some(Standing::Current), _) | (Some(Standing::Tolerated), Self::Default | Self::Legacy) => {
+                Verdict::Accept
+            }
+            (Some(Standing::Historic), Self::Legacy) => Verdict::Historic,
+            (None, _) if matches!(usage, Usage::KeyManagement | Usage::Signature) => Verdict::Accept,
+            _ => Verdict::Reject,
+        }
+    }
+
+    fn key(&self, oid: &ObjectIdentifier, bits: u32) -> Verdict {
+        // rfc8550:4.3: RSA and DSA keys below 2048 bits are historic.
+        let finite_field = [oid::RSA_ENCRYPTION, oid::RSASSA_PSS, oid::RSAES_OAEP, oid::DSA];
+        match (finite_field.contains(oid) && bits < 2048, self) {
+            (false, _) => Verdict::Accept,
+            (true, Self::Legacy) => Verdict::Historic,
+            (true, _) => Verdict::Reject,
+        }
+    }
+
+    fn allows_unauthenticated(&self) -> bool {
+        !matches!(self, Self::Strict)
+    }
+
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Strict => "strict",
+            Self::Default => "default",
+            Self::Legacy => "legacy",
+        }
+    }
+}
+
+/// All algorithms that a standing is recorded for, with the verdict of `policy`: for documentation and
+/// `explain`.
+#[must_use]
+pub fn table(policy: StandardPolicy, usage: Usage) -> Vec<(ObjectIdentifier, Verdict)> {
+    TABLE
+        .iter()
+        .map(|(oid, _)| (*oid, policy.algorithm(oid, usage)))
+        .collect()
+}

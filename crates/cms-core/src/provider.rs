@@ -1,0 +1,399 @@
+//! What the core asks of algorithms: one small trait for each role, tables of objects, no global.
+//!
+//! An object answers for its AlgorithmIdentifier, parameters included, and does the work. `cms-algs`
+//! has such objects; a test or a device may bring its own.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::fmt::Debug;
+
+use der::asn1::ObjectIdentifier;
+use zeroize::Zeroizing;
+
+use crate::error::CryptoError;
+use crate::types::{AlgorithmIdentifier, SubjectPublicKeyInfo};
+
+/// Tables of algorithms. The first object of a table that knows an identifier serves it, so that a table
+/// can be put together from others.
+#[derive(Clone, Copy, Debug)]
+#[expect(clippy::exhaustive_structs, reason = "built with struct literals in const tables")]
+pub struct CryptoProvider {
+    /// Message digests.
+    pub digests: &'static [&'static dyn DigestAlgorithm],
+    /// Signature verification.
+    pub signatures: &'static [&'static dyn SignatureAlgorithm],
+    /// Encrypting keys to recipients: the first that can serve a public key is the default for it.
+    pub recipients: &'static [&'static dyn RecipientAlgorithm],
+    /// Content encryption.
+    pub ciphers: &'static [&'static dyn ContentCipher],
+    /// Encryption and integrity under passwords, for key containers.
+    pub password: &'static dyn PasswordAlgorithms,
+    /// Making private keys.
+    pub keys: &'static dyn KeyAlgorithms,
+    /// The operating system's randomness.
+    pub random: fn() -> Box<dyn Random>,
+}
+
+impl CryptoProvider {
+    /// The digest of an identifier.
+    ///
+    /// # Errors
+    /// [`CryptoError::Unsupported`].
+    pub fn digest(&self, oid: &ObjectIdentifier) -> Result<&'static dyn DigestAlgorithm, CryptoError> {
+        self.digests
+            .iter()
+            .copied()
+            .find(|digest| digest.oid() == *oid)
+            .ok_or_else(|| CryptoError::unsupported_oid(oid))
+    }
+
+    /// The signature algorithm of an identifier.
+    ///
+    /// # Errors
+    /// [`CryptoError::Unsupported`].
+    pub fn signature(
+        &self,
+        algorithm: &AlgorithmIdentifier,
+    ) -> Result<&'static dyn SignatureAlgorithm, CryptoError> {
+        self.signatures
+            .iter()
+            .copied()
+            .find(|signature| signature.recognises(&algorithm.oid))
+            .ok_or_else(|| CryptoError::unsupported_oid(&algorithm.oid))
+    }
+
+    /// The content cipher of an identifier.
+    ///
+    /// # Errors
+    /// [`CryptoError::Unsupported`].
+    pub fn cipher(&self, oid: &ObjectIdentifier) -> Result<&'static dyn ContentCipher, CryptoError> {
+        self.ciphers
+            .iter()
+            .copied()
+            .find(|cipher| cipher.oid() == *oid)
+            .ok_or_else(|| CryptoError::unsupported_oid(oid))
+    }
+
+    /// The default way to encrypt keys to a public key.
+    ///
+    /// # Errors
+    /// [`CryptoError::Unsupported`].
+    pub fn recipient(
+        &self,
+        spki: &SubjectPublicKeyInfo,
+    ) -> Result<&'static dyn RecipientAlgorithm, CryptoError> {
+        self.recipients
+            .iter()
+            .copied()
+            .find(|recipient| recipient.serves(spki))
+            .ok_or_else(|| CryptoError::unsupported_oid(&spki.algorithm.oid))
+    }
+}
+
+/// A source of random octets.
+pub trait Random {
+    /// Fills `out`.
+    ///
+    /// # Errors
+    /// [`CryptoError::Random`].
+    fn fill(&mut self, out: &mut [u8]) -> Result<(), CryptoError>;
+
+    /// Whether this is the operating system's source, so that a backend that draws its own randomness may
+    /// serve as well.
+    fn is_system(&self) -> bool {
+        false
+    }
+}
+
+/// A message digest algorithm.
+pub trait DigestAlgorithm: Debug + Send + Sync {
+    /// Its identifier.
+    fn oid(&self) -> ObjectIdentifier;
+    /// Octets of output.
+    fn output_len(&self) -> usize;
+    /// Begins a digest.
+    fn start(&self) -> Box<dyn Digest>;
+
+    /// The digest of one octet string.
+    fn digest(&self, octets: &[u8]) -> Vec<u8> {
+        let mut digest = self.start();
+        digest.update(octets);
+        digest.finish()
+    }
+}
+
+/// A digest in progress.
+pub trait Digest: Send {
+    /// Takes more octets.
+    fn update(&mut self, octets: &[u8]);
+    /// A copy that goes on from here.
+    fn fork(&self) -> Box<dyn Digest>;
+    /// The digest.
+    fn finish(self: Box<Self>) -> Vec<u8>;
+}
+
+/// What a signature is made over.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum SignatureInput<'a> {
+    /// The digest of the message by the digest algorithm that goes with the signature.
+    Digest(&'a [u8]),
+    /// The message itself.
+    Message(&'a [u8]),
+}
+
+/// Verification of one signature algorithm.
+pub trait SignatureAlgorithm: Debug + Send + Sync {
+    /// Whether an AlgorithmIdentifier with this OID is this algorithm's.
+    fn recognises(&self, oid: &ObjectIdentifier) -> bool;
+
+    /// The digest that the signature is made over, from its parameters or, where they name none, from
+    /// `companion` (SignerInfo.digestAlgorithm). `None` when the algorithm takes the message itself.
+    ///
+    /// # Errors
+    /// Parameters that the specification forbids.
+    fn digest_algorithm(
+        &self,
+        algorithm: &AlgorithmIdentifier,
+        companion: Option<&AlgorithmIdentifier>,
+    ) -> Result<Option<ObjectIdentifier>, CryptoError>;
+
+    /// Whether the digest algorithm of a SignerInfo may stand beside this signature algorithm.
+    fn allows_companion(&self, algorithm: &AlgorithmIdentifier, companion: &AlgorithmIdentifier) -> bool {
+        match self.digest_algorithm(algorithm, Some(companion)) {
+            Ok(digest) => digest.is_none_or(|digest| digest == companion.oid),
+            Err(_) => true,
+        }
+    }
+
+    /// Checks a signature.
+    ///
+    /// # Errors
+    /// [`CryptoError::Failed`] when it does not hold; other errors when it could not be checked.
+    fn verify(
+        &self,
+        algorithm: &AlgorithmIdentifier,
+        companion: Option<&AlgorithmIdentifier>,
+        key: &SubjectPublicKeyInfo,
+        input: SignatureInput<'_>,
+        signature: &[u8],
+    ) -> Result<(), CryptoError>;
+}
+
+/// A content-encryption key; zeroized when dropped.
+pub type ContentEncryptionKey = Zeroizing<Vec<u8>>;
+
+/// What a recipient algorithm made of a content-encryption key.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum WrappedKey {
+    /// For a KeyTransRecipientInfo.
+    KeyTrans {
+        /// keyEncryptionAlgorithm.
+        algorithm: AlgorithmIdentifier,
+        /// encryptedKey.
+        encrypted_key: Vec<u8>,
+    },
+    /// For a KeyAgreeRecipientInfo with an ephemeral originator key.
+    KeyAgree {
+        /// originator.originatorKey.
+        originator: SubjectPublicKeyInfo,
+        /// ukm.
+        ukm: Option<Vec<u8>>,
+        /// keyEncryptionAlgorithm.
+        algorithm: AlgorithmIdentifier,
+        /// encryptedKey.
+        encrypted_key: Vec<u8>,
+    },
+}
+
+/// A way to encrypt content-encryption keys to public keys.
+pub trait RecipientAlgorithm: Debug + Send + Sync {
+    /// Whether it can serve a public key.
+    fn serves(&self, key: &SubjectPublicKeyInfo) -> bool;
+
+    /// Its identifier, for policy.
+    fn oid(&self) -> ObjectIdentifier;
+
+    /// Encrypts `cek` to `key`.
+    ///
+    /// # Errors
+    /// Unusable keys, randomness.
+    fn wrap(
+        &self,
+        key: &SubjectPublicKeyInfo,
+        cek: &[u8],
+        random: &mut dyn Random,
+    ) -> Result<WrappedKey, CryptoError>;
+}
+
+/// Whether a content cipher authenticates.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum CipherKind {
+    /// For AuthEnvelopedData only (RFC 5083).
+    Aead,
+    /// For EnvelopedData only.
+    Unauthenticated,
+}
+
+/// Octets of key that a cipher takes.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[expect(clippy::exhaustive_enums, reason = "complete")]
+pub enum KeyLength {
+    /// This many.
+    Exact(usize),
+    /// Any number in this closed range.
+    Between(usize, usize),
+}
+
+impl KeyLength {
+    /// Whether a key of `len` octets fits.
+    #[must_use]
+    pub fn allows(self, len: usize) -> bool {
+        match self {
+            Self::Exact(exact) => len == exact,
+            Self::Between(low, high) => (low..=high).contains(&len),
+        }
+    }
+
+    /// The length of a key that is made.
+    #[must_use]
+    pub fn preferred(self) -> usize {
+        match self {
+            Self::Exact(len) | Self::Between(_, len) => len,
+        }
+    }
+}
+
+/// A content-encryption algorithm.
+pub trait ContentCipher: Debug + Send + Sync {
+    /// Its identifier.
+    fn oid(&self) -> ObjectIdentifier;
+
+    /// Which content type it is for.
+    fn kind(&self) -> CipherKind;
+
+    /// Octets of key, as the parameters say.
+    ///
+    /// # Errors
+    /// Parameters that the specification forbids.
+    fn key_len(&self, algorithm: &AlgorithmIdentifier) -> Result<KeyLength, CryptoError>;
+
+    /// Octets of ciphertext for so many of plaintext, the tag not counted.
+    fn ciphertext_len(&self, plaintext_len: u64) -> u64;
+
+    /// Octets of the tag that encryption makes; 0 without one.
+    fn tag_len(&self) -> usize;
+
+    /// Whether a received mac of `len` octets fits the parameters.
+    ///
+    /// # Errors
+    /// Parameters that the specification forbids.
+    fn allows_tag(&self, algorithm: &AlgorithmIdentifier, len: usize) -> Result<bool, CryptoError> {
+        let _ = algorithm;
+        Ok(len == self.tag_len())
+    }
+
+    /// Begins encryption with fresh parameters.
+    ///
+    /// # Errors
+    /// Keys of wrong length, randomness.
+    fn encryptor(
+        &self,
+        key: &[u8],
+        random: &mut dyn Random,
+    ) -> Result<(AlgorithmIdentifier, Box<dyn ContentEncryptor>), CryptoError>;
+
+    /// Begins decryption.
+    ///
+    /// # Errors
+    /// Keys of wrong length, parameters that the specification forbids.
+    fn decryptor(
+        &self,
+        algorithm: &AlgorithmIdentifier,
+        key: &[u8],
+    ) -> Result<Box<dyn ContentDecryptor>, CryptoError>;
+}
+
+/// An encryption in progress.
+pub trait ContentEncryptor: Send {
+    /// Encrypts more, appending to `out`.
+    ///
+    /// # Errors
+    /// Backend failures, more than the cipher allows.
+    fn update(&mut self, plaintext: &[u8], out: &mut Vec<u8>) -> Result<(), CryptoError>;
+
+    /// Ends: appends what is left to `out` and returns the tag, empty without one. `aad` is what the tag
+    /// covers besides; it is known only now.
+    ///
+    /// # Errors
+    /// Backend failures.
+    fn finish(self: Box<Self>, aad: &[u8], out: &mut Vec<u8>) -> Result<Vec<u8>, CryptoError>;
+}
+
+/// A decryption in progress. What [`Self::update`] gives is unauthenticated until [`Self::finish`] agrees.
+pub trait ContentDecryptor: Send {
+    /// Decrypts more, appending to `out`.
+    ///
+    /// # Errors
+    /// Backend failures, more than the cipher allows.
+    fn update(&mut self, ciphertext: &[u8], out: &mut Vec<u8>) -> Result<(), CryptoError>;
+
+    /// Ends: appends what is left to `out` after the padding or the tag held. `aad` is what the tag covers
+    /// besides; it is known only now.
+    ///
+    /// # Errors
+    /// [`CryptoError::Failed`].
+    fn finish(self: Box<Self>, aad: &[u8], tag: &[u8], out: &mut Vec<u8>) -> Result<(), CryptoError>;
+}
+
+/// Encryption and integrity under passwords: PKCS #5 (RFC 8018) and PKCS #12 (RFC 7292).
+pub trait PasswordAlgorithms: Debug + Send + Sync {
+    /// Decrypts with PBES1, PBES2 or a PKCS #12 scheme. `max_iterations` is the limit on what the parameters ask.
+    ///
+    /// # Errors
+    /// Unknown schemes, forbidden parameters; [`CryptoError::Failed`] when the password does not fit.
+    fn decrypt(
+        &self,
+        algorithm: &AlgorithmIdentifier,
+        password: &str,
+        ciphertext: &[u8],
+        max_iterations: u32,
+    ) -> Result<Zeroizing<Vec<u8>>, CryptoError>;
+
+    /// Encrypts with PBES2: PBKDF2 with HMAC-SHA-256 and AES-256-CBC.
+    ///
+    /// # Errors
+    /// Randomness.
+    fn encrypt(
+        &self,
+        password: &str,
+        plaintext: &[u8],
+        random: &mut dyn Random,
+    ) -> Result<(AlgorithmIdentifier, Vec<u8>), CryptoError>;
+
+    /// The MAC of a PKCS #12 file: `algorithm` is a digest (RFC 7292, Appendix B.3) or PBMAC1 (RFC 9579), whose own
+    /// parameters then count instead of `salt` and `iterations`.
+    ///
+    /// # Errors
+    /// Unknown algorithms, forbidden parameters.
+    fn pkcs12_mac(
+        &self,
+        algorithm: &AlgorithmIdentifier,
+        password: &str,
+        salt: &[u8],
+        iterations: u32,
+        max_iterations: u32,
+        content: &[u8],
+    ) -> Result<Vec<u8>, CryptoError>;
+}
+
+/// Loading and making private keys; `Any` key that a container holds.
+pub trait KeyAlgorithms: Debug + Send + Sync {
+    /// Loads a PKCS #8 PrivateKeyInfo (RFC 5958).
+    ///
+    /// # Errors
+    /// Malformed keys, unsupported algorithms.
+    fn load(&self, pkcs8: &[u8]) -> Result<Box<dyn crate::key::PrivateKey>, CryptoError>;
+}

@@ -1,0 +1,214 @@
+//! Distinguished names: comparison (RFC 5280, 7.1) and text (RFC 4514).
+
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use crate::ber::{Cursor, Element, Tag};
+use crate::error::DecodeError;
+
+/// A Name as received, [RFC 5280, section 4.1.2.4].
+///
+/// ```text
+/// Name ::= CHOICE { rdnSequence RDNSequence }
+/// RDNSequence ::= SEQUENCE OF SET OF AttributeTypeAndValue
+/// ```
+///
+/// [RFC 5280, section 4.1.2.4]: https://www.rfc-editor.org/rfc/rfc5280#section-4.1.2.4
+#[derive(Clone, Copy, Debug)]
+pub struct Name<'a>(&'a [u8]);
+
+struct TypeAndValue {
+    oid: Vec<u8>,
+    value: Vec<u8>,
+    text: Option<String>,
+}
+
+impl<'a> Name<'a> {
+    /// A view of a whole encoding.
+    #[must_use]
+    pub fn new(octets: &'a [u8]) -> Self {
+        Self(octets)
+    }
+
+    /// The octets as received.
+    #[must_use]
+    pub fn octets(&self) -> &'a [u8] {
+        self.0
+    }
+
+    /// Whether there is no RDN at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rdns().is_ok_and(|rdns| rdns.is_empty())
+    }
+
+    /// Whether both name the same: equal octets, or RDN by RDN equal types and values, strings compared
+    /// without regard to type, case, and runs of spaces (RFC 5280, 7.1).
+    #[must_use]
+    pub fn matches(&self, other: &Name<'_>) -> bool {
+        if self.0 == other.0 {
+            return true;
+        }
+        let (Ok(one), Ok(two)) = (self.rdns(), other.rdns()) else {
+            return false;
+        };
+        one.len() == two.len()
+            && one.iter().zip(&two).all(|(one, two)| {
+                one.len() == two.len() && one.iter().all(|a| two.iter().any(|b| a.matches(b)))
+            })
+    }
+
+    /// Values of an attribute type anywhere in the name, as text.
+    #[must_use]
+    pub fn values(&self, oid: &der::asn1::ObjectIdentifier) -> Vec<String> {
+        let Ok(rdns) = self.rdns() else {
+            return Vec::new();
+        };
+        rdns.into_iter()
+            .flatten()
+            .filter(|pair| pair.oid == oid.as_bytes())
+            .filter_map(|pair| pair.text)
+            .collect()
+    }
+
+    fn rdns(&self) -> Result<Vec<Vec<TypeAndValue>>, DecodeError> {
+        let mut out = Vec::new();
+        let mut rdns = Cursor::single(self.0, 0)?.children();
+        while !rdns.is_empty() {
+            let mut rdn = Vec::new();
+            let mut pairs = rdns.expect(Tag::SET)?.children();
+            while !pairs.is_empty() {
+                let mut pair = pairs.expect(Tag::SEQUENCE)?.children();
+                let oid = pair.expect(Tag::OBJECT_IDENTIFIER)?.contents().to_vec();
+                let value = pair.element()?;
+                rdn.push(TypeAndValue {
+                    oid,
+                    value: value.raw().to_vec(),
+                    text: text(&value),
+                });
+            }
+            out.push(rdn);
+        }
+        Ok(out)
+    }
+}
+
+/// The RFC 4514 form: last RDN first.
+impl core::fmt::Display for Name<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let Ok(rdns) = self.rdns() else {
+            return f.write_str("<malformed name>");
+        };
+        for (index, rdn) in rdns.iter().rev().enumerate() {
+            if index > 0 {
+                f.write_str(",")?;
+            }
+            for (index, pair) in rdn.iter().enumerate() {
+                if index > 0 {
+                    f.write_str("+")?;
+                }
+                pair.fmt(f)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl TypeAndValue {
+    fn matches(&self, other: &Self) -> bool {
+        self.oid == other.oid
+            && (self.value == other.value
+                || match (&self.text, &other.text) {
+                    (Some(a), Some(b)) => folded(a) == folded(b),
+                    _ => false,
+                })
+    }
+
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let oid = der::asn1::ObjectIdentifier::from_bytes(&self.oid).ok();
+        let key = oid.and_then(|oid| {
+            let oid = oid.to_string();
+            KEYWORDS.iter().find(|(known, _)| *known == oid).map(|(_, key)| *key)
+        });
+        match (key, &self.text, oid) {
+            (Some(key), Some(text), _) => write!(f, "{key}={}", escaped(text)),
+            (_, _, Some(oid)) => {
+                write!(f, "{oid}=#")?;
+                self.value.iter().try_for_each(|octet| write!(f, "{octet:02x}"))
+            }
+            _ => f.write_str("?"),
+        }
+    }
+}
+
+const KEYWORDS: &[(&str, &str)] = &[
+    ("2.5.4.3", "CN"),
+    ("2.5.4.4", "SN"),
+    ("2.5.4.5", "serialNumber"),
+    ("2.5.4.6", "C"),
+    ("2.5.4.7", "L"),
+    ("2.5.4.8", "ST"),
+    ("2.5.4.9", "STREET"),
+    ("2.5.4.10", "O"),
+    ("2.5.4.11", "OU"),
+    ("2.5.4.12", "title"),
+    ("2.5.4.42", "GN"),
+    ("2.5.4.65", "pseudonym"),
+    ("2.5.4.97", "organizationIdentifier"),
+    ("0.9.2342.19200300.100.1.1", "UID"),
+    ("0.9.2342.19200300.100.1.25", "DC"),
+    ("1.2.840.113549.1.9.1", "emailAddress"),
+];
+
+/// The text of a DirectoryString, IA5String or similar; Latin-1 for TeletexString as senders mean it.
+fn text(value: &Element<'_>) -> Option<String> {
+    let octets = value.octets().ok()?;
+    match value.tag() {
+        Tag::UTF8_STRING => core::str::from_utf8(&octets).ok().map(Into::into),
+        Tag::PRINTABLE_STRING | Tag::IA5_STRING => {
+            octets.is_ascii().then(|| octets.iter().map(|octet| char::from(*octet)).collect())
+        }
+        Tag::TELETEX_STRING => Some(octets.iter().map(|octet| char::from(*octet)).collect()),
+        Tag::BMP_STRING => {
+            let units = octets.chunks(2).map(|pair| match pair {
+                [high, low] => u16::from_be_bytes([*high, *low]),
+                _ => 0xfffd,
+            });
+            char::decode_utf16(units).collect::<Result<_, _>>().ok()
+        }
+        Tag::UNIVERSAL_STRING => octets
+            .chunks(4)
+            .map(|quad| <[u8; 4]>::try_from(quad).ok().and_then(|quad| char::from_u32(u32::from_be_bytes(quad))))
+            .collect(),
+        _ => None,
+    }
+}
+
+/// Without regard to case and to leading, trailing and repeated spaces.
+fn folded(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.extend(word.chars().flat_map(char::to_lowercase));
+    }
+    out
+}
+
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let last = text.chars().count().saturating_sub(1);
+    for (index, c) in text.chars().enumerate() {
+        let edge = (c == ' ' && (index == 0 || index == last)) || (c == '#' && index == 0);
+        if c == '\0' {
+            out.push_str("\\00");
+        } else {
+            if edge || matches!(c, '"' | '+' | ',' | ';' | '<' | '>' | '\\') {
+                out.push('\\');
+            }
+            out.push(c);
+        }
+    }
+    out
+}

@@ -4,7 +4,9 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use aes::{Aes128, Aes192, Aes256};
-use cipher::{Array, BlockModeDecrypt, BlockModeEncrypt, BlockSizeUser, InnerIvInit, IvSizeUser, KeyInit, KeyIvInit, StreamCipher as _};
+use cipher::{
+    Array, BlockModeDecrypt, BlockModeEncrypt, InnerIvInit, KeyInit, KeyIvInit, StreamCipher as _,
+};
 use zeroize::Zeroizing;
 
 use crate::backend::{Answer, BlockCipher, Refusal, Secret, StreamCipher};

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use cms_core::provider::{Random, SignatureInput};
 use p256::ecdsa::signature::hazmat::{PrehashVerifier, RandomizedPrehashSigner};
+use p256::elliptic_curve::sec1::ToSec1Point;
 use zeroize::Zeroizing;
 
 use super::{Adapter, digested};

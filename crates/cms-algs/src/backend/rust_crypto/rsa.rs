@@ -4,6 +4,7 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
+use cms_core::ber::{Cursor, Tag};
 use cms_core::provider::{Random, SignatureInput};
 use ::digest::Digest as _;
 use rsa::pkcs1::{DecodeRsaPrivateKey, DecodeRsaPublicKey};
@@ -35,9 +36,10 @@ fn public(pkcs1: &[u8]) -> Answer<RsaPublicKey> {
     if let Ok(key) = strict {
         return Ok(key);
     }
-    let parts = rsa::pkcs1::RsaPublicKey::try_from(pkcs1).map_err(|_| Refusal::Key)?;
-    let n = BoxedUint::from_be_slice_vartime(parts.modulus.as_bytes());
-    let e = BoxedUint::from_be_slice_vartime(parts.public_exponent.as_bytes());
+    let mut fields = Cursor::single(pkcs1, 0).map_err(|_| Refusal::Key)?.children();
+    let mut integer = || fields.expect(Tag::INTEGER).map_err(|_| Refusal::Key);
+    let n = BoxedUint::from_be_slice_vartime(integer()?.contents());
+    let e = BoxedUint::from_be_slice_vartime(integer()?.contents());
     RsaPublicKey::new_with_size_limits(n, e, 512..=16_384).map_err(|_| Refusal::Key)
 }
 
@@ -73,7 +75,7 @@ fn verify_pss(
     if signature.len() != key.size() {
         return Err(Refusal::Failed);
     }
-    let bits = usize::try_from(key.n().bits()).map_err(|_| Refusal::Key)?;
+    let bits = usize::try_from(key.n().bit_width()).map_err(|_| Refusal::Key)?;
     let representative = BoxedUint::from_be_slice_vartime(signature);
     let encoded = rsa::hazmat::rsa_encrypt(key, &representative).map_err(|_| Refusal::Failed)?;
     let encoded_bits = bits - 1;
@@ -244,5 +246,3 @@ impl RsaPrivate for RsaKey {
         plaintext.map(Zeroizing::new).map_err(|_| Refusal::Failed)
     }
 }
-
-use rand_core::TryRng as _;

@@ -1,0 +1,74 @@
+//! Message digests: RFC 3370, section 2 (MD5, SHA-1) and RFC 5754, section 2 (SHA-2).
+//!
+//! rfc5754:2: "Implementations MUST accept SHA2 AlgorithmIdentifiers with absent parameters. Implementations MUST
+//! accept SHA2 AlgorithmIdentifiers with NULL parameters. Implementations MUST generate SHA2
+//! AlgorithmIdentifiers with absent parameters."
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+use cms_core::ObjectIdentifier;
+use cms_core::provider::{Digest, DigestAlgorithm};
+
+use crate::backend::{RING_FIRST, first};
+use crate::hash::Hash;
+
+/// A message digest algorithm.
+#[derive(Clone, Copy, Debug)]
+pub struct MessageDigest(Hash);
+
+/// MD5, read-only.
+pub const MD5: MessageDigest = MessageDigest(Hash::Md5);
+/// SHA-1, read-only.
+pub const SHA1: MessageDigest = MessageDigest(Hash::Sha1);
+/// SHA-224.
+pub const SHA224: MessageDigest = MessageDigest(Hash::Sha224);
+/// SHA-256.
+pub const SHA256: MessageDigest = MessageDigest(Hash::Sha256);
+/// SHA-384.
+pub const SHA384: MessageDigest = MessageDigest(Hash::Sha384);
+/// SHA-512.
+pub const SHA512: MessageDigest = MessageDigest(Hash::Sha512);
+
+impl DigestAlgorithm for MessageDigest {
+    fn oid(&self) -> ObjectIdentifier {
+        self.0.oid()
+    }
+
+    fn output_len(&self) -> usize {
+        self.0.output_len()
+    }
+
+    fn start(&self) -> Box<dyn Digest> {
+        start(self.0)
+    }
+}
+
+/// The pure-Rust backend has every hash, so that one always answers.
+pub(crate) fn start(hash: Hash) -> Box<dyn Digest> {
+    first(RING_FIRST, |backend| backend.digest(hash)).unwrap_or_else(|_| Box::new(Nothing))
+}
+
+/// The hash of octets.
+pub(crate) fn digest(hash: Hash, parts: &[&[u8]]) -> Vec<u8> {
+    let mut digest = start(hash);
+    for part in parts {
+        digest.update(part);
+    }
+    digest.finish()
+}
+
+/// Stands for a hash that no backend has: its empty output equals no digest.
+struct Nothing;
+
+impl Digest for Nothing {
+    fn update(&mut self, _octets: &[u8]) {}
+
+    fn fork(&self) -> Box<dyn Digest> {
+        Box::new(Self)
+    }
+
+    fn finish(self: Box<Self>) -> Vec<u8> {
+        Vec::new()
+    }
+}

@@ -1,0 +1,205 @@
+//! Key agreement with ephemeral originator keys: ECDH on P-256 and P-384 with the X9.63 KDF (RFC 5753) or
+//! HKDF (RFC 8418), and X25519 (RFC 8418).
+
+use alloc::vec::Vec;
+
+use cms_core::key::{UnwrapOutcome, Unwrapped};
+use cms_core::provider::{KeyLength, Random, RecipientAlgorithm, WrappedKey};
+use cms_core::types::{
+    AlgorithmIdentifier, KeyAgreeRecipientInfo, OriginatorIdentifierOrKey, SubjectPublicKeyInfo,
+};
+use cms_core::{CryptoError, ObjectIdentifier, oid};
+use zeroize::Zeroizing;
+
+use super::key_wrap::KeyWrap;
+use super::{ecdsa, kdf, parameters, rsa_transport};
+use crate::hash::Hash;
+use crate::key::{KeyType, PrivateKey};
+
+/// dhSinglePass-stdDH with the X9.63 KDF: SHA-256 for P-256, SHA-384 for P-384 (RFC 5753, 7.1.4), AES wrap as
+/// long as the content-encryption key.
+#[derive(Clone, Copy, Debug)]
+#[expect(clippy::exhaustive_structs, reason = "a marker")]
+pub struct EcdhX963;
+
+/// dhSinglePass-stdDH with the X9.63 KDF.
+pub const ECDH_X9_63: EcdhX963 = EcdhX963;
+
+/// X25519 with HKDF-SHA-256 (RFC 8418, 2.2), AES wrap as long as the content-encryption key.
+#[derive(Clone, Copy, Debug)]
+#[expect(clippy::exhaustive_structs, reason = "a marker")]
+pub struct X25519Hkdf;
+
+/// X25519 with HKDF.
+pub const X25519_HKDF: X25519Hkdf = X25519Hkdf;
+
+/// How the key-encryption key comes out of the shared secret.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Kdf {
+    Hkdf(Hash),
+    X963(Hash),
+}
+
+/// Schemes. The cofactor of P-256 and P-384 is 1, so that cofactor agreement is the standard one; the agreement names
+/// its KDF, the KDF's parameter the key wrap.
+const SCHEMES: &[(ObjectIdentifier, Kdf)] = &[
+    (oid::ECDH_STD_SHA1, Kdf::X963(Hash::Sha1)),
+    (oid::ECDH_STD_SHA224, Kdf::X963(Hash::Sha224)),
+    (oid::ECDH_STD_SHA256, Kdf::X963(Hash::Sha256)),
+    (oid::ECDH_STD_SHA384, Kdf::X963(Hash::Sha384)),
+    (oid::ECDH_STD_SHA512, Kdf::X963(Hash::Sha512)),
+    (oid::ECDH_COFACTOR_SHA1, Kdf::X963(Hash::Sha1)),
+    (oid::ECDH_COFACTOR_SHA224, Kdf::X963(Hash::Sha224)),
+    (oid::ECDH_COFACTOR_SHA256, Kdf::X963(Hash::Sha256)),
+    (oid::ECDH_COFACTOR_SHA384, Kdf::X963(Hash::Sha384)),
+    (oid::ECDH_COFACTOR_SHA512, Kdf::X963(Hash::Sha512)),
+    (oid::ECDH_HKDF_SHA256, Kdf::Hkdf(Hash::Sha256)),
+    (oid::ECDH_HKDF_SHA384, Kdf::Hkdf(Hash::Sha384)),
+    (oid::ECDH_HKDF_SHA512, Kdf::Hkdf(Hash::Sha512)),
+];
+
+/// A key encryption algorithm of a KeyAgreeRecipientInfo.
+struct Scheme {
+    kdf: Kdf,
+    wrap: KeyWrap,
+    /// As it stands in the message: the octets go into the KDF.
+    wrap_identifier: AlgorithmIdentifier,
+}
+
+impl Scheme {
+    fn decode(algorithm: &AlgorithmIdentifier) -> Result<Self, CryptoError> {
+        let kdf = parameters::find(SCHEMES, &algorithm.oid)
+            .ok_or_else(|| CryptoError::unsupported_oid(&algorithm.oid))?;
+        let wrap_identifier = AlgorithmIdentifier::decode(&parameters::element(algorithm)?)
+            .map_err(|_| CryptoError::Parameters("KeyWrapAlgorithm is malformed"))?;
+        Ok(Self {
+            kdf,
+            wrap: KeyWrap::decode(&wrap_identifier)?,
+            wrap_identifier,
+        })
+    }
+
+    fn identifier(&self, oid: ObjectIdentifier) -> AlgorithmIdentifier {
+        AlgorithmIdentifier::with(oid, self.wrap_identifier.to_der())
+    }
+
+    fn kek(&self, shared: &[u8], ukm: Option<&[u8]>) -> Zeroizing<Vec<u8>> {
+        let len = self.wrap.kek_len();
+        let info = kdf::ecc_cms_shared_info(&self.wrap_identifier, ukm, len);
+        match self.kdf {
+            Kdf::X963(hash) => kdf::x9_63(hash, shared, &info, len),
+            // rfc8418:2.2: the salt is not provided; ukm is part of the info.
+            Kdf::Hkdf(hash) => kdf::hkdf(hash, shared, None, &info, len),
+        }
+    }
+}
+
+/// Encrypts to `key` with a fresh ephemeral key of the same kind, used once.
+fn wrap(
+    oid: ObjectIdentifier,
+    kdf: Kdf,
+    key_type: KeyType,
+    key: &SubjectPublicKeyInfo,
+    cek: &[u8],
+    random: &mut dyn Random,
+) -> Result<WrappedKey, CryptoError> {
+    let wrap = KeyWrap::for_cek_len(cek.len());
+    let scheme = Scheme {
+        kdf,
+        wrap,
+        wrap_identifier: wrap.identifier(),
+    };
+    let ephemeral = PrivateKey::generate(key_type, random)?;
+    let shared = ephemeral.agree(key)?;
+    let kek = scheme.kek(&shared, None);
+    Ok(WrappedKey::KeyAgree {
+        originator: ephemeral.spki().clone(),
+        ukm: None,
+        encrypted_key: wrap.wrap(&kek, cek)?,
+        algorithm: scheme.identifier(oid),
+    })
+}
+
+impl RecipientAlgorithm for EcdhX963 {
+    fn serves(&self, key: &SubjectPublicKeyInfo) -> bool {
+        ecdsa::curve(&key.algorithm).is_ok()
+    }
+
+    fn oid(&self) -> ObjectIdentifier {
+        oid::ECDH_STD_SHA256
+    }
+
+    fn wrap(
+        &self,
+        key: &SubjectPublicKeyInfo,
+        cek: &[u8],
+        random: &mut dyn Random,
+    ) -> Result<WrappedKey, CryptoError> {
+        match ecdsa::curve(&key.algorithm)? {
+            crate::backend::Curve::P256 => {
+                wrap(oid::ECDH_STD_SHA256, Kdf::X963(Hash::Sha256), KeyType::P256, key, cek, random)
+            }
+            crate::backend::Curve::P384 => {
+                wrap(oid::ECDH_STD_SHA384, Kdf::X963(Hash::Sha384), KeyType::P384, key, cek, random)
+            }
+        }
+    }
+}
+
+impl RecipientAlgorithm for X25519Hkdf {
+    fn serves(&self, key: &SubjectPublicKeyInfo) -> bool {
+        key.algorithm.oid == oid::X25519
+    }
+
+    fn oid(&self) -> ObjectIdentifier {
+        oid::ECDH_HKDF_SHA256
+    }
+
+    fn wrap(
+        &self,
+        key: &SubjectPublicKeyInfo,
+        cek: &[u8],
+        random: &mut dyn Random,
+    ) -> Result<WrappedKey, CryptoError> {
+        wrap(oid::ECDH_HKDF_SHA256, Kdf::Hkdf(Hash::Sha256), KeyType::X25519, key, cek, random)
+    }
+}
+
+/// Opens one wrapped key of a key agreement with a private key.
+pub(crate) fn open(
+    key: &PrivateKey,
+    info: &KeyAgreeRecipientInfo,
+    index: usize,
+    originator: Option<&SubjectPublicKeyInfo>,
+    cek: KeyLength,
+    substitute_secret: &[u8],
+) -> Result<Unwrapped, CryptoError> {
+    let scheme = Scheme::decode(&info.key_encryption_algorithm)?;
+    let mut peer = match (&info.originator, originator) {
+        (OriginatorIdentifierOrKey::OriginatorKey(key), _) => key.clone(),
+        (_, Some(key)) => key.clone(),
+        _ => return Err(CryptoError::Key("the originator's certificate is unknown")),
+    };
+    // rfc5753:3.1.1: the originator's parameters are absent, NULL or the curve; they are the recipient's.
+    if peer.algorithm.oid == oid::EC_PUBLIC_KEY && peer.algorithm.has_no_parameters() {
+        peer.algorithm = key.spki().algorithm.clone();
+    }
+    let wrapped = info
+        .recipient_encrypted_keys
+        .get(index)
+        .map(|entry| entry.encrypted_key.as_slice())
+        .unwrap_or_default();
+    let unwrapped = key
+        .agree(&peer)
+        .and_then(|shared| scheme.wrap.unwrap(&scheme.kek(&shared, info.ukm.as_deref()), wrapped));
+    match unwrapped {
+        Ok(unwrapped) if cek.allows(unwrapped.len()) => {
+            Ok(Unwrapped::new(unwrapped, UnwrapOutcome::Genuine))
+        }
+        Ok(_) | Err(CryptoError::Failed) => Ok(Unwrapped::new(
+            rsa_transport::substitute(substitute_secret, wrapped, cek.preferred()),
+            UnwrapOutcome::Failed,
+        )),
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,109 @@
+//! ECDSA on P-256 and P-384: RFC 5753, section 2, and RFC 5754, section 3.3.
+
+use cms_core::provider::{SignatureAlgorithm, SignatureInput};
+use cms_core::types::{AlgorithmIdentifier, SubjectPublicKeyInfo};
+use cms_core::{CryptoError, ObjectIdentifier, oid};
+
+use super::parameters;
+use crate::backend::rust_crypto::ec;
+use crate::backend::{AWS_FIRST, Curve, first};
+use crate::hash::Hash;
+
+/// ECDSA with SHA-1 (read) or SHA-2. Parameters MUST be absent (RFC 5754, 3.3); NULL is accepted, since old senders
+/// write it.
+#[derive(Clone, Copy, Debug)]
+#[expect(clippy::exhaustive_structs, reason = "a marker")]
+pub struct Ecdsa;
+
+const HASHES: &[(ObjectIdentifier, Hash)] = &[
+    (oid::ECDSA_WITH_SHA1, Hash::Sha1),
+    (oid::ECDSA_WITH_SHA224, Hash::Sha224),
+    (oid::ECDSA_WITH_SHA256, Hash::Sha256),
+    (oid::ECDSA_WITH_SHA384, Hash::Sha384),
+    (oid::ECDSA_WITH_SHA512, Hash::Sha512),
+];
+
+impl Ecdsa {
+    /// The identifier to be written for a hash.
+    ///
+    /// # Errors
+    /// MD5 has none.
+    pub fn identifier(hash: Hash) -> Result<AlgorithmIdentifier, CryptoError> {
+        HASHES
+            .iter()
+            .find(|(_, known)| *known == hash)
+            .map(|(oid, _)| AlgorithmIdentifier::new(*oid))
+            .ok_or(CryptoError::Parameters("ECDSA is not defined with this digest"))
+    }
+}
+
+impl SignatureAlgorithm for Ecdsa {
+    fn recognises(&self, oid: &ObjectIdentifier) -> bool {
+        // Some senders name the key's algorithm; the digest then stands beside it (RFC 5753, 2.1.1 has it so for keys
+        // only).
+        *oid == oid::EC_PUBLIC_KEY || parameters::find(HASHES, oid).is_some()
+    }
+
+    fn digest_algorithm(
+        &self,
+        algorithm: &AlgorithmIdentifier,
+        companion: Option<&AlgorithmIdentifier>,
+    ) -> Result<Option<ObjectIdentifier>, CryptoError> {
+        Self::hash(algorithm, companion).map(|hash| Some(hash.oid()))
+    }
+
+    fn verify(
+        &self,
+        algorithm: &AlgorithmIdentifier,
+        companion: Option<&AlgorithmIdentifier>,
+        key: &SubjectPublicKeyInfo,
+        input: SignatureInput<'_>,
+        signature: &[u8],
+    ) -> Result<(), CryptoError> {
+        let hash = Self::hash(algorithm, companion)?;
+        let (curve, point) = public_key(key)?;
+        first(AWS_FIRST, |backend| {
+            backend.ecdsa_verify(curve, &point, hash, input, signature)
+        })
+    }
+}
+
+impl Ecdsa {
+    fn hash(
+        algorithm: &AlgorithmIdentifier,
+        companion: Option<&AlgorithmIdentifier>,
+    ) -> Result<Hash, CryptoError> {
+        if let Some(hash) = parameters::find(HASHES, &algorithm.oid) {
+            parameters::none(algorithm)?;
+            return Ok(hash);
+        }
+        let companion = companion.ok_or(CryptoError::Parameters("the digest is not named"))?;
+        parameters::hash(companion)
+    }
+}
+
+/// The curve of a key's named parameters (RFC 5480, 2.1.1: namedCurve MUST be used).
+pub(crate) fn curve(algorithm: &AlgorithmIdentifier) -> Result<Curve, CryptoError> {
+    if algorithm.oid != oid::EC_PUBLIC_KEY {
+        return Err(CryptoError::Key("not an elliptic curve key"));
+    }
+    let named = parameters::element(algorithm)?
+        .oid()
+        .map_err(|_| CryptoError::Key("elliptic curve parameters that are no named curve"))?;
+    match named {
+        oid::P256 => Ok(Curve::P256),
+        oid::P384 => Ok(Curve::P384),
+        other => Err(CryptoError::unsupported_oid(&other)),
+    }
+}
+
+/// The curve and the uncompressed point of a public key; the point is on the curve.
+pub(crate) fn public_key(key: &SubjectPublicKeyInfo) -> Result<(Curve, alloc::vec::Vec<u8>), CryptoError> {
+    let curve = curve(&key.algorithm)?;
+    // An uncompressed point is checked by the backend that uses it.
+    if key.key.first() == Some(&4) && key.key.len() == 1 + 2 * curve.field_len() {
+        return Ok((curve, key.key.clone()));
+    }
+    let point = ec::uncompressed(curve, &key.key).ok_or(CryptoError::Key("point is not on the curve"))?;
+    Ok((curve, point))
+}

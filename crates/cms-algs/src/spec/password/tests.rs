@@ -1,0 +1,253 @@
+extern crate std;
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::string::String;
+use std::vec::Vec;
+
+use cms_core::ber::write;
+use cms_core::provider::{PasswordAlgorithms, Random};
+use cms_core::types::AlgorithmIdentifier;
+use cms_core::{CryptoError, ObjectIdentifier, oid};
+
+use super::Passwords;
+use super::pkcs12_kdf::{Purpose, bmp_string, derive};
+use crate::backend::pbkdf2;
+use crate::hash::Hash;
+
+const MAX: u32 = 10_000_000;
+
+fn hex(text: &str) -> Vec<u8> {
+    (0..text.len() / 2)
+        .map(|index| u8::from_str_radix(&text[2 * index..2 * index + 2], 16).unwrap())
+        .collect()
+}
+
+struct Counter(u8);
+
+impl Random for Counter {
+    fn fill(&mut self, out: &mut [u8]) -> Result<(), CryptoError> {
+        for octet in out {
+            self.0 = self.0.wrapping_add(1);
+            *octet = self.0;
+        }
+        Ok(())
+    }
+}
+
+/// The vectors that went round with PKCS #12 v1.0; they are in the tests of Bouncy Castle and forge too.
+#[test]
+fn pkcs12_kdf_agrees_with_the_vectors_of_1999() {
+    let cases = [
+        ("smeg", "0A58CF64530D823F", 1, Purpose::Key, "8AAAE6297B6CB04642AB5B077851284EB7128F1A2A7FBCA3"),
+        ("smeg", "0A58CF64530D823F", 1, Purpose::Iv, "79993DFE048D3B76"),
+        ("smeg", "642B99AB44FB4B1F", 1, Purpose::Key, "F3A95FEC48D7711E985CFE67908C5AB79FA3D7C5CAA5D966"),
+        ("smeg", "642B99AB44FB4B1F", 1, Purpose::Iv, "C0A38D64A79BEA1D"),
+        ("smeg", "3D83C0E4546AC140", 1, Purpose::Mac, "8D967D88F6CAA9D714800AB3D48051D63F73A312"),
+        ("queeg", "05DEC959ACFF72F7", 1000, Purpose::Key, "ED2034E36328830FF09DF1E1A07DD357185DAC0D4F9EB3D4"),
+        ("queeg", "05DEC959ACFF72F7", 1000, Purpose::Iv, "11DEDAD7758D4860"),
+        ("queeg", "1682C0FC5B3F7EC5", 1000, Purpose::Key, "483DD6E919D7DE2E8E648BA8F862F3FBFBDC2BCB2C02957F"),
+        ("queeg", "1682C0FC5B3F7EC5", 1000, Purpose::Iv, "9D461D1B00355C50"),
+        ("queeg", "263216FCC2FAB31C", 1000, Purpose::Mac, "5EC4C7A80DF652294C3925B6489A7AB857C83476"),
+    ];
+    for (password, salt, iterations, purpose, expected) in cases {
+        let expected = hex(expected);
+        let derived =
+            derive(Hash::Sha1, &bmp_string(password), &hex(salt), iterations, purpose, expected.len()).unwrap();
+        assert_eq!(*derived, expected, "{password} {salt} {purpose:?}");
+    }
+}
+
+#[test]
+fn passwords_become_bmp_strings_with_two_zero_octets() {
+    assert_eq!(*bmp_string(""), [0, 0]);
+    assert_eq!(*bmp_string("Beavis"), hex("0042006500610076006900730000"));
+    assert_eq!(*bmp_string("ß€"), hex("00DF20AC0000"));
+    assert_eq!(*bmp_string("\u{1F511}"), hex("D83DDD110000"));
+}
+
+fn wycheproof(name: &str) -> Option<String> {
+    let vectors = std::env::var_os("SMIME_VECTORS").map_or_else(
+        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/vectors"),
+        PathBuf::from,
+    );
+    let path = vectors.join("wycheproof").join(name);
+    if !path.exists() {
+        std::eprintln!("SKIPPED: {} is absent", path.display());
+        return None;
+    }
+    let out = Command::new("gzip").arg("-dc").arg(path).output().ok()?;
+    Some(String::from_utf8(out.stdout).unwrap())
+}
+
+/// Every `"name": value` of the test objects, which hold no objects of their own.
+fn field<'a>(test: &'a str, name: &str) -> &'a str {
+    let quoted = std::format!("\"{name}\"");
+    let rest = test.split_once(&quoted).unwrap_or_else(|| panic!("no {name}: {test}")).1;
+    let rest = rest.trim_start_matches([' ', ':']);
+    match rest.strip_prefix('"') {
+        Some(text) => text.split('"').next().unwrap(),
+        None => rest.split([',', '}', '\n']).next().unwrap().trim(),
+    }
+}
+
+fn tests(json: &str) -> impl Iterator<Item = &str> {
+    json.split("\"tcId\"").skip(1)
+}
+
+const PRFS: [(&str, Hash, ObjectIdentifier); 5] = [
+    ("hmacsha1", Hash::Sha1, oid::HMAC_SHA1),
+    ("hmacsha224", Hash::Sha224, oid::HMAC_SHA224),
+    ("hmacsha256", Hash::Sha256, oid::HMAC_SHA256),
+    ("hmacsha384", Hash::Sha384, oid::HMAC_SHA384),
+    ("hmacsha512", Hash::Sha512, oid::HMAC_SHA512),
+];
+
+#[test]
+fn pbkdf2_agrees_with_wycheproof() {
+    for (prf, hash, _) in PRFS {
+        let Some(json) = wycheproof(&std::format!("pbkdf2_{prf}_test.json.gz")) else {
+            return;
+        };
+        let mut count = 0;
+        for test in tests(&json) {
+            assert_eq!(field(test, "result"), "valid");
+            let iterations: u32 = field(test, "iterationCount").parse().unwrap();
+            let expected = hex(field(test, "dk"));
+            let (password, salt) = (hex(field(test, "password")), hex(field(test, "salt")));
+            let derived = pbkdf2(hash, &password, &salt, iterations, expected.len());
+            assert_eq!(*derived, expected, "{prf} {}", &test[..8]);
+            count += 1;
+        }
+        assert!(count > 50, "{prf}: {count}");
+    }
+}
+
+fn pbes2(derivation: Vec<u8>, encryption: AlgorithmIdentifier) -> AlgorithmIdentifier {
+    let derivation = AlgorithmIdentifier::with(oid::PBKDF2, derivation);
+    AlgorithmIdentifier::with(oid::PBES2, write::sequence(&[&derivation.to_der(), &encryption.to_der()]))
+}
+
+#[test]
+fn pbes2_agrees_with_wycheproof() {
+    for (prf, hash, prf_oid) in PRFS {
+        for (bits, cipher) in [(128, oid::AES128_CBC), (192, oid::AES192_CBC), (256, oid::AES256_CBC)] {
+            let Some(json) = wycheproof(&std::format!("pbes2_{prf}_aes_{bits}_test.json.gz")) else {
+                return;
+            };
+            let mut count = 0;
+            for test in tests(&json) {
+                // The interface takes text; the others stand in the PBKDF2 vectors.
+                let Ok(password) = String::from_utf8(hex(field(test, "password"))) else {
+                    continue;
+                };
+                let iterations = field(test, "iterationCount").parse().unwrap();
+                let prf = if hash == Hash::Sha1 {
+                    Vec::new()
+                } else {
+                    AlgorithmIdentifier::with_null(prf_oid).to_der()
+                };
+                let derivation = write::sequence(&[
+                    &write::octet_string(&hex(field(test, "salt"))),
+                    &write::integer(iterations),
+                    &prf,
+                ]);
+                let iv = write::octet_string(&hex(field(test, "iv")));
+                let algorithm = pbes2(derivation, AlgorithmIdentifier::with(cipher, iv));
+                let plaintext = Passwords.decrypt(&algorithm, &password, &hex(field(test, "ct")), MAX);
+                match field(test, "result") {
+                    "valid" => assert_eq!(*plaintext.unwrap(), hex(field(test, "msg")), "{}", &test[..8]),
+                    _ => assert!(plaintext.is_err(), "{}", &test[..8]),
+                }
+                count += 1;
+            }
+            assert!(count > 40, "{count}");
+        }
+    }
+}
+
+/// The identifier of a scheme whose parameters are salt and iterations.
+fn salted(oid: &str, salt: &str, iterations: u64) -> AlgorithmIdentifier {
+    let parameters = write::sequence(&[&write::octet_string(&hex(salt)), &write::integer(iterations)]);
+    AlgorithmIdentifier::with(ObjectIdentifier::new_unwrap(oid), parameters)
+}
+
+#[test]
+fn what_is_written_is_read() {
+    let (algorithm, ciphertext) = Passwords.encrypt("pass", b"secret", &mut Counter(0)).unwrap();
+    assert_eq!(algorithm.oid, oid::PBES2);
+    assert_eq!(**Passwords.decrypt(&algorithm, "pass", &ciphertext, MAX).unwrap(), *b"secret");
+    for wrong in ["", "pas", "Pass", "pass "] {
+        let outcome = Passwords.decrypt(&algorithm, wrong, &ciphertext, MAX);
+        assert!(outcome.is_err() || **outcome.unwrap() != *b"secret", "{wrong:?}");
+    }
+    let outcome = Passwords.decrypt(&algorithm, "pass", &ciphertext, super::pbes::ITERATIONS - 1);
+    assert!(matches!(outcome, Err(CryptoError::Parameters(text)) if text.starts_with("too many iterations")));
+}
+
+#[test]
+fn iteration_counts_out_of_range_are_refused_without_work() {
+    let too_many = |outcome| matches!(outcome, Err(CryptoError::Parameters(text)) if text.starts_with("too many"));
+    for oid in ["1.2.840.113549.1.12.1.3", "1.2.840.113549.1.12.1.6", "1.2.840.113549.1.5.6"] {
+        let zero = salted(oid, "0011223344556677", 0);
+        assert_eq!(
+            Passwords.decrypt(&zero, "x", &[0; 8], MAX).unwrap_err(),
+            CryptoError::Parameters("zero iterations")
+        );
+        for count in [u64::from(MAX) + 1, u64::from(u32::MAX), u64::from(u32::MAX) + 2, u64::MAX] {
+            let huge = salted(oid, "0011223344556677", count);
+            assert!(too_many(Passwords.decrypt(&huge, "x", &[0; 8], MAX)), "{oid} {count}");
+        }
+        let beyond = write::sequence(&[&write::octet_string(&[0; 8]), &write::unsigned(&[1; 40])]);
+        let beyond = AlgorithmIdentifier::with(ObjectIdentifier::new_unwrap(oid), beyond);
+        assert!(too_many(Passwords.decrypt(&beyond, "x", &[0; 8], MAX)));
+        let negative = write::sequence(&[&write::octet_string(&[0; 8]), &[2, 1, 0xff]]);
+        let negative = AlgorithmIdentifier::with(ObjectIdentifier::new_unwrap(oid), negative);
+        assert!(matches!(
+            Passwords.decrypt(&negative, "x", &[0; 8], MAX),
+            Err(CryptoError::Parameters("malformed iteration count"))
+        ));
+    }
+    let sha256 = AlgorithmIdentifier::with_null(oid::SHA256);
+    assert!(too_many(Passwords.pkcs12_mac(&sha256, "x", &[1], 11, 10, &[]).map(Into::into)));
+    assert!(Passwords.pkcs12_mac(&sha256, "x", &[1], 0, 10, &[]).is_err());
+    assert!(Passwords.pkcs12_mac(&sha256, "x", &[1], 10, 10, &[]).is_ok());
+}
+
+#[test]
+fn lengths_out_of_range_are_refused() {
+    let salt = write::octet_string(&[7; 8]);
+    let iterations = write::integer(1);
+    let iv = AlgorithmIdentifier::with(oid::AES128_CBC, write::octet_string(&[0; 16]));
+    for (key_len, good) in [(16, true), (0, false), (17, false), (32, false), (129, false), (1 << 40, false)] {
+        let derivation = write::sequence(&[&salt, &iterations, &write::integer(key_len)]);
+        let outcome = Passwords.decrypt(&pbes2(derivation, iv.clone()), "x", &[0; 16], MAX);
+        let refused = matches!(outcome, Err(CryptoError::Parameters(_)));
+        assert_eq!(refused, !good, "{key_len}");
+    }
+    for iv_len in [0, 8, 15, 17] {
+        let iv = AlgorithmIdentifier::with(oid::AES128_CBC, write::octet_string(&std::vec![0; iv_len]));
+        let derivation = write::sequence(&[&salt, &iterations]);
+        let outcome = Passwords.decrypt(&pbes2(derivation, iv), "x", &[0; 16], MAX);
+        assert!(matches!(outcome, Err(CryptoError::Parameters(_))), "{iv_len}");
+    }
+    for length in [0, 1, 7, 9, 15] {
+        let three = salted("1.2.840.113549.1.12.1.3", "0011", 1);
+        let outcome = Passwords.decrypt(&three, "x", &std::vec![0; length], MAX);
+        assert_eq!(outcome.unwrap_err(), CryptoError::Failed, "{length}");
+    }
+}
+
+#[test]
+fn schemes_without_an_implementation_are_named() {
+    for (oid, name) in [
+        ("1.2.840.113549.1.12.1.1", "pbeWithSHAAnd128BitRC4"),
+        ("1.2.840.113549.1.5.1", "pbeWithMD2AndDES-CBC"),
+        ("1.2.3.4", "1.2.3.4"),
+    ] {
+        assert_eq!(
+            Passwords.decrypt(&salted(oid, "0011223344556677", 1), "x", &[0; 8], MAX).unwrap_err(),
+            CryptoError::Unsupported(name.into())
+        );
+    }
+}

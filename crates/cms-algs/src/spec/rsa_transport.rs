@@ -1,0 +1,249 @@
+//! RSA key transport: PKCS #1 v1.5 (RFC 3370, 4.2.1) and OAEP (RFC 3560).
+//!
+//! Decryption with v1.5 never tells whether the padding was right: a wrong one, or a key of wrong length, gives a
+//! substitute that depends on the private key and the ciphertext alone, so that the same ciphertext always
+//! gives the same key (implicit rejection; RFC 3218, 2.3.2).
+
+use alloc::vec::Vec;
+
+use cms_core::ber::{Tag, write};
+use cms_core::key::{UnwrapOutcome, Unwrapped};
+use cms_core::provider::{KeyLength, Random, RecipientAlgorithm, WrappedKey};
+use cms_core::types::{AlgorithmIdentifier, SubjectPublicKeyInfo};
+use cms_core::{CryptoError, ObjectIdentifier, oid};
+use subtle::{Choice, ConditionallySelectable};
+use zeroize::Zeroizing;
+
+use super::parameters;
+use crate::backend::{AWS_FIRST, Refusal, RsaEncryptionPadding, RsaPrivate, first, hmac};
+use crate::hash::Hash;
+
+/// RSAES-OAEP with one hash throughout and no label.
+#[derive(Clone, Copy, Debug)]
+pub struct Oaep(Hash);
+
+/// RSAES-OAEP with SHA-256.
+pub const RSAES_OAEP: Oaep = Oaep(Hash::Sha256);
+
+/// RSAES-PKCS1-v1_5.
+#[derive(Clone, Copy, Debug)]
+#[expect(clippy::exhaustive_structs, reason = "a marker")]
+pub struct Pkcs1;
+
+/// RSAES-PKCS1-v1_5.
+pub const RSAES_PKCS1: Pkcs1 = Pkcs1;
+
+impl Oaep {
+    /// OAEP with another hash.
+    #[must_use]
+    pub const fn new(hash: Hash) -> Self {
+        Self(hash)
+    }
+}
+
+impl RecipientAlgorithm for Oaep {
+    fn serves(&self, key: &SubjectPublicKeyInfo) -> bool {
+        [oid::RSA_ENCRYPTION, oid::RSAES_OAEP].contains(&key.algorithm.oid)
+    }
+
+    fn oid(&self) -> ObjectIdentifier {
+        oid::RSAES_OAEP
+    }
+
+    fn wrap(
+        &self,
+        key: &SubjectPublicKeyInfo,
+        cek: &[u8],
+        random: &mut dyn Random,
+    ) -> Result<WrappedKey, CryptoError> {
+        let parameters = OaepParameters {
+            hash: self.0,
+            mgf: self.0,
+            label: Vec::new(),
+        };
+        let padding = parameters.padding();
+        Ok(WrappedKey::KeyTrans {
+            encrypted_key: first(AWS_FIRST, |backend| {
+                backend.rsa_encrypt(&key.key, padding, cek, random)
+            })?,
+            algorithm: parameters.identifier(),
+        })
+    }
+}
+
+impl RecipientAlgorithm for Pkcs1 {
+    fn serves(&self, key: &SubjectPublicKeyInfo) -> bool {
+        key.algorithm.oid == oid::RSA_ENCRYPTION
+    }
+
+    fn oid(&self) -> ObjectIdentifier {
+        oid::RSA_ENCRYPTION
+    }
+
+    fn wrap(
+        &self,
+        key: &SubjectPublicKeyInfo,
+        cek: &[u8],
+        random: &mut dyn Random,
+    ) -> Result<WrappedKey, CryptoError> {
+        Ok(WrappedKey::KeyTrans {
+            encrypted_key: first(AWS_FIRST, |backend| {
+                backend.rsa_encrypt(&key.key, RsaEncryptionPadding::Pkcs1, cek, random)
+            })?,
+            // rfc3370:4.2.1: parameters MUST be NULL.
+            algorithm: AlgorithmIdentifier::with_null(oid::RSA_ENCRYPTION),
+        })
+    }
+}
+
+/// `RSAES-OAEP-params`, RFC 4055, 4.1.
+pub(crate) struct OaepParameters {
+    hash: Hash,
+    mgf: Hash,
+    label: Vec<u8>,
+}
+
+impl OaepParameters {
+    /// ```text
+    /// RSAES-OAEP-params ::= SEQUENCE { hashFunc [0] DEFAULT sha1, maskGenFunc [1] DEFAULT mgf1SHA1,
+    ///   pSourceFunc [2] AlgorithmIdentifier DEFAULT pSpecifiedEmpty }
+    /// ```
+    pub(crate) fn decode(algorithm: &AlgorithmIdentifier) -> Result<Self, CryptoError> {
+        let malformed = |_| CryptoError::Parameters("malformed");
+        let element = parameters::element(algorithm)?;
+        if element.tag() != Tag::SEQUENCE {
+            return Err(CryptoError::Parameters("RSAES-OAEP-params is no SEQUENCE"));
+        }
+        let mut fields = element.children();
+        let hash = match parameters::explicit_algorithm(&mut fields, 0)? {
+            Some(algorithm) => parameters::hash(&algorithm)?,
+            None => Hash::Sha1,
+        };
+        let mgf = match parameters::explicit_algorithm(&mut fields, 1)? {
+            Some(algorithm) => parameters::mgf1(&algorithm)?,
+            None => Hash::Sha1,
+        };
+        let label = match parameters::explicit_algorithm(&mut fields, 2)? {
+            Some(source) if source.oid == oid::P_SPECIFIED => {
+                let octets = parameters::element(&source)?;
+                if octets.tag() != Tag::OCTET_STRING {
+                    return Err(CryptoError::Parameters("pSpecified is no OCTET STRING"));
+                }
+                octets.octets().map_err(malformed)?.into_owned()
+            }
+            Some(_) => return Err(CryptoError::Parameters("unknown pSourceFunc")),
+            None => Vec::new(),
+        };
+        fields.finish().map_err(malformed)?;
+        Ok(Self { hash, mgf, label })
+    }
+
+    fn identifier(&self) -> AlgorithmIdentifier {
+        let mut contents = Vec::new();
+        if self.hash != Hash::Sha1 {
+            let hash = AlgorithmIdentifier::with_null(self.hash.oid()).to_der();
+            contents.extend_from_slice(&write::context(0, &hash));
+        }
+        if self.mgf != Hash::Sha1 {
+            contents.extend_from_slice(&write::context(1, &parameters::mgf1_identifier(self.mgf).to_der()));
+        }
+        AlgorithmIdentifier::with(oid::RSAES_OAEP, write::sequence(&[&contents]))
+    }
+
+    fn padding(&self) -> RsaEncryptionPadding<'_> {
+        RsaEncryptionPadding::Oaep {
+            hash: self.hash,
+            mgf: self.mgf,
+            label: &self.label,
+        }
+    }
+}
+
+/// What opening needs of a private key: loaded forms to be asked in turn, and the secret behind substitutes.
+pub(crate) struct Opener<'a> {
+    pub(crate) keys: &'a mut dyn Iterator<Item = &'a dyn RsaPrivate>,
+    pub(crate) substitute_secret: &'a [u8],
+}
+
+impl Opener<'_> {
+    /// Opens an encrypted key by its algorithm.
+    pub(crate) fn open(
+        mut self,
+        algorithm: &AlgorithmIdentifier,
+        encrypted_key: &[u8],
+        cek: KeyLength,
+    ) -> Result<Unwrapped, CryptoError> {
+        match algorithm.oid {
+            oid::RSA_ENCRYPTION => {
+                parameters::none(algorithm)?;
+                let plaintext = self.decrypt(RsaEncryptionPadding::Pkcs1, encrypted_key)?;
+                let substitute = substitute(self.substitute_secret, encrypted_key, cek.preferred());
+                Ok(Unwrapped::new(select(plaintext, substitute, cek), UnwrapOutcome::Unknown))
+            }
+            oid::RSAES_OAEP => {
+                let parameters = OaepParameters::decode(algorithm)?;
+                let secret = self.substitute_secret;
+                let plaintext = self.decrypt(parameters.padding(), encrypted_key)?;
+                Ok(match plaintext.filter(|key| cek.allows(key.len())) {
+                    Some(key) => Unwrapped::new(key, UnwrapOutcome::Genuine),
+                    None => Unwrapped::new(
+                        substitute(secret, encrypted_key, cek.preferred()),
+                        UnwrapOutcome::Failed,
+                    ),
+                })
+            }
+            other => Err(CryptoError::unsupported_oid(&other)),
+        }
+    }
+
+    fn decrypt(
+        &mut self,
+        padding: RsaEncryptionPadding<'_>,
+        ciphertext: &[u8],
+    ) -> Result<Option<Zeroizing<Vec<u8>>>, CryptoError> {
+        for key in &mut *self.keys {
+            match key.decrypt(padding, ciphertext) {
+                Ok(plaintext) => return Ok(Some(plaintext)),
+                Err(Refusal::Failed) => return Ok(None),
+                Err(_) => {}
+            }
+        }
+        Err(CryptoError::Unsupported("no backend can decrypt with this key".into()))
+    }
+}
+
+/// A key that depends on the private key and the ciphertext alone.
+pub(crate) fn substitute(secret: &[u8], ciphertext: &[u8], len: usize) -> Zeroizing<Vec<u8>> {
+    let mut out = Zeroizing::new(Vec::with_capacity(len + 32));
+    let seed = hmac(Hash::Sha256, secret, ciphertext);
+    let mut counter = 0u8;
+    while out.len() < len {
+        out.extend_from_slice(&hmac(Hash::Sha256, &seed, &[counter]));
+        counter = counter.wrapping_add(1);
+    }
+    out.truncate(len);
+    out
+}
+
+/// The plaintext if it is a key that fits, else the substitute, without a branch on which.
+fn select(
+    plaintext: Option<Zeroizing<Vec<u8>>>,
+    substitute: Zeroizing<Vec<u8>>,
+    cek: KeyLength,
+) -> Zeroizing<Vec<u8>> {
+    let plaintext = plaintext.unwrap_or_default();
+    let fits = Choice::from(u8::from(cek.allows(plaintext.len())));
+    // Ciphers with keys of varying length (RC2) cannot hide the length of the key they take.
+    let len = if matches!(cek, KeyLength::Between(..)) && bool::from(fits) {
+        plaintext.len()
+    } else {
+        substitute.len()
+    };
+    let padded = plaintext.iter().copied().chain(core::iter::repeat(0));
+    let substitute = substitute.iter().copied().chain(core::iter::repeat(0));
+    let selected = substitute
+        .zip(padded)
+        .take(len)
+        .map(|(no, yes)| u8::conditional_select(&no, &yes, fits));
+    Zeroizing::new(selected.collect())
+}

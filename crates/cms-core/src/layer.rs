@@ -52,7 +52,7 @@ pub(crate) const CONTENT_INFO: Fields = &[Field::new(
 /// EncapsulatedContentInfo ::= SEQUENCE { eContentType ContentType,
 ///   eContent [0] EXPLICIT OCTET STRING OPTIONAL }
 /// ```
-const SIGNED_DATA: Fields = &[Field::new(
+pub(crate) const SIGNED_DATA: Fields = &[Field::new(
     "SignedData",
     Tag::SEQUENCE,
     Shape::Fields(&[

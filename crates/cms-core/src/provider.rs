@@ -166,6 +166,12 @@ pub trait SignatureAlgorithm: Debug + Send + Sync {
         }
     }
 
+    /// The size of a public key that policy judges: the modulus of RSA and DSA keys in bits.
+    fn key_bits(&self, key: &SubjectPublicKeyInfo) -> Option<u32> {
+        let _ = key;
+        None
+    }
+
     /// Checks a signature.
     ///
     /// # Errors

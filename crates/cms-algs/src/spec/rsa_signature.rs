@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use cms_core::ber::{Tag, write};
+use cms_core::ber::{Cursor, Tag, write};
 use cms_core::provider::{SignatureAlgorithm, SignatureInput};
 use cms_core::types::{AlgorithmIdentifier, SubjectPublicKeyInfo};
 use cms_core::{CryptoError, ObjectIdentifier, oid};
@@ -63,6 +63,10 @@ impl RsaPkcs1 {
 }
 
 impl SignatureAlgorithm for RsaPkcs1 {
+    fn key_bits(&self, key: &SubjectPublicKeyInfo) -> Option<u32> {
+        modulus_bits(key)
+    }
+
     fn recognises(&self, oid: &ObjectIdentifier) -> bool {
         *oid == oid::RSA_ENCRYPTION || parameters::find(PKCS1_HASHES, oid).is_some()
     }
@@ -90,6 +94,16 @@ impl SignatureAlgorithm for RsaPkcs1 {
         let hash = Self::hash(algorithm, companion)?;
         verify(key, RsaSignaturePadding::Pkcs1, hash, input, signature)
     }
+}
+
+/// The size of an RSA key in bits.
+fn modulus_bits(key: &SubjectPublicKeyInfo) -> Option<u32> {
+    let mut fields = Cursor::single(&key.key, 0).ok()?.children();
+    let modulus = fields.expect(Tag::INTEGER).ok()?;
+    let mut octets = modulus.contents().iter().skip_while(|octet| **octet == 0);
+    let first = octets.next()?;
+    let rest = u32::try_from(octets.count()).ok()?;
+    Some(rest.checked_mul(8)?.checked_add(8 - first.leading_zeros())?)
 }
 
 /// Historic signers and short keys make signatures whose length differs from the modulus by leading zeros; those
@@ -192,6 +206,10 @@ impl PssParameters {
 }
 
 impl SignatureAlgorithm for RsaPss {
+    fn key_bits(&self, key: &SubjectPublicKeyInfo) -> Option<u32> {
+        modulus_bits(key)
+    }
+
     fn recognises(&self, oid: &ObjectIdentifier) -> bool {
         *oid == oid::RSASSA_PSS
     }

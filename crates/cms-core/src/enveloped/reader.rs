@@ -125,6 +125,25 @@ impl<'a> EnvelopedDataReader<'a> {
         }
     }
 
+    /// A reader of a bare EnvelopedData or AuthEnvelopedData, as it stands in another layer whose content type names
+    /// it.
+    ///
+    /// # Errors
+    /// A content type that is neither.
+    pub fn nested(
+        content_type: &ObjectIdentifier,
+        context: DecryptContext<'a>,
+        limits: &Limits,
+    ) -> Result<Self, CmsError> {
+        let grammar = layer::grammar(content_type)
+            .filter(|_| [oid::ENVELOPED_DATA, oid::AUTH_ENVELOPED_DATA].contains(content_type))
+            .ok_or_else(|| CmsError::UnexpectedContentType(oid::display(content_type)))?;
+        let mut reader = Self::new(context, limits);
+        reader.state.content_type = Some(*content_type);
+        reader.parser = Parser::new(grammar, limits);
+        Ok(reader)
+    }
+
     /// Takes more octets; plaintext goes to `plaintext` as it comes.
     ///
     /// # Errors

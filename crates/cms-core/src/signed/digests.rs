@@ -39,6 +39,12 @@ impl ContentDigester {
         }
     }
 
+    /// Whether there is no digest yet.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.running.is_empty()
+    }
+
     /// Takes more content.
     pub fn update(&mut self, content: &[u8]) {
         for (_, digest) in &mut self.running {

@@ -75,6 +75,15 @@ impl<'a> SignedDataReader<'a> {
         }
     }
 
+    /// A reader of a bare SignedData, as it stands in another layer whose content type names it.
+    #[must_use]
+    pub fn nested(provider: &'a CryptoProvider, limits: &Limits) -> Self {
+        let mut reader = Self::new(provider, limits);
+        reader.state.content_type = Some(oid::SIGNED_DATA);
+        reader.parser = Parser::new(layer::SIGNED_DATA, limits);
+        reader
+    }
+
     /// Takes more octets; content goes to `content` as it comes.
     ///
     /// # Errors
@@ -95,6 +104,12 @@ impl<'a> SignedDataReader<'a> {
     #[must_use]
     pub fn digest_algorithms(&self) -> &[AlgorithmIdentifier] {
         &self.state.digest_algorithms
+    }
+
+    /// Whether a SignerInfo was read; complete when the input is over.
+    #[must_use]
+    pub fn has_signers(&self) -> bool {
+        !self.state.signer_infos.is_empty()
     }
 
     /// eContentType, once it was read.

@@ -5,10 +5,10 @@ use alloc::vec::Vec;
 use der::asn1::ObjectIdentifier;
 
 use super::digests::DigestedContent;
-use crate::error::{CmsError, CryptoError};
+use crate::error::{CmsError, CryptoError, PolicyRejection};
 use crate::key::CertificateStore;
 use crate::oid;
-use crate::policy::{Direction, Policy, Usage};
+use crate::policy::{Direction, Policy, Usage, Verdict};
 use crate::provider::{CryptoProvider, SignatureAlgorithm, SignatureInput};
 use crate::report::{Covered, SignerError, SignerReport};
 use crate::types::{
@@ -276,6 +276,13 @@ impl Check<'_> {
     fn under_key(&self, certificate: &Certificate, input: SignatureInput<'_>) -> Result<(), SignerError> {
         let key = certificate.spki().map_err(SignerError::Malformed)?;
         let companion = Some(&self.info.digest_algorithm);
+        if let Some(bits) = self.algorithm.key_bits(&key)
+            && self.context.policy.key(&key.algorithm.oid, bits) == Verdict::Reject
+        {
+            let what = alloc::format!("{} of {bits} bits", key.algorithm.name());
+            let rejection = PolicyRejection::new(what, Usage::Signature.name(), self.context.policy.name());
+            return Err(SignerError::Policy(rejection));
+        }
         self.algorithm
             .verify(&self.info.signature_algorithm, companion, &key, input, &self.info.signature)
             .map_err(|error| match error {
@@ -294,7 +301,9 @@ fn failed(report: &mut SignerReport, error: Option<SignerError>) {
     match error {
         None | Some(SignerError::CertificateUnknown) => {}
         Some(error) => {
-            report.signature_ok = Some(false);
+            if error == SignerError::SignatureInvalid {
+                report.signature_ok = Some(false);
+            }
             report.errors.push(error);
         }
     }

@@ -1,0 +1,170 @@
+//! The state machine of RFC 5280, section 6.1, from the trust anchor down to the end entity.
+
+use cms_core::CryptoError;
+use cms_core::policy::{Direction, Policy, Usage, Verdict};
+use cms_core::provider::SignatureInput;
+use cms_core::types::{Certificate, SubjectPublicKeyInfo};
+
+use super::{PathContext, PathFailure};
+use crate::extension::{self, ids};
+use crate::purpose;
+
+/// Extensions that this validation processes.
+const PROCESSED: [cms_core::ObjectIdentifier; 6] = [
+    ids::BASIC_CONSTRAINTS,
+    ids::KEY_USAGE,
+    ids::EXT_KEY_USAGE,
+    ids::SUBJECT_ALT_NAME,
+    ids::SUBJECT_KEY_IDENTIFIER,
+    ids::AUTHORITY_KEY_IDENTIFIER,
+];
+
+/// RFC 5280, 6.1.2: the state between two certificates, as far as it is needed here.
+struct State {
+    working_public_key: SubjectPublicKeyInfo,
+    max_path_length: usize,
+}
+
+/// Validates a path, end entity first. On failure, how many certificates stand below the one that failed.
+pub(super) fn path(path: &[Certificate], context: &PathContext<'_>) -> Result<(), (usize, PathFailure)> {
+    let Some((anchor, below)) = path.split_last() else {
+        return Err((0, PathFailure::NoAnchor));
+    };
+    if below.is_empty() {
+        // The end entity is an anchor itself: its signature is not in question, its validity and purpose are.
+        return end_entity(anchor, context).map_err(|failure| (0, failure));
+    }
+    let key = |certificate: &Certificate| {
+        certificate
+            .spki()
+            .map_err(|_| PathFailure::Signature(CryptoError::Key("malformed public key")))
+    };
+    let mut state = State {
+        working_public_key: key(anchor).map_err(|failure| (below.len(), failure))?,
+        max_path_length: below.len(),
+    };
+    for (depth, certificate) in below.iter().enumerate().rev() {
+        let step = |state: &mut State| {
+            basic(certificate, state, context)?;
+            if depth == 0 {
+                end_entity(certificate, context)
+            } else {
+                prepare_next(certificate, state)?;
+                state.working_public_key = key(certificate)?;
+                Ok(())
+            }
+        };
+        step(&mut state).map_err(|failure| (depth, failure))?;
+    }
+    Ok(())
+}
+
+/// RFC 5280, 6.1.3 (a): signature and validity; name chaining was settled by building.
+fn basic(certificate: &Certificate, state: &State, context: &PathContext<'_>) -> Result<(), PathFailure> {
+    if certificate.tbs_signature_algorithm() != certificate.signature_algorithm() {
+        return Err(PathFailure::AlgorithmMismatch);
+    }
+    signature(certificate, &state.working_public_key, context)?;
+    validity(certificate, context)?;
+    critical_extensions(certificate)
+}
+
+fn signature(
+    certificate: &Certificate,
+    key: &SubjectPublicKeyInfo,
+    context: &PathContext<'_>,
+) -> Result<(), PathFailure> {
+    let algorithm = certificate.signature_algorithm();
+    let PathContext { policy, provider, .. } = context;
+    policy
+        .require(&algorithm.oid, Usage::Signature, Direction::Read)
+        .map_err(PathFailure::Policy)?;
+    let verifier = provider.signature(algorithm).map_err(PathFailure::Signature)?;
+    if let Some(digest) = verifier.digest_algorithm(algorithm, None).map_err(PathFailure::Signature)? {
+        policy
+            .require(&digest, Usage::Digest, Direction::Read)
+            .map_err(PathFailure::Policy)?;
+    }
+    weak_key(verifier.key_bits(key), key, *policy)?;
+    let input = SignatureInput::Message(certificate.tbs());
+    verifier
+        .verify(algorithm, None, key, input, certificate.signature())
+        .map_err(|error| match error {
+            CryptoError::Failed => PathFailure::SignatureInvalid,
+            other => PathFailure::Signature(other),
+        })
+}
+
+fn weak_key(bits: Option<u32>, key: &SubjectPublicKeyInfo, policy: &dyn Policy) -> Result<(), PathFailure> {
+    match bits {
+        Some(bits) if policy.key(&key.algorithm.oid, bits) == Verdict::Reject => Err(PathFailure::WeakKey {
+            bits,
+            profile: policy.name(),
+        }),
+        _ => Ok(()),
+    }
+}
+
+fn validity(certificate: &Certificate, context: &PathContext<'_>) -> Result<(), PathFailure> {
+    if context.at < certificate.not_before() {
+        return Err(PathFailure::NotYetValid(certificate.not_before()));
+    }
+    if context.at > certificate.not_after() {
+        return Err(PathFailure::Expired(certificate.not_after()));
+    }
+    Ok(())
+}
+
+fn critical_extensions(certificate: &Certificate) -> Result<(), PathFailure> {
+    if certificate.extension(&ids::NAME_CONSTRAINTS).is_some() {
+        return Err(PathFailure::NameConstraints);
+    }
+    match certificate
+        .extensions()
+        .iter()
+        .find(|extension| extension.critical && !PROCESSED.contains(&extension.oid))
+    {
+        Some(extension) => Err(PathFailure::UnsupportedCriticalExtension(extension.oid)),
+        None => Ok(()),
+    }
+}
+
+/// RFC 5280, 6.1.4 (k) to (n).
+fn prepare_next(certificate: &Certificate, state: &mut State) -> Result<(), PathFailure> {
+    let constraints = extension::basic_constraints(certificate).map_err(PathFailure::Extension)?;
+    // (k) version 3 with cA; other ways to know a CA are not taken.
+    let constraints = constraints
+        .filter(|constraints| constraints.ca && certificate.version() == 2)
+        .ok_or(PathFailure::NotACa)?;
+    // (l) a self-issued certificate does not count.
+    if !certificate.subject().matches(&certificate.issuer()) {
+        state.max_path_length = state
+            .max_path_length
+            .checked_sub(1)
+            .ok_or(PathFailure::PathLength)?;
+    }
+    // (m)
+    if let Some(len) = constraints.path_len_constraint {
+        state.max_path_length = state.max_path_length.min(usize::from(len));
+    }
+    // (n)
+    match extension::key_usage(certificate).map_err(PathFailure::Extension)? {
+        Some(usage) if !usage.key_cert_sign() => Err(PathFailure::NotForCertificates),
+        _ => Ok(()),
+    }
+}
+
+/// RFC 5280, 6.1.5, and the rules of RFC 8550 for end entities.
+fn end_entity(certificate: &Certificate, context: &PathContext<'_>) -> Result<(), PathFailure> {
+    validity(certificate, context)?;
+    critical_extensions(certificate)?;
+    if let Ok(spki) = certificate.spki() {
+        let verifier = context
+            .provider
+            .signatures
+            .iter()
+            .find(|verifier| verifier.recognises(&spki.algorithm.oid));
+        weak_key(verifier.and_then(|verifier| verifier.key_bits(&spki)), &spki, context.policy)?;
+    }
+    purpose::check(certificate, context.purpose).map_err(PathFailure::Purpose)
+}

@@ -12,9 +12,7 @@ use crate::limits::Limits;
 use crate::policy::Policy;
 use crate::provider::{ContentCipher, CryptoProvider, Random};
 use crate::report::{EnvelopedDataReport, SignedDataReport};
-use crate::signed::{
-    ContentForm, PreparedSignedData, Replay, SignedDataReader, VerifyContext,
-};
+use crate::signed::{ContentForm, PreparedSignedData, Replay, SignedDataReader, VerifyContext};
 
 /// Octets that are read at once: large enough that system calls do not count, small enough for the cache.
 pub const CHUNK: usize = 128 * 1024;
@@ -53,10 +51,7 @@ impl<R: Read + Seek> SeekReplay<R> {
 }
 
 impl<R: Read + Seek> Replay for SeekReplay<R> {
-    fn replay(
-        &mut self,
-        sink: &mut dyn FnMut(&[u8]) -> Result<(), CmsError>,
-    ) -> Result<(), CmsError> {
+    fn replay(&mut self, sink: &mut dyn FnMut(&[u8]) -> Result<(), CmsError>) -> Result<(), CmsError> {
         self.0.seek(SeekFrom::Start(0))?;
         pump(&mut self.0, sink)
     }
@@ -75,7 +70,10 @@ pub fn verify(
 ) -> Result<SignedDataReport, CmsError> {
     let mut reader = SignedDataReader::new(context.provider, limits);
     pump(source, &mut |chunk| {
-        reader.push(chunk, &mut |octets| Ok(content.write_all(octets.danger_octets())?))
+        reader.push(
+            chunk,
+            &mut |octets| Ok(content.write_all(octets.danger_octets())?),
+        )
     })?;
     content.flush()?;
     reader.finish(replay, context)
@@ -90,7 +88,9 @@ pub fn decrypt(
 ) -> (EnvelopedDataReport, Result<(), CmsError>) {
     let mut reader = EnvelopedDataReader::new(context, limits);
     let result = pump(source, &mut |chunk| {
-        reader.push(chunk, &mut |octets| Ok(plaintext.write_all(octets.danger_octets())?))
+        reader.push(chunk, &mut |octets| {
+            Ok(plaintext.write_all(octets.danger_octets())?)
+        })
     });
     let result = result.and_then(|()| {
         reader.finish(&mut |octets| Ok(plaintext.write_all(octets.danger_octets())?))?;
@@ -138,8 +138,13 @@ pub fn sign_twice<S: Read + Seek>(
         Ok(())
     })?;
     let announced = digester.content_len();
-    let (prologue, epilogue) =
-        prepared.sign(digester, false, &mut SeekReplay::new(&mut *source), limits, random)?;
+    let (prologue, epilogue) = prepared.sign(
+        digester,
+        false,
+        &mut SeekReplay::new(&mut *source),
+        limits,
+        random,
+    )?;
     out.write_all(&prologue)?;
     source.seek(SeekFrom::Start(0))?;
     let mut written = 0u64;

@@ -107,10 +107,7 @@ const ORIGINATOR_INFO: Field<Part> = Field::optional(
 const RECIPIENT_INFOS: Field<Part> = Field::new(
     "recipientInfos",
     Tag::SET,
-    Shape::Each(&Field::any(
-        "recipientInfo",
-        Shape::Capture(Part::RecipientInfo),
-    )),
+    Shape::Each(&Field::any("recipientInfo", Shape::Capture(Part::RecipientInfo))),
 );
 
 /// ```text
@@ -129,11 +126,7 @@ const ENCRYPTED_CONTENT_INFO: Shape<Part> = Shape::Fields(&[
         Tag::SEQUENCE,
         Shape::Capture(Part::Algorithm),
     ),
-    Field::optional(
-        "encryptedContent",
-        Tag::context(0),
-        Shape::Stream,
-    ),
+    Field::optional("encryptedContent", Tag::context(0), Shape::Stream),
 ]);
 
 /// ```text
@@ -148,11 +141,7 @@ const ENVELOPED_DATA: Fields = &[Field::new(
         VERSION,
         ORIGINATOR_INFO,
         RECIPIENT_INFOS,
-        Field::new(
-            "encryptedContentInfo",
-            Tag::SEQUENCE,
-            ENCRYPTED_CONTENT_INFO,
-        ),
+        Field::new("encryptedContentInfo", Tag::SEQUENCE, ENCRYPTED_CONTENT_INFO),
         Field::optional(
             "unprotectedAttrs",
             Tag::context(1),
@@ -174,18 +163,10 @@ const AUTH_ENVELOPED_DATA: Fields = &[Field::new(
         VERSION,
         ORIGINATOR_INFO,
         RECIPIENT_INFOS,
-        Field::new(
-            "authEncryptedContentInfo",
-            Tag::SEQUENCE,
-            ENCRYPTED_CONTENT_INFO,
-        ),
+        Field::new("authEncryptedContentInfo", Tag::SEQUENCE, ENCRYPTED_CONTENT_INFO),
         Field::optional("authAttrs", Tag::context(1), Shape::Capture(Part::AuthAttrs)),
         Field::new("mac", Tag::OCTET_STRING, Shape::Capture(Part::Mac)),
-        Field::optional(
-            "unauthAttrs",
-            Tag::context(2),
-            Shape::Capture(Part::UnauthAttrs),
-        ),
+        Field::optional("unauthAttrs", Tag::context(2), Shape::Capture(Part::UnauthAttrs)),
     ]),
 )];
 

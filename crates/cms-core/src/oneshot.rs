@@ -5,7 +5,9 @@ use alloc::vec::Vec;
 use der::asn1::ObjectIdentifier;
 
 use crate::ber::{Header, Tag};
-use crate::enveloped::{CiphertextForm, DecryptContext, EnvelopedDataBuilder, EnvelopedDataReader, Recipient};
+use crate::enveloped::{
+    CiphertextForm, DecryptContext, EnvelopedDataBuilder, EnvelopedDataReader, Recipient,
+};
 use crate::error::{CmsError, DecodeError, DecodeErrorKind};
 use crate::key::KeyStore;
 use crate::limits::Limits;
@@ -94,11 +96,7 @@ fn signed_parts(
 ///
 /// # Errors
 /// Broken structure, no signer, or the first signer that is not good, as [`CmsError::Signer`].
-pub fn verify(
-    message: &[u8],
-    provider: &CryptoProvider,
-    policy: &dyn Policy,
-) -> Result<Verified, CmsError> {
+pub fn verify(message: &[u8], provider: &CryptoProvider, policy: &dyn Policy) -> Result<Verified, CmsError> {
     let mut reader = SignedDataReader::new(provider, &Limits::DEFAULT);
     let mut content = Vec::new();
     reader.push(message, &mut |chunk| {
@@ -238,23 +236,33 @@ pub fn content_type(octets: &[u8]) -> Result<Option<ObjectIdentifier>, DecodeErr
     }
     let start = usize::try_from(outer.header_len).unwrap_or(usize::MAX);
     let rest = octets.get(start..).unwrap_or_default();
-    let Some(inner) = Header::parse(rest, outer.header_len).map_err(|kind| DecodeError::at(kind, outer.header_len))?
+    let Some(inner) =
+        Header::parse(rest, outer.header_len).map_err(|kind| DecodeError::at(kind, outer.header_len))?
     else {
         return Ok(None);
     };
     if inner.tag != Tag::OBJECT_IDENTIFIER || inner.constructed {
         return Err(unexpected(Tag::OBJECT_IDENTIFIER, &inner));
     }
-    let (header_len, len) = (usize::try_from(inner.header_len), inner.length.map(usize::try_from));
+    let (header_len, len) = (
+        usize::try_from(inner.header_len),
+        inner.length.map(usize::try_from),
+    );
     let (Ok(header_len), Some(Ok(len))) = (header_len, len) else {
-        return Err(DecodeError::at(DecodeErrorKind::BadObjectIdentifier, inner.offset));
+        return Err(DecodeError::at(
+            DecodeErrorKind::BadObjectIdentifier,
+            inner.offset,
+        ));
     };
     let Some(contents) = header_len
         .checked_add(len)
         .and_then(|end| rest.get(header_len..end))
     else {
         return if len > 64 {
-            Err(DecodeError::at(DecodeErrorKind::BadObjectIdentifier, inner.offset))
+            Err(DecodeError::at(
+                DecodeErrorKind::BadObjectIdentifier,
+                inner.offset,
+            ))
         } else {
             Ok(None)
         };

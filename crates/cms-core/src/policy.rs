@@ -153,7 +153,10 @@ const TABLE: &[(ObjectIdentifier, Standing)] = &[
 
 impl Policy for StandardPolicy {
     fn algorithm(&self, oid: &ObjectIdentifier, usage: Usage) -> Verdict {
-        let standing = TABLE.iter().find(|(known, _)| known == oid).map(|(_, standing)| *standing);
+        let standing = TABLE
+            .iter()
+            .find(|(known, _)| known == oid)
+            .map(|(_, standing)| *standing);
         match (standing, self) {
             // rfc8551:2.2: a digest algorithm beside rsaEncryption is judged by itself.
             (Some(Standing::Tolerated), _) if usage == Usage::Signature => Verdict::Accept,

@@ -16,7 +16,10 @@ use crate::types::{AlgorithmIdentifier, SubjectPublicKeyInfo};
 /// Tables of algorithms. The first object of a table that knows an identifier serves it, so that a table
 /// can be put together from others.
 #[derive(Clone, Copy, Debug)]
-#[expect(clippy::exhaustive_structs, reason = "built with struct literals in const tables")]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "built with struct literals in const tables"
+)]
 pub struct CryptoProvider {
     /// Message digests.
     pub digests: &'static [&'static dyn DigestAlgorithm],

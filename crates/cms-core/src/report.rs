@@ -7,8 +7,7 @@ use der::asn1::ObjectIdentifier;
 
 use crate::error::{CryptoError, DecodeError, PolicyRejection};
 use crate::types::{
-    AlgorithmIdentifier, AttributeError, Certificate, RecipientInfo, RecipientKind, Raw, SignerInfo,
-    Time,
+    AlgorithmIdentifier, AttributeError, Certificate, Raw, RecipientInfo, RecipientKind, SignerInfo, Time,
 };
 
 /// Whether an encoding was DER or needed BER.

@@ -40,14 +40,19 @@ pub fn check(certificate: &Certificate, senders: &[String]) -> AddressMatch {
     let found = addresses
         .iter()
         .any(|address| senders.iter().any(|sender| same(address, sender)));
-    if found { AddressMatch::Match } else { AddressMatch::Mismatch }
+    if found {
+        AddressMatch::Match
+    } else {
+        AddressMatch::Mismatch
+    }
 }
 
 /// Whether two addresses are one mailbox: the host is compared without regard to case, and so is an ASCII local
 /// part, as RFC 8550, 3 recommends ("case-insensitive comparison"); other local parts octet by octet.
 #[must_use]
 pub fn same(one: &str, two: &str) -> bool {
-    let (Some((local_one, host_one)), Some((local_two, host_two))) = (one.rsplit_once('@'), two.rsplit_once('@'))
+    let (Some((local_one, host_one)), Some((local_two, host_two))) =
+        (one.rsplit_once('@'), two.rsplit_once('@'))
     else {
         return false;
     };

@@ -1,9 +1,9 @@
 //! Keys, certificates and CRLs out of the files that hold them, and PKCS #12 and PKCS #8 into files.
 //!
-//! [`load`] takes whatever it is given: PEM in any mixture, DER, bare base64, PKCS #7, PKCS #8, PKCS #12. The modules
-//! below serve one format each. Private keys come out as PKCS #8 PrivateKeyInfo for
-//! [`KeyAlgorithms`](cms_core::provider::KeyAlgorithms); cryptography is the provider's. Whether a certificate is to be
-//! trusted is not asked here.
+//! [`load()`] takes whatever it is given: PEM in any mixture, DER, bare base64, PKCS #7, PKCS #8,
+//! PKCS #12. The modules below serve one format each. Private keys come out as PKCS #8 PrivateKeyInfo
+//! for [`KeyAlgorithms`](cms_core::provider::KeyAlgorithms); cryptography is the provider's. Whether
+//! a certificate is to be trusted is not asked here.
 
 mod load;
 pub mod pem;

@@ -46,14 +46,19 @@ fn decoded<'a, T: Decode<'a>>(
     certificate: &'a Certificate,
     oid: &ObjectIdentifier,
 ) -> Result<Option<T>, ExtensionError> {
-    let mut instances = certificate.extensions().iter().filter(|extension| extension.oid == *oid);
+    let mut instances = certificate
+        .extensions()
+        .iter()
+        .filter(|extension| extension.oid == *oid);
     let Some(extension) = instances.next() else {
         return Ok(None);
     };
     if instances.next().is_some() {
         return Err(ExtensionError(*oid));
     }
-    T::from_der(&extension.value).map(Some).map_err(|_| ExtensionError(*oid))
+    T::from_der(&extension.value)
+        .map(Some)
+        .map_err(|_| ExtensionError(*oid))
 }
 
 /// keyUsage.
@@ -68,7 +73,9 @@ pub fn key_usage(certificate: &Certificate) -> Result<Option<KeyUsage>, Extensio
 ///
 /// # Errors
 /// [`ExtensionError`].
-pub fn extended_key_usage(certificate: &Certificate) -> Result<Option<Vec<ObjectIdentifier>>, ExtensionError> {
+pub fn extended_key_usage(
+    certificate: &Certificate,
+) -> Result<Option<Vec<ObjectIdentifier>>, ExtensionError> {
     decoded::<ExtendedKeyUsage>(certificate, &ids::EXT_KEY_USAGE).map(|usage| usage.map(|usage| usage.0))
 }
 

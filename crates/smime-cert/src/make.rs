@@ -69,7 +69,13 @@ pub fn common_name(name: &str) -> Vec<u8> {
 impl CertificateBuilder {
     /// A certificate for a name and a public key, valid from `not_before` for so many days.
     #[must_use]
-    pub fn new(name: &str, spki: SubjectPublicKeyInfo, profile: Profile, not_before: Time, days: u32) -> Self {
+    pub fn new(
+        name: &str,
+        spki: SubjectPublicKeyInfo,
+        profile: Profile,
+        not_before: Time,
+        days: u32,
+    ) -> Self {
         Self {
             subject: common_name(name),
             emails: Vec::new(),
@@ -86,10 +92,12 @@ impl CertificateBuilder {
     /// [`MakeError::Address`].
     pub fn with_email(mut self, address: &str) -> Result<Self, MakeError> {
         let fits = address.is_ascii()
-            && address.split_once('@').is_some_and(|(local, host)| {
-                !local.is_empty() && !host.is_empty() && !host.contains('@')
-            })
-            && !address.bytes().any(|octet| octet.is_ascii_control() || octet == b' ');
+            && address
+                .split_once('@')
+                .is_some_and(|(local, host)| !local.is_empty() && !host.is_empty() && !host.contains('@'))
+            && !address
+                .bytes()
+                .any(|octet| octet.is_ascii_control() || octet == b' ');
         if !fits {
             return Err(MakeError::Address(address.into()));
         }
@@ -159,12 +167,14 @@ impl CertificateBuilder {
         let authority = matches!(self.profile, Profile::Authority(_));
         let mut out = Vec::new();
         let constraints = match self.profile {
-            Profile::Authority(below) => {
-                write::sequence(&[&write::TRUE, &write::integer(u64::from(below))])
-            }
+            Profile::Authority(below) => write::sequence(&[&write::TRUE, &write::integer(u64::from(below))]),
             _ => write::sequence(&[]),
         };
-        out.extend(extension(&ids::BASIC_CONSTRAINTS, Criticality::Critical, &constraints));
+        out.extend(extension(
+            &ids::BASIC_CONSTRAINTS,
+            Criticality::Critical,
+            &constraints,
+        ));
         out.extend(extension(
             &ids::KEY_USAGE,
             Criticality::Critical,
@@ -179,9 +189,17 @@ impl CertificateBuilder {
             out.extend(extension(&ids::SUBJECT_ALT_NAME, Criticality::Plain, &names));
         }
         let subject_key = write::octet_string(&key_identifier(&self.spki, provider)?);
-        out.extend(extension(&ids::SUBJECT_KEY_IDENTIFIER, Criticality::Plain, &subject_key));
+        out.extend(extension(
+            &ids::SUBJECT_KEY_IDENTIFIER,
+            Criticality::Plain,
+            &subject_key,
+        ));
         let issuer_key = write::sequence(&[&write::context_primitive(0, issuer_key_id)]);
-        out.extend(extension(&ids::AUTHORITY_KEY_IDENTIFIER, Criticality::Plain, &issuer_key));
+        out.extend(extension(
+            &ids::AUTHORITY_KEY_IDENTIFIER,
+            Criticality::Plain,
+            &issuer_key,
+        ));
         Ok(out)
     }
 
@@ -200,7 +218,11 @@ impl CertificateBuilder {
     /// Key and backend failures.
     pub fn request(&self, key: &dyn SigningKey, random: &mut dyn Random) -> Result<Vec<u8>, MakeError> {
         let scheme = key.scheme(None)?;
-        let names = extension(&ids::SUBJECT_ALT_NAME, Criticality::Plain, &self.alternative_names());
+        let names = extension(
+            &ids::SUBJECT_ALT_NAME,
+            Criticality::Plain,
+            &self.alternative_names(),
+        );
         let attribute = write::sequence(&[
             &write::oid(&ids::EXTENSION_REQUEST),
             &write::set_of(alloc::vec![write::sequence(&[&names])]),
@@ -241,7 +263,13 @@ impl CertificateBuilder {
         let spki = SubjectPublicKeyInfo::decode(&fields.expect(Tag::SEQUENCE)?)?;
         provider
             .signature(&algorithm)?
-            .verify(&algorithm, None, &spki, SignatureInput::Message(info.raw()), signature)
+            .verify(
+                &algorithm,
+                None,
+                &spki,
+                SignatureInput::Message(info.raw()),
+                signature,
+            )
             .map_err(|_| MakeError::RequestSignature)?;
         let mut builder = Self {
             subject,
@@ -274,7 +302,11 @@ fn requested_addresses(mut attributes: Cursor<'_>) -> Result<Vec<String>, Decode
         if attribute.expect(Tag::OBJECT_IDENTIFIER)?.oid()? != ids::EXTENSION_REQUEST {
             continue;
         }
-        let mut extensions = attribute.expect(Tag::SET)?.children().expect(Tag::SEQUENCE)?.children();
+        let mut extensions = attribute
+            .expect(Tag::SET)?
+            .children()
+            .expect(Tag::SEQUENCE)?
+            .children();
         while !extensions.is_empty() {
             let mut extension = extensions.expect(Tag::SEQUENCE)?.children();
             let oid = extension.expect(Tag::OBJECT_IDENTIFIER)?.oid()?;
@@ -302,7 +334,11 @@ enum Criticality {
 }
 
 fn extension(oid: &ObjectIdentifier, criticality: Criticality, value: &[u8]) -> Vec<u8> {
-    let critical: &[u8] = if criticality == Criticality::Critical { &write::TRUE } else { &[] };
+    let critical: &[u8] = if criticality == Criticality::Critical {
+        &write::TRUE
+    } else {
+        &[]
+    };
     write::sequence(&[&write::oid(oid), critical, &write::octet_string(value)])
 }
 

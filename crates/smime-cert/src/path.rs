@@ -151,8 +151,10 @@ impl PathFailure {
 /// The most specific reason why there is none.
 pub fn validate(certificate: &Certificate, context: &PathContext<'_>) -> Result<VerifiedPath, PathError> {
     let mut candidates = Vec::new();
-    let found = build::paths(certificate, context, &mut |path| {
-        match validate::path(path, context) {
+    let found = build::paths(
+        certificate,
+        context,
+        &mut |path| match validate::path(path, context) {
             Ok(()) => Some(VerifiedPath {
                 certificates: path.to_vec(),
             }),
@@ -160,8 +162,8 @@ pub fn validate(certificate: &Certificate, context: &PathContext<'_>) -> Result<
                 candidates.push((depth, failure));
                 None
             }
-        }
-    });
+        },
+    );
     match found {
         Ok(Some(path)) => Ok(path),
         Ok(None) => Err(failed(candidates, PathFailure::NoAnchor)),

@@ -61,7 +61,11 @@ pub fn check(certificate: &Certificate, purpose: Purpose) -> Result<(), PurposeE
         _ => ids::EMAIL_PROTECTION,
     };
     match extension::extended_key_usage(certificate)? {
-        Some(usages) if !usages.iter().any(|usage| [wanted, ids::ANY_EXTENDED_KEY_USAGE].contains(usage)) => {
+        Some(usages)
+            if !usages
+                .iter()
+                .any(|usage| [wanted, ids::ANY_EXTENDED_KEY_USAGE].contains(usage)) =>
+        {
             Err(PurposeError::ExtendedKeyUsage)
         }
         _ => Ok(()),

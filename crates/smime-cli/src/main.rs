@@ -1,1 +1,50 @@
-fn main(){}
+//! The command `smime`: sign, verify, encrypt, decrypt and open S/MIME mail.
+//!
+//! Arguments, files, the store and rendering live here; protocol rules live in the libraries.
+
+mod args;
+mod file;
+mod identity;
+mod outcome;
+mod report;
+mod secret;
+mod session;
+mod store;
+mod verb;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::Arguments;
+use outcome::Failure;
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return usage(&error),
+    };
+    let session = match session::Session::new(&arguments.global) {
+        Ok(session) => session,
+        Err(failure) => return finish_early(&failure),
+    };
+    let code = match verb::run(&arguments.verb, &session) {
+        Ok(code) => code,
+        Err(failure) => session.fail(&arguments.verb, &failure),
+    };
+    ExitCode::from(code)
+}
+
+/// clap's own exit code for usage errors is 2 as well; help and version are no errors.
+fn usage(error: &clap::Error) -> ExitCode {
+    let _ = error.print();
+    if error.use_stderr() && std::env::args().any(|argument| argument == "--json") {
+        report::print_usage_error(&error.to_string());
+    }
+    ExitCode::from(u8::from(error.use_stderr()) * 2)
+}
+
+fn finish_early(failure: &Failure) -> ExitCode {
+    eprintln!("smime: {failure}");
+    ExitCode::from(failure.code())
+}

@@ -100,19 +100,26 @@ pub fn entity<S: Read + Seek>(
             let encoding = header.transfer_encoding();
             let encode = if transport == Transport::Binary || safe || !encoding.is_identity() {
                 None
-            } else if header.content_type().type_() == "multipart" || header.content_type().type_() == "message" {
+            } else if header.content_type().type_() == "multipart"
+                || header.content_type().type_() == "message"
+            {
                 return Err(ComposeError::NotSevenBit);
             } else {
                 Some(TransferEncoding::Base64)
             };
             let keep = encode.is_none() && encoding == TransferEncoding::Binary;
-            (outer, with_encoding(&content, encode), if keep { Body::Verbatim } else { encode.into() })
+            (
+                outer,
+                with_encoding(&content, encode),
+                if keep { Body::Verbatim } else { encode.into() },
+            )
         }
         _ => {
             if stats.has_nul() || !utf8.finish() {
                 return Err(ComposeError::NotText);
             }
-            let encode = (!safe && transport == Transport::SevenBit).then_some(TransferEncoding::QuotedPrintable);
+            let encode =
+                (!safe && transport == Transport::SevenBit).then_some(TransferEncoding::QuotedPrintable);
             let plain = b"Content-Type: text/plain; charset=utf-8\r\n".to_vec();
             let identity = if stats.has_eight_bit() && encode.is_none() {
                 Some(TransferEncoding::EightBit)
@@ -184,7 +191,9 @@ fn with_encoding(content: &[u8], encoding: Option<TransferEncoding>) -> Vec<u8> 
         let folded = line.starts_with(b" ") || line.starts_with(b"\t");
         if !folded {
             let name = line.split(|octet| *octet == b':').next().unwrap_or_default();
-            dropping = name.trim_ascii().eq_ignore_ascii_case(b"Content-Transfer-Encoding");
+            dropping = name
+                .trim_ascii()
+                .eq_ignore_ascii_case(b"Content-Transfer-Encoding");
         }
         if !dropping {
             kept.extend_from_slice(line);
@@ -260,7 +269,8 @@ impl Utf8Check {
         }
         if let Err(error) = core::str::from_utf8(rest) {
             self.broken |= error.error_len().is_some();
-            self.pending.extend_from_slice(rest.get(error.valid_up_to()..).unwrap_or_default());
+            self.pending
+                .extend_from_slice(rest.get(error.valid_up_to()..).unwrap_or_default());
         }
     }
 
@@ -321,7 +331,11 @@ pub fn clear_signed(
 ///
 /// # Errors
 /// An smime-type that is no token; input/output.
-pub fn pkcs7_mime<W: Write>(outer: &[u8], smime_type: &str, mut out: W) -> Result<Base64Writer<W>, ComposeError> {
+pub fn pkcs7_mime<W: Write>(
+    outer: &[u8],
+    smime_type: &str,
+    mut out: W,
+) -> Result<Base64Writer<W>, ComposeError> {
     let header = pkcs7_mime_header(smime_type)?;
     out.write_all(outer)?;
     out.write_all(b"MIME-Version: 1.0\r\n")?;

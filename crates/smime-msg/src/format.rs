@@ -31,7 +31,10 @@ impl Format {
             return Self::Der;
         }
         // Base64 of a SEQUENCE begins with M; a header line would have its colon in sight.
-        let line = text.split(|octet| *octet == b'\n' || *octet == b'\r').next().unwrap_or_default();
+        let line = text
+            .split(|octet| *octet == b'\n' || *octet == b'\r')
+            .next()
+            .unwrap_or_default();
         let alphabet = |octet: &u8| octet.is_ascii_alphanumeric() || matches!(octet, b'+' | b'/' | b'=');
         if line.first() == Some(&b'M') && line.len() >= 16 && line.iter().all(alphabet) {
             return Self::Base64;
@@ -55,15 +58,24 @@ pub fn octets<'a>(format: Format, source: Box<dyn BufRead + 'a>) -> io::Result<B
             while !line.trim_ascii().starts_with(b"-----BEGIN") {
                 line.clear();
                 if source.read_until(b'\n', &mut line)? == 0 {
-                    return Err(io::Error::new(io::ErrorKind::InvalidData, "PEM without a BEGIN line"));
+                    return Err(io::Error::new(
+                        io::ErrorKind::InvalidData,
+                        "PEM without a BEGIN line",
+                    ));
                 }
                 if line.len() > 1 << 16 {
-                    return Err(io::Error::new(io::ErrorKind::InvalidData, "line is too long for PEM"));
+                    return Err(io::Error::new(
+                        io::ErrorKind::InvalidData,
+                        "line is too long for PEM",
+                    ));
                 }
             }
             Ok(Box::new(Armoured::new(source)))
         }
-        Format::Mime => Err(io::Error::new(io::ErrorKind::InvalidInput, "a MIME message is not one object")),
+        Format::Mime => Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "a MIME message is not one object",
+        )),
     }
 }
 
@@ -128,8 +140,17 @@ mod tests {
         let signed = [0x30, 0x80, 6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, 2];
         assert_eq!(Format::detect(&signed), Format::Der);
         assert_eq!(Format::detect(b"-----BEGIN PKCS7-----\n"), Format::Pem);
-        assert_eq!(Format::detect(b"MIIBVgYJKoZIhvcNAQcCoIIBRzCCAUMCAQExDTAL\n"), Format::Base64);
-        for mail in [&b"MIME-Version: 1.0\n"[..], b"From: a@b\n\n", b"", b"0: x\n\n", b"M\n"] {
+        assert_eq!(
+            Format::detect(b"MIIBVgYJKoZIhvcNAQcCoIIBRzCCAUMCAQExDTAL\n"),
+            Format::Base64
+        );
+        for mail in [
+            &b"MIME-Version: 1.0\n"[..],
+            b"From: a@b\n\n",
+            b"",
+            b"0: x\n\n",
+            b"M\n",
+        ] {
             assert_eq!(Format::detect(mail), Format::Mime, "{mail:?}");
         }
     }
@@ -138,7 +159,10 @@ mod tests {
     fn pem_ends_at_its_end_line() {
         let pem = b"text\n-----BEGIN CMS-----\nAAEC\nAw==\n-----END CMS-----\nmore";
         let mut out = Vec::new();
-        octets(Format::Pem, Box::new(&pem[..])).unwrap().read_to_end(&mut out).unwrap();
+        octets(Format::Pem, Box::new(&pem[..]))
+            .unwrap()
+            .read_to_end(&mut out)
+            .unwrap();
         assert_eq!(out, [0, 1, 2, 3]);
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! This crate has no files: memory serves small contents, a program brings spools of its own for large ones.
 
+use std::any::Any;
 use std::cell::RefCell;
 use std::io::{self, Cursor, Read, Write};
 
@@ -32,6 +33,9 @@ pub trait Spool: Write {
     /// # Errors
     /// Input/output.
     fn into_reader(self: Box<Self>) -> io::Result<Box<dyn Read>>;
+
+    /// Turns into itself, for the one who made it to release it in its own way.
+    fn into_any(self: Box<Self>) -> Box<dyn Any>;
 }
 
 /// Makes spools.
@@ -99,6 +103,10 @@ impl Spool for MemorySpool {
 
     fn into_reader(self: Box<Self>) -> io::Result<Box<dyn Read>> {
         Ok(Box::new(Cursor::new(self.content)))
+    }
+
+    fn into_any(self: Box<Self>) -> Box<dyn Any> {
+        self
     }
 }
 

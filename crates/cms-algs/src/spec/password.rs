@@ -1,8 +1,9 @@
 //! Encryption and integrity under passwords: PKCS #5 (RFC 8018) and PKCS #12 (RFC 7292, RFC 9579).
 //!
-//! Everything that real containers hold is read, down to RC2 with 40 bits and single DES: a container is the
-//! user's own, and policy speaks on messages. Written is PBES2 alone: PBKDF2 with HMAC-SHA-256 and AES-256-CBC.
-//! RC4, MD2, scrypt and AES-GCM are refused by name. Containers themselves are `smime-cert`'s.
+//! Everything that real containers hold is read, down to RC2 with 40 bits and single DES: a
+//! container is the user's own, and policy speaks on messages. Written is PBES2 alone: PBKDF2 with
+//! HMAC-SHA-256 and AES-256-CBC. RC4, MD2, scrypt and AES-GCM are refused by name. Containers
+//! themselves are `smime-cert`'s.
 
 use alloc::vec::Vec;
 
@@ -57,7 +58,8 @@ impl PasswordAlgorithms for Passwords {
         if algorithm.oid == oid::PBMAC1 {
             return pbmac1(algorithm, password, max_iterations, content);
         }
-        let hash = Hash::from_oid(&algorithm.oid).ok_or_else(|| CryptoError::unsupported_oid(&algorithm.oid))?;
+        let hash =
+            Hash::from_oid(&algorithm.oid).ok_or_else(|| CryptoError::unsupported_oid(&algorithm.oid))?;
         if !algorithm.has_no_parameters() {
             return Err(CryptoError::Parameters("a digest has no parameters"));
         }
@@ -74,8 +76,8 @@ impl PasswordAlgorithms for Passwords {
     }
 }
 
-/// PBMAC1 (RFC 8018, 7.1) as PKCS #12 has it (RFC 9579). The password is taken as UTF-8: so are the files in
-/// RFC 9579's own appendix and those of OpenSSL, whatever section 6 says of BMPStrings.
+/// PBMAC1 (RFC 8018, 7.1) as PKCS #12 has it (RFC 9579). The password is taken as UTF-8: so are the
+/// files in RFC 9579's own appendix and those of OpenSSL, whatever section 6 says of BMPStrings.
 fn pbmac1(
     algorithm: &AlgorithmIdentifier,
     password: &str,
@@ -86,10 +88,14 @@ fn pbmac1(
     let derivation = pbes::Pbkdf2::decode(&derivation, max_iterations)?;
     let hash = pbes::hmac_hash(&mac)?;
     // rfc9579:5: "Implementations MUST NOT accept PBKDF2 KDF with PBKDF2-params that omit the keyLength field."
-    let len = derivation.key_len.ok_or(CryptoError::Parameters("PBMAC1 without keyLength"))?;
+    let len = derivation
+        .key_len
+        .ok_or(CryptoError::Parameters("PBMAC1 without keyLength"))?;
     // rfc9579:9: "It's RECOMMENDED to reject any KDF parameters that specify key lengths less than 20 octets."
     if len < MIN_MAC_KEY_LEN {
-        return Err(CryptoError::Parameters("PBMAC1 with a key of fewer than 20 octets"));
+        return Err(CryptoError::Parameters(
+            "PBMAC1 with a key of fewer than 20 octets",
+        ));
     }
     let key = derivation.derive(password.as_bytes(), len);
     Ok(hmac(hash, &key, content).to_vec())

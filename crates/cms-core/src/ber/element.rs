@@ -32,10 +32,7 @@ impl<'a> Cursor<'a> {
     /// Reads `octets`, whose first octet stands at the absolute `offset`.
     #[must_use]
     pub fn new(octets: &'a [u8], offset: u64) -> Self {
-        Self {
-            rest: octets,
-            offset,
-        }
+        Self { rest: octets, offset }
     }
 
     /// Reads one encoding that fills `octets`.
@@ -328,7 +325,11 @@ fn normalise(element: &Element<'_>, depth: usize) -> Result<Vec<u8>, DecodeError
         return Err(DecodeError::new(DecodeErrorKind::TooDeep, element.offset()));
     }
     if !element.header.constructed {
-        return Ok(write::tagged(element.tag(), write::Form::Primitive, element.contents));
+        return Ok(write::tagged(
+            element.tag(),
+            write::Form::Primitive,
+            element.contents,
+        ));
     }
     if element.tag() == Tag::OCTET_STRING {
         return Ok(write::octet_string(&element.octets()?));
@@ -341,5 +342,9 @@ fn normalise(element: &Element<'_>, depth: usize) -> Result<Vec<u8>, DecodeError
     if element.tag() == Tag::SET {
         children.sort();
     }
-    Ok(write::tagged(element.tag(), write::Form::Constructed, &children.concat()))
+    Ok(write::tagged(
+        element.tag(),
+        write::Form::Constructed,
+        &children.concat(),
+    ))
 }

@@ -130,7 +130,10 @@ impl<F: Copy + 'static> Parser<F> {
 
     pub(crate) fn push<S: Sink<F>>(&mut self, mut input: &[u8], sink: &mut S) -> Result<(), S::Error> {
         loop {
-            let token = self.tokenizer.next(&mut input).map_err(|error| self.locate(error))?;
+            let token = self
+                .tokenizer
+                .next(&mut input)
+                .map_err(|error| self.locate(error))?;
             let Some(token) = token else {
                 break;
             };
@@ -311,7 +314,11 @@ impl<F: Copy + 'static> Parser<F> {
 
     fn locate(&self, error: DecodeError) -> DecodeError {
         let path = self.path();
-        if path.is_empty() { error } else { error.within(&path) }
+        if path.is_empty() {
+            error
+        } else {
+            error.within(&path)
+        }
     }
 
     /// Where the parser stands, as `SignedData.signerInfos[2]`.

@@ -195,7 +195,9 @@ impl Tokenizer {
     }
 
     fn advance<'a>(&mut self, input: &mut &'a [u8], take: usize) -> Option<&'a [u8]> {
-        let (data, rest) = input.split_at_checked(take).filter(|(data, _)| !data.is_empty())?;
+        let (data, rest) = input
+            .split_at_checked(take)
+            .filter(|(data, _)| !data.is_empty())?;
         *input = rest;
         self.position += u64::try_from(take).unwrap_or(u64::MAX);
         Some(data)

@@ -293,7 +293,8 @@ impl State<'_> {
         };
         if !known {
             let text = alloc::format!("unknown version {version}");
-            self.deviations.push(Deviation::new("unknown-version", text, Some(offset)));
+            self.deviations
+                .push(Deviation::new("unknown-version", text, Some(offset)));
         }
     }
 
@@ -315,11 +316,8 @@ impl State<'_> {
             CipherKind::Unauthenticated
         };
         if cipher.kind() != expected {
-            let rejection = PolicyRejection::new(
-                oid::display(&algorithm.oid),
-                "this content type",
-                policy.name(),
-            );
+            let rejection =
+                PolicyRejection::new(oid::display(&algorithm.oid), "this content type", policy.name());
             return Err(rejection.into());
         }
         if expected == CipherKind::Unauthenticated && !policy.allows_unauthenticated() {

@@ -116,10 +116,7 @@ impl Search {
 }
 
 /// The originator's static key, where originatorInfo has its certificate.
-fn originator_key(
-    kari: &KeyAgreeRecipientInfo,
-    originators: &[Certificate],
-) -> Option<SubjectPublicKeyInfo> {
+fn originator_key(kari: &KeyAgreeRecipientInfo, originators: &[Certificate]) -> Option<SubjectPublicKeyInfo> {
     let id = match &kari.originator {
         OriginatorIdentifierOrKey::OriginatorKey(_) => return None,
         OriginatorIdentifierOrKey::IssuerAndSerialNumber(id) => {
@@ -129,5 +126,8 @@ fn originator_key(
             SignerIdentifier::SubjectKeyIdentifier(id.clone())
         }
     };
-    originators.certificates(&id).first().and_then(|certificate| certificate.spki().ok())
+    originators
+        .certificates(&id)
+        .first()
+        .and_then(|certificate| certificate.spki().ok())
 }

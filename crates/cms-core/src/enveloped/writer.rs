@@ -17,7 +17,8 @@ use crate::frame::{content_info_header, len_u64};
 use crate::oid;
 use crate::policy::{Direction, Policy, Usage};
 use crate::provider::{
-    CipherKind, ContentCipher, ContentEncryptor, CryptoProvider, KeyLength, Random, RecipientAlgorithm, WrappedKey,
+    CipherKind, ContentCipher, ContentEncryptor, CryptoProvider, KeyLength, Random, RecipientAlgorithm,
+    WrappedKey,
 };
 use crate::types::{
     AlgorithmIdentifier, Attribute, Attributes, Certificate, ContentType, IssuerAndSerialNumber,
@@ -148,7 +149,11 @@ impl<'a> EnvelopedDataBuilder<'a> {
         let recipients = self.recipient_infos(&cek, provider, policy, random)?;
         let auth_attrs = self.auth_attributes();
         let frame = Frame {
-            content_type: if aead { oid::AUTH_ENVELOPED_DATA } else { oid::ENVELOPED_DATA },
+            content_type: if aead {
+                oid::AUTH_ENVELOPED_DATA
+            } else {
+                oid::ENVELOPED_DATA
+            },
             version: if aead { 0 } else { self.version(&recipients) },
             recipient_infos: write::set_of(recipients.into_iter().map(|(der, _)| der).collect()),
             econtent_type: self.econtent_type,
@@ -158,7 +163,9 @@ impl<'a> EnvelopedDataBuilder<'a> {
             .as_ref()
             .map(|contents| write::tagged(Tag::SET, Form::Constructed, contents))
             .unwrap_or_default();
-        let mut auth = auth_attrs.map(|contents| write::context(1, &contents)).unwrap_or_default();
+        let mut auth = auth_attrs
+            .map(|contents| write::context(1, &contents))
+            .unwrap_or_default();
         let unprotected = if self.unprotected_attrs.is_empty() {
             Vec::new()
         } else {
@@ -239,7 +246,8 @@ impl Recipient<'_> {
         let algorithm = match self.algorithm {
             Some(algorithm) if algorithm.serves(&spki) => algorithm,
             Some(_) => {
-                let error = CryptoError::Key("the recipient's key is of another type than the algorithm asked for");
+                let error =
+                    CryptoError::Key("the recipient's key is of another type than the algorithm asked for");
                 return Err(error.into());
             }
             None => provider.recipient(&spki)?,
@@ -317,16 +325,15 @@ impl Frame {
         let econtent_type = write::oid(&self.econtent_type);
         let algorithm = self.algorithm.to_der();
         let ciphertext = write::header(Tag::context(0), Form::Primitive, ciphertext_len);
-        let info_len = len_u64(econtent_type.len() + algorithm.len() + ciphertext.len())
-            .saturating_add(ciphertext_len);
+        let info_len =
+            len_u64(econtent_type.len() + algorithm.len() + ciphertext.len()).saturating_add(ciphertext_len);
         let info = write::header(Tag::SEQUENCE, Form::Constructed, info_len);
         let version = write::integer(self.version);
         let total = len_u64(version.len() + self.recipient_infos.len() + info.len())
             .saturating_add(info_len)
             .saturating_add(epilogue_len);
         let enveloped = write::header(Tag::SEQUENCE, Form::Constructed, total);
-        let mut out =
-            content_info_header(&self.content_type, len_u64(enveloped.len()).saturating_add(total));
+        let mut out = content_info_header(&self.content_type, len_u64(enveloped.len()).saturating_add(total));
         for part in [
             &enveloped,
             &version,
@@ -407,10 +414,7 @@ impl EnvelopedDataWriter {
     ///
     /// # Errors
     /// Backend failures; content of another length than announced.
-    pub fn finish(
-        mut self,
-        out: &mut dyn FnMut(&[u8]) -> Result<(), CmsError>,
-    ) -> Result<(), CmsError> {
+    pub fn finish(mut self, out: &mut dyn FnMut(&[u8]) -> Result<(), CmsError>) -> Result<(), CmsError> {
         if let CiphertextForm::Definite(len) = self.form
             && len != self.len
         {
@@ -446,7 +450,11 @@ fn emit(
         return Ok(());
     }
     if form == CiphertextForm::Indefinite {
-        out(&write::header(Tag::OCTET_STRING, Form::Primitive, len_u64(ciphertext.len())))?;
+        out(&write::header(
+            Tag::OCTET_STRING,
+            Form::Primitive,
+            len_u64(ciphertext.len()),
+        ))?;
     }
     out(ciphertext)
 }

@@ -104,10 +104,7 @@ pub trait Replay {
     ///
     /// # Errors
     /// What `sink` returns, or why the content cannot be read again.
-    fn replay(
-        &mut self,
-        sink: &mut dyn FnMut(&[u8]) -> Result<(), CmsError>,
-    ) -> Result<(), CmsError>;
+    fn replay(&mut self, sink: &mut dyn FnMut(&[u8]) -> Result<(), CmsError>) -> Result<(), CmsError>;
 }
 
 /// Content that is gone once it passed.
@@ -116,19 +113,15 @@ pub trait Replay {
 pub struct NoReplay;
 
 impl Replay for NoReplay {
-    fn replay(
-        &mut self,
-        _sink: &mut dyn FnMut(&[u8]) -> Result<(), CmsError>,
-    ) -> Result<(), CmsError> {
-        Err(CmsError::Misuse("the source of the content cannot be read a second time"))
+    fn replay(&mut self, _sink: &mut dyn FnMut(&[u8]) -> Result<(), CmsError>) -> Result<(), CmsError> {
+        Err(CmsError::Misuse(
+            "the source of the content cannot be read a second time",
+        ))
     }
 }
 
 impl Replay for &[u8] {
-    fn replay(
-        &mut self,
-        sink: &mut dyn FnMut(&[u8]) -> Result<(), CmsError>,
-    ) -> Result<(), CmsError> {
+    fn replay(&mut self, sink: &mut dyn FnMut(&[u8]) -> Result<(), CmsError>) -> Result<(), CmsError> {
         sink(self)
     }
 }

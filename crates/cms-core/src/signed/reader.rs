@@ -132,7 +132,11 @@ impl<'a> SignedDataReader<'a> {
             return Err(CmsError::DetachedContentMissing);
         }
         let digester = core::mem::take(&mut self.state.digester);
-        self.verify(alloc::vec![ContentCandidate::new(digester, replay)], context, false)
+        self.verify(
+            alloc::vec![ContentCandidate::new(digester, replay)],
+            context,
+            false,
+        )
     }
 
     /// The input is over: checks every signer over detached content. A signer is good if it is so over one of the
@@ -299,7 +303,8 @@ impl State<'_> {
                     .map_err(|error| error.within("SignedData.version"))?;
                 if !matches!(self.version, 1 | 3 | 4 | 5) {
                     let text = alloc::format!("SignedData of version {}", self.version);
-                    self.deviations.push(Deviation::new("unknown-version", text, Some(offset)));
+                    self.deviations
+                        .push(Deviation::new("unknown-version", text, Some(offset)));
                 }
             }
             Part::DigestAlgorithms => {

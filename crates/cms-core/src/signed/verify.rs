@@ -114,7 +114,9 @@ pub(super) fn signer(
             // rfc5652:5.3: "signedAttrs ... MUST be present if the content type of the EncapsulatedContentInfo
             // value being signed is not id-data."
             if *econtent_type != oid::DATA {
-                report.errors.push(SignerError::Attribute(AttributeError::Required));
+                report
+                    .errors
+                    .push(SignerError::Attribute(AttributeError::Required));
             }
             check.bare_content(contents, &mut report);
         }
@@ -123,11 +125,7 @@ pub(super) fn signer(
 }
 
 /// Certificates that the signer's identifier names: of the message first.
-fn candidates(
-    info: &SignerInfo,
-    embedded: &[Certificate],
-    context: &VerifyContext<'_>,
-) -> Vec<Certificate> {
+fn candidates(info: &SignerInfo, embedded: &[Certificate], context: &VerifyContext<'_>) -> Vec<Certificate> {
     let mut found = embedded.certificates(&info.sid);
     for certificate in context.certificates.certificates(&info.sid) {
         if !found.contains(&certificate) {
@@ -235,7 +233,9 @@ impl Check<'_> {
         let mut last = None;
         for content in contents {
             let input = match &digest_algorithm {
-                Some(oid) => content.digest(oid, self.context.provider).map(SignatureInput::Digest),
+                Some(oid) => content
+                    .digest(oid, self.context.provider)
+                    .map(SignatureInput::Digest),
                 None => content.message().map(SignatureInput::Message),
             };
             let input = match input {
@@ -255,11 +255,7 @@ impl Check<'_> {
     }
 
     /// Tries every certificate that the identifier names.
-    fn under_any_key(
-        &self,
-        input: SignatureInput<'_>,
-        report: &mut SignerReport,
-    ) -> Result<(), SignerError> {
+    fn under_any_key(&self, input: SignatureInput<'_>, report: &mut SignerReport) -> Result<(), SignerError> {
         let mut last = SignerError::CertificateUnknown;
         for certificate in self.certificates {
             match self.under_key(certificate, input) {
@@ -284,7 +280,13 @@ impl Check<'_> {
             return Err(SignerError::Policy(rejection));
         }
         self.algorithm
-            .verify(&self.info.signature_algorithm, companion, &key, input, &self.info.signature)
+            .verify(
+                &self.info.signature_algorithm,
+                companion,
+                &key,
+                input,
+                &self.info.signature,
+            )
             .map_err(|error| match error {
                 CryptoError::Failed => SignerError::SignatureInvalid,
                 other => SignerError::Crypto(other),

@@ -9,18 +9,18 @@ use alloc::vec::Vec;
 use der::asn1::ObjectIdentifier;
 
 use super::digests::{ContentCandidate, ContentDigester, DigestedContent, NoReplay, Replay};
-use crate::ber::write::{self, END_OF_CONTENTS, Form};
 use crate::ber::Tag;
+use crate::ber::write::{self, END_OF_CONTENTS, Form};
 use crate::error::{CmsError, CryptoError};
+use crate::frame::{content_info_header, len_u64};
 use crate::key::{SignatureScheme, SigningKey};
 use crate::limits::Limits;
 use crate::oid;
-use crate::frame::{content_info_header, len_u64};
 use crate::policy::{Direction, Policy, Usage};
 use crate::provider::{CryptoProvider, Random, SignatureInput};
 use crate::types::{
-    Attribute, Attributes, Certificate, ContentType, IssuerAndSerialNumber, MessageDigest,
-    SignerIdentifier, SigningTime, Time,
+    Attribute, Attributes, Certificate, ContentType, IssuerAndSerialNumber, MessageDigest, SignerIdentifier,
+    SigningTime, Time,
 };
 
 /// One signer of a message to be written.
@@ -177,23 +177,26 @@ impl<'a> SignedDataBuilder<'a> {
             let scheme = signer.key.scheme(signer.digest.as_ref())?;
             let digest = &scheme.digest_algorithm.oid;
             policy.require(digest, Usage::Digest, Direction::Write)?;
-            policy.require(&scheme.signature_algorithm.oid, Usage::Signature, Direction::Write)?;
+            policy.require(
+                &scheme.signature_algorithm.oid,
+                Usage::Signature,
+                Direction::Write,
+            )?;
             let sid = match signer.identifier {
                 SignerIdentifierForm::IssuerAndSerialNumber => {
                     SignerIdentifier::IssuerAndSerialNumber(IssuerAndSerialNumber::of(&signer.certificate))
                 }
                 SignerIdentifierForm::SubjectKeyIdentifier => {
-                    let id = signer.certificate.subject_key_identifier().ok_or(CmsError::Misuse(
-                        "the certificate has no subjectKeyIdentifier to name it by",
-                    ))?;
+                    let id = signer
+                        .certificate
+                        .subject_key_identifier()
+                        .ok_or(CmsError::Misuse(
+                            "the certificate has no subjectKeyIdentifier to name it by",
+                        ))?;
                     SignerIdentifier::SubjectKeyIdentifier(id.to_vec())
                 }
             };
-            signers.push(PreparedSigner {
-                signer,
-                scheme,
-                sid,
-            });
+            signers.push(PreparedSigner { signer, scheme, sid });
         }
         Ok(PreparedSignedData {
             provider,
@@ -229,11 +232,7 @@ impl PreparedSigner<'_> {
 
     /// The signed attributes for a content digest.
     fn signed_attributes(&self, econtent_type: &ObjectIdentifier, digest: Vec<u8>) -> Option<Attributes> {
-        let SignerAttributes::Present {
-            signing_time,
-            others,
-        } = &self.signer.attributes
-        else {
+        let SignerAttributes::Present { signing_time, others } = &self.signer.attributes else {
             return None;
         };
         let mut list = alloc::vec![
@@ -250,11 +249,16 @@ impl PreparedSigner<'_> {
             SignerIdentifier::IssuerAndSerialNumber(_) => 1,
             SignerIdentifier::SubjectKeyIdentifier(_) => 3,
         };
-        let signed_attrs = signed_attrs.map(|attrs| write::context(0, attrs)).unwrap_or_default();
+        let signed_attrs = signed_attrs
+            .map(|attrs| write::context(0, attrs))
+            .unwrap_or_default();
         let unsigned = if self.signer.unsigned.is_empty() {
             Vec::new()
         } else {
-            write::context(1, &Attributes::new(self.signer.unsigned.clone()).to_der_contents())
+            write::context(
+                1,
+                &Attributes::new(self.signer.unsigned.clone()).to_der_contents(),
+            )
         };
         write::sequence(&[
             &write::integer(version),
@@ -297,7 +301,11 @@ impl PreparedSigner<'_> {
     }
 
     /// The length of the SignerInfo, if every signature has one length.
-    fn exact_len(&self, econtent_type: &ObjectIdentifier, provider: &CryptoProvider) -> Result<Option<usize>, CryptoError> {
+    fn exact_len(
+        &self,
+        econtent_type: &ObjectIdentifier,
+        provider: &CryptoProvider,
+    ) -> Result<Option<usize>, CryptoError> {
         let Some(signature_len) = self.scheme.signature_len else {
             return Ok(None);
         };
@@ -335,7 +343,9 @@ impl<'a> PreparedSignedData<'a> {
 
     /// The digest algorithms, for micalg.
     pub fn digest_oids(&self) -> impl Iterator<Item = ObjectIdentifier> {
-        self.signers.iter().map(|signer| signer.scheme.digest_algorithm.oid)
+        self.signers
+            .iter()
+            .map(|signer| signer.scheme.digest_algorithm.oid)
     }
 
     /// Whether a definite-length message can be written in a single pass.
@@ -371,20 +381,32 @@ impl<'a> PreparedSignedData<'a> {
     ///
     /// # Errors
     /// A definite length with a key whose signatures vary in length.
-    pub fn start(self, form: ContentForm, limits: &Limits, out: &mut Vec<u8>) -> Result<SignedDataWriter<'a>, CmsError> {
+    pub fn start(
+        self,
+        form: ContentForm,
+        limits: &Limits,
+        out: &mut Vec<u8>,
+    ) -> Result<SignedDataWriter<'a>, CmsError> {
         match form {
             ContentForm::Detached => {}
             ContentForm::Indefinite => out.extend_from_slice(&self.indefinite_prologue()),
             ContentForm::Definite(len) => {
                 let mut infos_len = 0usize;
                 for signer in &self.signers {
-                    let exact = signer.exact_len(&self.econtent_type, self.provider)?.ok_or(
-                        CmsError::Misuse("signatures of this key vary in length: sign in two passes"),
-                    )?;
+                    let exact =
+                        signer
+                            .exact_len(&self.econtent_type, self.provider)?
+                            .ok_or(CmsError::Misuse(
+                                "signatures of this key vary in length: sign in two passes",
+                            ))?;
                     infos_len = infos_len.saturating_add(exact);
                 }
                 let header = write::header(Tag::SET, Form::Constructed, len_u64(infos_len));
-                let total = self.bags().len().saturating_add(header.len()).saturating_add(infos_len);
+                let total = self
+                    .bags()
+                    .len()
+                    .saturating_add(header.len())
+                    .saturating_add(infos_len);
                 out.extend_from_slice(&self.definite_prologue(Some(len), len_u64(total)));
             }
         }
@@ -420,7 +442,11 @@ impl<'a> PreparedSignedData<'a> {
             .signers
             .iter()
             .any(|signer| matches!(signer.sid, SignerIdentifier::SubjectKeyIdentifier(_)));
-        if key_id || self.econtent_type != oid::DATA { 3 } else { 1 }
+        if key_id || self.econtent_type != oid::DATA {
+            3
+        } else {
+            1
+        }
     }
 
     fn digest_algorithms(&self) -> Vec<u8> {
@@ -463,7 +489,8 @@ impl<'a> PreparedSignedData<'a> {
             }
         };
         let content_len = content_len.unwrap_or(0);
-        let encap_len = len_u64(econtent_type.len() + explicit.len() + octets.len()).saturating_add(content_len);
+        let encap_len =
+            len_u64(econtent_type.len() + explicit.len() + octets.len()).saturating_add(content_len);
         let encap = write::header(Tag::SEQUENCE, Form::Constructed, encap_len);
         let version = write::integer(self.version());
         let digests = self.digest_algorithms();
@@ -471,8 +498,19 @@ impl<'a> PreparedSignedData<'a> {
             .saturating_add(encap_len)
             .saturating_add(epilogue_len);
         let signed = write::header(Tag::SEQUENCE, Form::Constructed, signed_len);
-        let mut out = content_info_header(&oid::SIGNED_DATA, len_u64(signed.len()).saturating_add(signed_len));
-        for part in [&signed, &version, &digests, &encap, &econtent_type, &explicit, &octets] {
+        let mut out = content_info_header(
+            &oid::SIGNED_DATA,
+            len_u64(signed.len()).saturating_add(signed_len),
+        );
+        for part in [
+            &signed,
+            &version,
+            &digests,
+            &encap,
+            &econtent_type,
+            &explicit,
+            &octets,
+        ] {
             out.extend_from_slice(part);
         }
         out
@@ -532,7 +570,11 @@ impl SignedDataWriter<'_> {
             ContentForm::Detached => Ok(()),
             ContentForm::Definite(_) => out(content),
             ContentForm::Indefinite => {
-                out(&write::header(Tag::OCTET_STRING, Form::Primitive, len_u64(content.len())))?;
+                out(&write::header(
+                    Tag::OCTET_STRING,
+                    Form::Primitive,
+                    len_u64(content.len()),
+                ))?;
                 out(content)
             }
         }
@@ -558,7 +600,9 @@ impl SignedDataWriter<'_> {
             Some(held) => held,
             None => &mut none,
         };
-        let infos = self.prepared.signer_infos(self.digester, replay, &self.limits, random)?;
+        let infos = self
+            .prepared
+            .signer_infos(self.digester, replay, &self.limits, random)?;
         let epilogue = self.prepared.epilogue(&infos);
         match self.form {
             ContentForm::Definite(_) => out(&epilogue),

@@ -238,7 +238,11 @@ single_attribute!(
     oid::MESSAGE_DIGEST,
     "messageDigest",
     Vec<u8>,
-    |value| value.cursor().expect(Tag::OCTET_STRING)?.octets().map(|octets| octets.into_owned()),
+    |value| value
+        .cursor()
+        .expect(Tag::OCTET_STRING)?
+        .octets()
+        .map(|octets| octets.into_owned()),
     |digest| write::octet_string(digest),
     "The message-digest attribute (RFC 5652, 11.2): `MessageDigest ::= OCTET STRING`."
 );

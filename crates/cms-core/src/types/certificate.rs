@@ -272,8 +272,7 @@ impl Certificate {
     pub fn subject_key_identifier(&self) -> Option<&[u8]> {
         let extension = self.extension(&SUBJECT_KEY_IDENTIFIER)?;
         let element = Cursor::single(&extension.value, 0).ok()?;
-        (element.tag() == Tag::OCTET_STRING && !element.header().constructed)
-            .then_some(element.contents())
+        (element.tag() == Tag::OCTET_STRING && !element.header().constructed).then_some(element.contents())
     }
 }
 
@@ -287,11 +286,7 @@ impl Extension {
         };
         let value = fields.expect(Tag::OCTET_STRING)?.octets()?.into_owned();
         if fields.is_empty() {
-            Ok(Self {
-                oid,
-                critical,
-                value,
-            })
+            Ok(Self { oid, critical, value })
         } else {
             Err(DecodeError::new(DecodeErrorKind::TrailingData, fields.offset()))
         }

@@ -128,7 +128,10 @@ impl TypeAndValue {
         let oid = der::asn1::ObjectIdentifier::from_bytes(&self.oid).ok();
         let key = oid.and_then(|oid| {
             let oid = oid.to_string();
-            KEYWORDS.iter().find(|(known, _)| *known == oid).map(|(_, key)| *key)
+            KEYWORDS
+                .iter()
+                .find(|(known, _)| *known == oid)
+                .map(|(_, key)| *key)
         });
         match (key, &self.text, oid) {
             (Some(key), Some(text), _) => write!(f, "{key}={}", escaped(text)),
@@ -165,9 +168,9 @@ fn text(value: &Element<'_>) -> Option<String> {
     let octets = value.octets().ok()?;
     match value.tag() {
         Tag::UTF8_STRING => core::str::from_utf8(&octets).ok().map(Into::into),
-        Tag::PRINTABLE_STRING | Tag::IA5_STRING => {
-            octets.is_ascii().then(|| octets.iter().map(|octet| char::from(*octet)).collect())
-        }
+        Tag::PRINTABLE_STRING | Tag::IA5_STRING => octets
+            .is_ascii()
+            .then(|| octets.iter().map(|octet| char::from(*octet)).collect()),
         Tag::TELETEX_STRING => Some(octets.iter().map(|octet| char::from(*octet)).collect()),
         Tag::BMP_STRING => {
             let units = octets.chunks(2).map(|pair| match pair {
@@ -178,7 +181,11 @@ fn text(value: &Element<'_>) -> Option<String> {
         }
         Tag::UNIVERSAL_STRING => octets
             .chunks(4)
-            .map(|quad| <[u8; 4]>::try_from(quad).ok().and_then(|quad| char::from_u32(u32::from_be_bytes(quad))))
+            .map(|quad| {
+                <[u8; 4]>::try_from(quad)
+                    .ok()
+                    .and_then(|quad| char::from_u32(u32::from_be_bytes(quad)))
+            })
             .collect(),
         _ => None,
     }

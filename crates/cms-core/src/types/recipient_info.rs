@@ -227,9 +227,7 @@ impl RecipientIdentifier {
     fn decode(element: &Element<'_>) -> Result<Self, DecodeError> {
         match element.tag() {
             Tag::SEQUENCE => IssuerAndSerialNumber::decode(element).map(Self::IssuerAndSerialNumber),
-            tag if tag == Tag::context(0) => {
-                Ok(Self::SubjectKeyIdentifier(element.octets()?.into_owned()))
-            }
+            tag if tag == Tag::context(0) => Ok(Self::SubjectKeyIdentifier(element.octets()?.into_owned())),
             found => {
                 let kind = DecodeErrorKind::UnexpectedTag {
                     expected: Tag::SEQUENCE,
@@ -340,9 +338,7 @@ impl OriginatorIdentifierOrKey {
     fn decode(element: &Element<'_>) -> Result<Self, DecodeError> {
         match element.tag() {
             Tag::SEQUENCE => IssuerAndSerialNumber::decode(element).map(Self::IssuerAndSerialNumber),
-            tag if tag == Tag::context(0) => {
-                Ok(Self::SubjectKeyIdentifier(element.octets()?.into_owned()))
-            }
+            tag if tag == Tag::context(0) => Ok(Self::SubjectKeyIdentifier(element.octets()?.into_owned())),
             tag if tag == Tag::context(1) => SubjectPublicKeyInfo::decode(element).map(Self::OriginatorKey),
             found => {
                 let kind = DecodeErrorKind::UnexpectedTag {

@@ -65,9 +65,7 @@ impl SignerIdentifier {
     pub(crate) fn decode(element: &Element<'_>) -> Result<Self, DecodeError> {
         match element.tag() {
             Tag::SEQUENCE => IssuerAndSerialNumber::decode(element).map(Self::IssuerAndSerialNumber),
-            tag if tag == Tag::context(0) => {
-                Ok(Self::SubjectKeyIdentifier(element.octets()?.into_owned()))
-            }
+            tag if tag == Tag::context(0) => Ok(Self::SubjectKeyIdentifier(element.octets()?.into_owned())),
             found => {
                 let kind = DecodeErrorKind::UnexpectedTag {
                     expected: Tag::SEQUENCE,
@@ -100,7 +98,10 @@ impl SignerInfo {
             return Err(DecodeError::new(kind, element.offset()));
         }
         let mut fields = element.children();
-        let version = fields.expect(Tag::INTEGER)?.u64().map_err(|error| error.within("version"))?;
+        let version = fields
+            .expect(Tag::INTEGER)?
+            .u64()
+            .map_err(|error| error.within("version"))?;
         let sid = SignerIdentifier::decode(&fields.element()?)?;
         let digest_algorithm = AlgorithmIdentifier::decode(&fields.expect(Tag::SEQUENCE)?)
             .map_err(|error| error.within("digestAlgorithm"))?;
@@ -139,7 +140,11 @@ impl SignerInfo {
         let mut received = self.signed_attrs_octets.clone()?;
         *received.first_mut()? = 0x31;
         let canonical = (!is_der(&received))
-            .then(|| crate::ber::Cursor::single(&received, 0).and_then(|set| to_der(&set)).ok())
+            .then(|| {
+                crate::ber::Cursor::single(&received, 0)
+                    .and_then(|set| to_der(&set))
+                    .ok()
+            })
             .flatten();
         Some((received, canonical))
     }

@@ -100,12 +100,15 @@ impl Time {
         let shifted = days + 719_468;
         let era = shifted.div_euclid(146_097);
         let day_of_era = shifted.rem_euclid(146_097);
-        let year_of_era =
-            (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+        let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
         let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
         let month_index = (5 * day_of_year + 2) / 153;
         let day = day_of_year - (153 * month_index + 2) / 5 + 1;
-        let month = if month_index < 10 { month_index + 3 } else { month_index - 9 };
+        let month = if month_index < 10 {
+            month_index + 3
+        } else {
+            month_index - 9
+        };
         let year = year_of_era + era * 400 + i64::from(month <= 2);
         (year, month, day, second / 3600, second / 60 % 60, second % 60)
     }
@@ -194,14 +197,28 @@ mod tests {
 
     #[test]
     fn impossible_times_are_refused() {
-        for text in ["", "Z", "990230000000Z", "991301000000Z", "990101250000Z", "9901010000", "99010100000"] {
+        for text in [
+            "",
+            "Z",
+            "990230000000Z",
+            "991301000000Z",
+            "990101250000Z",
+            "9901010000",
+            "99010100000",
+        ] {
             assert!(utc(text).is_err(), "{text}");
         }
     }
 
     #[test]
     fn der_form_changes_in_2050() {
-        for text in ["1949-12-31T23:59:59Z", "1950-01-01T00:00:00Z", "2049-12-31T23:59:59Z", "2050-01-01T00:00:00Z", "2000-02-29T12:00:00Z"] {
+        for text in [
+            "1949-12-31T23:59:59Z",
+            "1950-01-01T00:00:00Z",
+            "2049-12-31T23:59:59Z",
+            "2050-01-01T00:00:00Z",
+            "2000-02-29T12:00:00Z",
+        ] {
             let time = Time::from_rfc3339(text).unwrap();
             let der = time.to_der();
             let element = Cursor::single(&der, 0).unwrap();

@@ -4,10 +4,10 @@ use alloc::vec::Vec;
 use core::cell::OnceCell;
 use core::fmt;
 
+use cms_core::Limits;
 use cms_core::ber::{Cursor, Element, Tag};
 use cms_core::provider::CryptoProvider;
 use cms_core::types::Certificate;
-use cms_core::Limits;
 use zeroize::Zeroizing;
 
 use super::pem::{self, Block};
@@ -39,7 +39,8 @@ impl fmt::Debug for Loaded {
     }
 }
 
-/// Reads PEM with any mixture of blocks, DER or bare base64 of a certificate, CRL, PKCS #7, PKCS #12 or private key.
+/// Reads PEM with any mixture of blocks, DER or bare base64 of a certificate, CRL, PKCS #7, PKCS
+/// #12 or private key.
 /// `password` is asked when it is needed, once.
 ///
 /// # Errors
@@ -73,7 +74,8 @@ pub fn load(
     Ok(loader.loaded)
 }
 
-/// The one encoding of a file; line ends and zeros that editors and transports leave behind it do not count.
+/// The one encoding of a file; line ends and zeros that editors and transports leave behind it do
+/// not count.
 fn whole_encoding(octets: &[u8]) -> Result<Element<'_>, ContainerError> {
     let mut cursor = Cursor::new(octets, 0);
     let element = cursor.expect(Tag::SEQUENCE)?;
@@ -122,7 +124,10 @@ impl Loader<'_> {
 
     fn element(&mut self, element: &Element<'_>) -> Result<(), ContainerError> {
         match kind(element).ok_or(ContainerError::Unrecognised)? {
-            Kind::Certificate => self.loaded.certificates.push(Certificate::from_der(element.raw())?),
+            Kind::Certificate => self
+                .loaded
+                .certificates
+                .push(Certificate::from_der(element.raw())?),
             Kind::Crl => self.loaded.crls.push(element.raw().to_vec()),
             Kind::Pkcs7 => {
                 let bundle = pkcs7::read(element.raw(), self.provider, self.limits)?;
@@ -142,15 +147,21 @@ impl Loader<'_> {
         let password = (self.password)();
         let given = password.as_ref().map(|password| password.as_str());
         let mut file = match pkcs12::read(octets, given.unwrap_or_default(), self.provider, self.limits) {
-            Err(ContainerError::WrongPassword) if given.is_none() => return Err(ContainerError::PasswordNeeded),
+            Err(ContainerError::WrongPassword) if given.is_none() => {
+                return Err(ContainerError::PasswordNeeded);
+            }
             other => other?,
         };
         let empty = file.keys.is_empty() && file.certificates.is_empty() && file.crls.is_empty();
         if let (true, Some(unreadable)) = (empty, file.unreadable.pop()) {
             return Err(unreadable.reason);
         }
-        self.loaded.keys.extend(file.keys.into_iter().map(|entry| entry.pkcs8));
-        self.loaded.certificates.extend(file.certificates.into_iter().map(|entry| entry.certificate));
+        self.loaded
+            .keys
+            .extend(file.keys.into_iter().map(|entry| entry.pkcs8));
+        self.loaded
+            .certificates
+            .extend(file.certificates.into_iter().map(|entry| entry.certificate));
         self.loaded.crls.extend(file.crls);
         self.loaded.unreadable.extend(file.unreadable);
         Ok(())

@@ -1,4 +1,5 @@
-//! PEM: [RFC 7468] with the tolerance of its section 2, and the headers of RFC 1421 that old encrypted keys have.
+//! PEM: [RFC 7468] with the tolerance of its section 2, and the headers of RFC 1421 that old
+//! encrypted keys have.
 //!
 //! [RFC 7468]: https://www.rfc-editor.org/rfc/rfc7468
 
@@ -42,7 +43,9 @@ impl Block {
 
 impl fmt::Debug for Block {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Block").field("label", &self.label).finish_non_exhaustive()
+        f.debug_struct("Block")
+            .field("label", &self.label)
+            .finish_non_exhaustive()
     }
 }
 
@@ -56,7 +59,8 @@ pub fn parse_all(text: &[u8]) -> Result<Vec<Block>, ContainerError> {
     while let Some(line) = lines.next() {
         if let Some(label) = boundary(line, BEGIN) {
             let offset = lines.offset;
-            blocks.push(block(label, &mut lines).map_err(|kind| DecodeError::at(kind, offset).within("PEM"))?);
+            blocks
+                .push(block(label, &mut lines).map_err(|kind| DecodeError::at(kind, offset).within("PEM"))?);
         }
     }
     Ok(blocks)
@@ -92,7 +96,9 @@ pub fn encode(label: &str, der: &[u8]) -> String {
 
 /// Base64 without regard to white space and missing padding.
 pub(super) fn decode_base64(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
-    base64_simd::forgiving_decode_to_vec(text).ok().map(Zeroizing::new)
+    base64_simd::forgiving_decode_to_vec(text)
+        .ok()
+        .map(Zeroizing::new)
 }
 
 fn block(label: &str, lines: &mut Lines<'_>) -> Result<Block, DecodeErrorKind> {

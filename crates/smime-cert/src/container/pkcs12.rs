@@ -1,8 +1,9 @@
 //! PKCS #12 ([RFC 7292]): private keys, certificates and CRLs under a password.
 //!
-//! Reading takes BER, checks the MAC before it looks at anything (RFC 9579's PBMAC1 included) and reads all bags that
-//! hold keys, certificates or CRLs; what it cannot read it lists. Integrity and privacy by public keys (RFC 7292, 3.1)
-//! are not supported. Writing makes what OpenSSL 3 makes by default: PBES2 with AES-256-CBC and a MAC with SHA-256.
+//! Reading takes BER, checks the MAC before it looks at anything (RFC 9579's PBMAC1 included) and
+//! reads all bags that hold keys, certificates or CRLs; what it cannot read it lists. Integrity and
+//! privacy by public keys (RFC 7292, 3.1) are not supported. Writing makes what OpenSSL 3 makes by
+//! default: PBES2 with AES-256-CBC and a MAC with SHA-256.
 //!
 //! [RFC 7292]: https://www.rfc-editor.org/rfc/rfc7292
 
@@ -93,8 +94,9 @@ pub struct Pairing<'a> {
 }
 
 impl Pkcs12 {
-    /// All keys with their certificates, in the order of the keys; a key with several certificates comes as often. They
-    /// are paired by public key; localKeyId decides only for keys that the provider cannot load.
+    /// All keys with their certificates, in the order of the keys; a key with several certificates
+    /// comes as often. They are paired by public key; localKeyId decides only for keys that the
+    /// provider cannot load.
     #[must_use]
     pub fn identities(&self, provider: &CryptoProvider) -> Vec<Pairing<'_>> {
         let mut pairings = Vec::new();
@@ -130,7 +132,8 @@ mod oids {
     pub(super) const CRL_BAG: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.12.10.1.4");
     pub(super) const SAFE_CONTENTS_BAG: ObjectIdentifier =
         ObjectIdentifier::new_unwrap("1.2.840.113549.1.12.10.1.6");
-    pub(super) const X509_CERTIFICATE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.22.1");
+    pub(super) const X509_CERTIFICATE: ObjectIdentifier =
+        ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.22.1");
     pub(super) const X509_CRL: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.23.1");
     pub(super) const FRIENDLY_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.20");
     pub(super) const LOCAL_KEY_ID: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.21");

@@ -1,11 +1,12 @@
-//! Certificates and CRLs out of PKCS #7: of SignedData without signers (RFC 5652, section 5.2), or of any other.
+//! Certificates and CRLs out of PKCS #7: of SignedData without signers (RFC 5652, section 5.2), or
+//! of any other.
 
 use alloc::vec::Vec;
 
+use cms_core::Limits;
 use cms_core::provider::CryptoProvider;
 use cms_core::signed::SignedDataReader;
 use cms_core::types::Certificate;
-use cms_core::Limits;
 
 use super::ContainerError;
 
@@ -30,7 +31,10 @@ pub fn read(octets: &[u8], provider: &CryptoProvider, limits: &Limits) -> Result
     reader.push(octets, &mut |_| Ok(()))?;
     let report = reader.finish_unverified()?;
     Ok(Bundle {
-        unreadable: report.raw_certificates.len().saturating_sub(report.certificates.len()),
+        unreadable: report
+            .raw_certificates
+            .len()
+            .saturating_sub(report.certificates.len()),
         certificates: report.certificates,
         crls: report.crls,
     })

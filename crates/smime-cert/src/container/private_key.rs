@@ -1,4 +1,5 @@
-//! Private keys in their several encodings, all to PKCS #8 PrivateKeyInfo (RFC 5958); and encrypting that.
+//! Private keys in their several encodings, all to PKCS #8 PrivateKeyInfo (RFC 5958); and
+//! encrypting that.
 
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
@@ -27,11 +28,12 @@ pub(super) enum Encoding {
     Sec1,
 }
 
-/// The PKCS #8 encoding of the key in a PEM block, whatever its label. Keys that are encrypted as RFC 1421 has it
-/// are read where the cipher is AES-CBC or DES-EDE3-CBC.
+/// The PKCS #8 encoding of the key in a PEM block, whatever its label. Keys that are encrypted as
+/// RFC 1421 has it are read where the cipher is AES-CBC or DES-EDE3-CBC.
 ///
 /// # Errors
-/// Anything that is no private key; passwords that are absent or do not fit; unknown algorithms; limits.
+/// Anything that is no private key; passwords that are absent or do not fit; unknown
+/// algorithms; limits.
 pub fn from_block(
     block: &Block,
     password: PasswordSource<'_>,
@@ -78,7 +80,8 @@ pub fn from_der(
     }
 }
 
-/// An EncryptedPrivateKeyInfo (RFC 5958, section 3) with the provider's way of encrypting under a password: PBES2.
+/// An EncryptedPrivateKeyInfo (RFC 5958, section 3) with the provider's way of encrypting under a
+/// password: PBES2.
 ///
 /// # Errors
 /// Randomness.
@@ -89,7 +92,10 @@ pub fn encrypt_pkcs8(
     random: &mut dyn Random,
 ) -> Result<Vec<u8>, ContainerError> {
     let (algorithm, ciphertext) = provider.password.encrypt(password, pkcs8, random)?;
-    Ok(write::sequence(&[&algorithm.to_der(), &write::octet_string(&ciphertext)]))
+    Ok(write::sequence(&[
+        &algorithm.to_der(),
+        &write::octet_string(&ciphertext),
+    ]))
 }
 
 /// Which encoding of a private key this is, judged by the first fields.
@@ -142,7 +148,9 @@ pub(super) fn decrypt_pkcs8(
     let algorithm = AlgorithmIdentifier::decode(&fields.expect(Tag::SEQUENCE)?)?;
     let ciphertext = fields.expect(Tag::OCTET_STRING)?.octets()?;
     fields.finish()?;
-    let plaintext = provider.password.decrypt(&algorithm, password, &ciphertext, limits.kdf_iterations)?;
+    let plaintext = provider
+        .password
+        .decrypt(&algorithm, password, &ciphertext, limits.kdf_iterations)?;
     Cursor::single(&plaintext, 0)
         .map_err(ContainerError::from)
         .and_then(|element| plain_pkcs8(&element))
@@ -158,7 +166,11 @@ fn canonical(element: &Element<'_>) -> Result<Zeroizing<Vec<u8>>, DecodeError> {
         let header = field.header();
         definite &= header.minimal && !(header.constructed && field.tag() == Tag::OCTET_STRING);
     }
-    let octets = if definite { element.raw().to_vec() } else { to_der(element)? };
+    let octets = if definite {
+        element.raw().to_vec()
+    } else {
+        to_der(element)?
+    };
     Ok(Zeroizing::new(octets))
 }
 
@@ -184,9 +196,16 @@ fn from_sec1(element: &Element<'_>) -> Result<Zeroizing<Vec<u8>>, ContainerError
     let public_key = fields.optional(Tag::context(1))?;
     fields.finish()?;
     // rfc5915:3: "Implementations that conform to this document MUST always include the parameters field."
-    let parameters = parameters
-        .ok_or_else(|| DecodeError::at(DecodeErrorKind::Missing("ECPrivateKey.parameters"), element.offset()))?;
-    let parameters = to_der(&Cursor::single(parameters.contents(), parameters.header().contents_offset())?)?;
+    let parameters = parameters.ok_or_else(|| {
+        DecodeError::at(
+            DecodeErrorKind::Missing("ECPrivateKey.parameters"),
+            element.offset(),
+        )
+    })?;
+    let parameters = to_der(&Cursor::single(
+        parameters.contents(),
+        parameters.header().contents_offset(),
+    )?)?;
     let inner = Zeroizing::new(write::sequence(&[
         version.raw(),
         key.raw(),
@@ -202,17 +221,25 @@ fn from_dsa(element: &Element<'_>) -> Result<Zeroizing<Vec<u8>>, ContainerError>
     let mut next = || fields.expect(Tag::INTEGER).map(|number| number.raw());
     let parameters = write::sequence(&[next()?, next()?, next()?]);
     let _public = next()?;
-    Ok(private_key_info(&AlgorithmIdentifier::with(oid::DSA, parameters), next()?))
+    Ok(private_key_info(
+        &AlgorithmIdentifier::with(oid::DSA, parameters),
+        next()?,
+    ))
 }
 
-/// Decrypts a block with `DEK-Info` (RFC 1421, 4.6.1.3): one round of MD5 over password and salt makes the key, as
-/// OpenSSL's EVP_BytesToKey does.
+/// Decrypts a block with `DEK-Info` (RFC 1421, 4.6.1.3): one round of MD5 over password and salt
+/// makes the key, as OpenSSL's EVP_BytesToKey does.
 fn decrypt_legacy(
     block: &Block,
     password: &str,
     provider: &CryptoProvider,
 ) -> Result<Zeroizing<Vec<u8>>, ContainerError> {
-    let malformed = || ContainerError::from(DecodeError::at(DecodeErrorKind::BadValue("malformed DEK-Info"), 0));
+    let malformed = || {
+        ContainerError::from(DecodeError::at(
+            DecodeErrorKind::BadValue("malformed DEK-Info"),
+            0,
+        ))
+    };
     let info = block.header("DEK-Info").ok_or_else(malformed)?;
     let (name, iv) = info.split_once(',').ok_or_else(malformed)?;
     let iv = hex(iv.trim()).ok_or_else(malformed)?;

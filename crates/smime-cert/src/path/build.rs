@@ -77,7 +77,10 @@ fn issuers(
     let key_id = authority_key_identifier(certificate);
     let mut found: Vec<(u8, Certificate, Kind)> = Vec::new();
     let anchors = context.anchors.iter().map(|anchor| (anchor, Kind::Anchor));
-    let intermediates = context.intermediates.iter().map(|other| (other, Kind::Intermediate));
+    let intermediates = context
+        .intermediates
+        .iter()
+        .map(|other| (other, Kind::Intermediate));
     for (candidate, kind) in anchors.chain(intermediates) {
         if !candidate.subject().matches(&certificate.issuer()) || seen(path, candidate) {
             continue;
@@ -93,7 +96,10 @@ fn issuers(
         }
     }
     found.sort_by_key(|(rank, ..)| *rank);
-    found.into_iter().map(|(_, candidate, kind)| (candidate, kind)).collect()
+    found
+        .into_iter()
+        .map(|(_, candidate, kind)| (candidate, kind))
+        .collect()
 }
 
 /// A path never passes through one name with one key twice (RFC 4158, 2.4.2).

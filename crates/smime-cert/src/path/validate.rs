@@ -80,7 +80,10 @@ fn signature(
         .require(&algorithm.oid, Usage::Signature, Direction::Read)
         .map_err(PathFailure::Policy)?;
     let verifier = provider.signature(algorithm).map_err(PathFailure::Signature)?;
-    if let Some(digest) = verifier.digest_algorithm(algorithm, None).map_err(PathFailure::Signature)? {
+    if let Some(digest) = verifier
+        .digest_algorithm(algorithm, None)
+        .map_err(PathFailure::Signature)?
+    {
         policy
             .require(&digest, Usage::Digest, Direction::Read)
             .map_err(PathFailure::Policy)?;
@@ -164,7 +167,11 @@ fn end_entity(certificate: &Certificate, context: &PathContext<'_>) -> Result<()
             .signatures
             .iter()
             .find(|verifier| verifier.recognises(&spki.algorithm.oid));
-        weak_key(verifier.and_then(|verifier| verifier.key_bits(&spki)), &spki, context.policy)?;
+        weak_key(
+            verifier.and_then(|verifier| verifier.key_bits(&spki)),
+            &spki,
+            context.policy,
+        )?;
     }
     purpose::check(certificate, context.purpose).map_err(PathFailure::Purpose)
 }

@@ -6,9 +6,7 @@ use std::io::{self, BufRead, BufReader, Cursor, Read, Write};
 use cms_core::enveloped::{DecryptContext, EnvelopedDataReader};
 use cms_core::io::{CHUNK, pump};
 use cms_core::report::SignedDataReport;
-use cms_core::signed::{
-    ContentCandidate, ContentDigester, SignedDataReader, VerifyContext,
-};
+use cms_core::signed::{ContentCandidate, ContentDigester, SignedDataReader, VerifyContext};
 use cms_core::{CmsError, ObjectIdentifier, oid};
 
 use super::assess::assess;
@@ -103,10 +101,15 @@ impl<'a> Opener<'a> {
     fn follow(&mut self, mut next: Next) -> Result<Option<Box<dyn Spool>>, OpenError> {
         loop {
             let one = self.extent == Extent::One
-                && !matches!(self.layers.last().map(|layer| &layer.kind), None | Some(LayerKind::Mime { .. }));
+                && !matches!(
+                    self.layers.last().map(|layer| &layer.kind),
+                    None | Some(LayerKind::Mime { .. })
+                );
             let (mut spool, kind) = match next {
                 Next::Done(spool) => return Ok(spool),
-                Next::Mime(spool) | Next::Content(spool) | Next::Cms(spool, _) if one => return Ok(Some(spool)),
+                Next::Mime(spool) | Next::Content(spool) | Next::Cms(spool, _) if one => {
+                    return Ok(Some(spool));
+                }
                 Next::Mime(spool) => (spool, None),
                 Next::Content(mut spool) => {
                     if !looks_like_mime(&mut *spool)? {
@@ -205,13 +208,20 @@ impl<'a> Opener<'a> {
     }
 
     /// Runs the reader of an S/MIME entity, or gives the body back.
-    fn smime<'s>(&mut self, header: &HeaderBlock, body: Box<dyn BufRead + 's>) -> Result<Option<Step<'s>>, OpenError> {
+    fn smime<'s>(
+        &mut self,
+        header: &HeaderBlock,
+        body: Box<dyn BufRead + 's>,
+    ) -> Result<Option<Step<'s>>, OpenError> {
         let content_type = header.content_type();
-        let signature = content_type.parameter("protocol").is_none_or(|protocol| {
-            protocol.to_ascii_lowercase().ends_with("pkcs7-signature")
-        });
-        if content_type.is("multipart", "signed") && signature && content_type.parameter("boundary").is_some() {
-            return self.clear_signed(&content_type, body).map(|next| Some(Step::Next(next)));
+        let signature = content_type
+            .parameter("protocol")
+            .is_none_or(|protocol| protocol.to_ascii_lowercase().ends_with("pkcs7-signature"));
+        if content_type.is("multipart", "signed") && signature && content_type.parameter("boundary").is_some()
+        {
+            return self
+                .clear_signed(&content_type, body)
+                .map(|next| Some(Step::Next(next)));
         }
         if !is_pkcs7(header, &content_type) {
             return Ok(Some(Step::NotSmime(body)));
@@ -222,7 +232,11 @@ impl<'a> Opener<'a> {
     }
 
     /// Every part of a multipart that is no signature: S/MIME within is opened and reported.
-    fn children(&mut self, content_type: &ContentType, mut body: Box<dyn BufRead + '_>) -> Result<(), OpenError> {
+    fn children(
+        &mut self,
+        content_type: &ContentType,
+        mut body: Box<dyn BufRead + '_>,
+    ) -> Result<(), OpenError> {
         let Some(boundary) = content_type.parameter("boundary") else {
             return Ok(());
         };
@@ -340,7 +354,12 @@ impl<'a> Opener<'a> {
             .signers
             .iter()
             .map(|signer| {
-                let OpenContext { trust, provider, policy, .. } = self.context;
+                let OpenContext {
+                    trust,
+                    provider,
+                    policy,
+                    ..
+                } = self.context;
                 assess(signer, &report.certificates, &senders, *trust, provider, *policy)
             })
             .collect();
@@ -383,7 +402,11 @@ impl<'a> Opener<'a> {
     }
 
     /// multipart/signed (RFC 1847, 2.1; RFC 8551, 3.5.3).
-    fn clear_signed(&mut self, content_type: &ContentType, mut body: Box<dyn BufRead + '_>) -> Result<Next, OpenError> {
+    fn clear_signed(
+        &mut self,
+        content_type: &ContentType,
+        mut body: Box<dyn BufRead + '_>,
+    ) -> Result<Next, OpenError> {
         let boundary = content_type.parameter("boundary").unwrap_or_default();
         let named = micalg_digests(content_type.parameter("micalg").unwrap_or_default());
         let mut digests = LineEndDigests::new(ContentDigester::new());
@@ -455,11 +478,18 @@ impl<'a> Opener<'a> {
     }
 
     /// A detached signature and its content, which is taken as it is.
-    fn detached(&mut self, mut signature: Box<dyn Read + '_>, mut content: Box<dyn Read + '_>) -> Result<Next, OpenError> {
+    fn detached(
+        &mut self,
+        mut signature: Box<dyn Read + '_>,
+        mut content: Box<dyn Read + '_>,
+    ) -> Result<Next, OpenError> {
         let mut spool = self.context.spools.create()?;
         let mut octets = Vec::new();
         let limit = self.context.limits.element;
-        signature.by_ref().take(limit.saturating_add(1)).read_to_end(&mut octets)?;
+        signature
+            .by_ref()
+            .take(limit.saturating_add(1))
+            .read_to_end(&mut octets)?;
         // The message tells which digests it needs; only those are computed.
         let mut probe = SignedDataReader::new(self.context.provider, self.context.limits);
         probe.push(&octets, &mut |_| Ok(()))?;
@@ -502,7 +532,9 @@ fn next(spool: Box<dyn Spool>, econtent_type: ObjectIdentifier, surroundings: Su
     match (econtent_type, surroundings) {
         (oid::DATA, Surroundings::Mime) => Next::Mime(spool),
         (oid::DATA, Surroundings::Bare) => Next::Content(spool),
-        (oid::SIGNED_DATA | oid::ENVELOPED_DATA | oid::AUTH_ENVELOPED_DATA, _) => Next::Cms(spool, econtent_type),
+        (oid::SIGNED_DATA | oid::ENVELOPED_DATA | oid::AUTH_ENVELOPED_DATA, _) => {
+            Next::Cms(spool, econtent_type)
+        }
         _ => Next::Done(Some(spool)),
     }
 }
@@ -550,11 +582,15 @@ fn is_pkcs7(header: &HeaderBlock, content_type: &ContentType) -> bool {
     }
     let by_name = |name: &str| {
         let name = name.to_ascii_lowercase();
-        [".p7m", ".p7s", ".p7c", ".p7z"].iter().any(|end| name.ends_with(end))
+        [".p7m", ".p7s", ".p7c", ".p7z"]
+            .iter()
+            .any(|end| name.ends_with(end))
     };
     signature
         || content_type.parameter("name").is_some_and(by_name)
-        || header.content_disposition_filename().is_some_and(|name| by_name(&name))
+        || header
+            .content_disposition_filename()
+            .is_some_and(|name| by_name(&name))
 }
 
 /// AS2 logs and HTTP captures begin with a request or status line, which is no header field.
@@ -572,7 +608,9 @@ fn skip_request_line(source: &mut dyn BufRead) -> io::Result<()> {
 }
 
 /// The header block, and the body behind it.
-fn read_header<'s>(mut source: Box<dyn BufRead + 's>) -> Result<(HeaderBlock, Box<dyn BufRead + 's>), OpenError> {
+fn read_header<'s>(
+    mut source: Box<dyn BufRead + 's>,
+) -> Result<(HeaderBlock, Box<dyn BufRead + 's>), OpenError> {
     let mut reader = HeaderReader::new(HEADER_LIMIT);
     let block = loop {
         let input = source.fill_buf()?;
@@ -715,7 +753,10 @@ impl SignaturePart {
 fn trimmed(mut octets: Vec<u8>) -> Vec<u8> {
     if let Ok(element) = cms_core::ber::Cursor::new(&octets, 0).element() {
         let len = element.raw().len();
-        if octets.get(len..).is_some_and(|rest| rest.iter().all(u8::is_ascii_whitespace)) {
+        if octets
+            .get(len..)
+            .is_some_and(|rest| rest.iter().all(u8::is_ascii_whitespace))
+        {
             octets.truncate(len);
         }
     }

@@ -1,4 +1,5 @@
-//! PBES1 and PBES2 of PKCS #5 (RFC 8018, 6) and the PBEs of PKCS #12 (RFC 7292, Appendix C), with their parameters.
+//! PBES1 and PBES2 of PKCS #5 (RFC 8018, 6) and the PBEs of PKCS #12 (RFC 7292, Appendix C), with
+//! their parameters.
 
 use alloc::vec::Vec;
 
@@ -12,7 +13,8 @@ use super::pkcs12_kdf::{self, Purpose};
 use crate::backend::{AWS_FIRST, BlockCipher, RING_FIRST, Secret, first, pbkdf2};
 use crate::hash::Hash;
 
-/// PBKDF2 iterations of what is written. 600,000: OWASP Password Storage Cheat Sheet (2023) for HMAC-SHA-256.
+/// PBKDF2 iterations of what is written. 600,000: OWASP Password Storage Cheat Sheet (2023) for
+/// HMAC-SHA-256.
 pub(super) const ITERATIONS: u32 = 600_000;
 
 /// Octets of salt that are written: 128 bits, NIST SP 800-132, 5.1.
@@ -67,7 +69,9 @@ impl Cipher {
         };
         let mut stream = first(AWS_FIRST, |backend| backend.cbc_decrypt(cipher, &key, iv))?;
         let mut plaintext = Zeroizing::new(Vec::with_capacity(ciphertext.len().saturating_add(16)));
-        stream.update(ciphertext, &mut plaintext).map_err(|_| CryptoError::Failed)?;
+        stream
+            .update(ciphertext, &mut plaintext)
+            .map_err(|_| CryptoError::Failed)?;
         stream.finish(&mut plaintext).map_err(|_| CryptoError::Failed)?;
         Ok(plaintext)
     }
@@ -143,13 +147,16 @@ fn decrypt_pkcs12(
     if !password.is_empty() {
         return decrypt(&encoded);
     }
-    // An empty password is an empty BMPString with its zero octets to some programs and no octets at all to
-    // others. All that PKCS #12 encrypts is one SEQUENCE, which tells a lucky padding from the right key.
+    // An empty password is an empty BMPString with its zero octets to some programs and no octets
+    // at all to others. All that PKCS #12 encrypts is one SEQUENCE, which tells a lucky padding
+    // from the right key.
     match decrypt(&encoded) {
         Ok(plaintext) if is_sequence(&plaintext) => Ok(plaintext),
-        Ok(_) | Err(CryptoError::Failed) => {
-            decrypt(&[]).and_then(|plaintext| is_sequence(&plaintext).then_some(plaintext).ok_or(CryptoError::Failed))
-        }
+        Ok(_) | Err(CryptoError::Failed) => decrypt(&[]).and_then(|plaintext| {
+            is_sequence(&plaintext)
+                .then_some(plaintext)
+                .ok_or(CryptoError::Failed)
+        }),
         Err(error) => Err(error),
     }
 }
@@ -189,9 +196,13 @@ pub(super) fn encrypt(
     let mut iv = [0; 16];
     random.fill(&mut iv)?;
     let key = pbkdf2(Hash::Sha256, password.as_bytes(), &salt, ITERATIONS, 32);
-    let mut stream = first(AWS_FIRST, |backend| backend.cbc_encrypt(BlockCipher::Aes, &key, &iv))?;
+    let mut stream = first(AWS_FIRST, |backend| {
+        backend.cbc_encrypt(BlockCipher::Aes, &key, &iv)
+    })?;
     let mut ciphertext = Vec::with_capacity(plaintext.len().saturating_add(32));
-    stream.update(plaintext, &mut ciphertext).map_err(|_| CryptoError::Failed)?;
+    stream
+        .update(plaintext, &mut ciphertext)
+        .map_err(|_| CryptoError::Failed)?;
     stream.finish(&mut ciphertext).map_err(|_| CryptoError::Failed)?;
 
     let prf = AlgorithmIdentifier::with_null(oid::HMAC_SHA256).to_der();
@@ -235,7 +246,9 @@ impl Pbkdf2 {
         let mut fields = sequence(algorithm)?.children();
         let salt = fields.element().map_err(malformed)?;
         if salt.tag() == Tag::SEQUENCE {
-            return Err(CryptoError::Unsupported("PBKDF2 with another source of salt".into()));
+            return Err(CryptoError::Unsupported(
+                "PBKDF2 with another source of salt".into(),
+            ));
         }
         let salt = octet_string(&salt)?;
         let iterations = iterations(&fields.expect(Tag::INTEGER).map_err(malformed)?, max_iterations)?;
@@ -320,7 +333,11 @@ fn rc2_scheme(
             120 => 64,
             58 => 128,
             bits @ 256..=1024 => usize::try_from(bits).unwrap_or(1024),
-            _ => return Err(CryptoError::Unsupported("this number of effective key bits of RC2".into())),
+            _ => {
+                return Err(CryptoError::Unsupported(
+                    "this number of effective key bits of RC2".into(),
+                ));
+            }
         },
     };
     let key_len = key_len.unwrap_or(bits / 8);
@@ -341,7 +358,8 @@ pub(super) fn two_algorithms(
     decode(sequence(algorithm)?).map_err(malformed)
 }
 
-/// The parameters of PBES1 and of the PBEs of PKCS #12: `SEQUENCE { salt OCTET STRING, iterations INTEGER }`.
+/// The parameters of PBES1 and of the PBEs of PKCS #12: `SEQUENCE { salt OCTET STRING, iterations
+/// INTEGER }`.
 fn salt_and_iterations(
     algorithm: &AlgorithmIdentifier,
     max_iterations: u32,
@@ -372,7 +390,10 @@ pub(super) fn check_iterations(count: u32, max: u32) -> Result<u32, CryptoError>
 }
 
 fn parameters(algorithm: &AlgorithmIdentifier) -> Result<Element<'_>, CryptoError> {
-    let octets = algorithm.parameters.as_deref().ok_or(CryptoError::Parameters("absent"))?;
+    let octets = algorithm
+        .parameters
+        .as_deref()
+        .ok_or(CryptoError::Parameters("absent"))?;
     Cursor::single(octets, 0).map_err(malformed)
 }
 
@@ -404,24 +425,64 @@ const SCRYPT: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.4.1.11591
 
 /// PBES1 (RFC 8018, A.3): what is read.
 const PBES1: &[(ObjectIdentifier, Hash, Cipher)] = &[
-    (ObjectIdentifier::new_unwrap("1.2.840.113549.1.5.3"), Hash::Md5, Cipher::Des),
-    (ObjectIdentifier::new_unwrap("1.2.840.113549.1.5.6"), Hash::Md5, Cipher::Rc2(8, 64)),
-    (ObjectIdentifier::new_unwrap("1.2.840.113549.1.5.10"), Hash::Sha1, Cipher::Des),
-    (ObjectIdentifier::new_unwrap("1.2.840.113549.1.5.11"), Hash::Sha1, Cipher::Rc2(8, 64)),
+    (
+        ObjectIdentifier::new_unwrap("1.2.840.113549.1.5.3"),
+        Hash::Md5,
+        Cipher::Des,
+    ),
+    (
+        ObjectIdentifier::new_unwrap("1.2.840.113549.1.5.6"),
+        Hash::Md5,
+        Cipher::Rc2(8, 64),
+    ),
+    (
+        ObjectIdentifier::new_unwrap("1.2.840.113549.1.5.10"),
+        Hash::Sha1,
+        Cipher::Des,
+    ),
+    (
+        ObjectIdentifier::new_unwrap("1.2.840.113549.1.5.11"),
+        Hash::Sha1,
+        Cipher::Rc2(8, 64),
+    ),
 ];
 
 /// The PBEs of PKCS #12 (RFC 7292, Appendix C): what is read.
 const PKCS12: &[(ObjectIdentifier, Cipher)] = &[
-    (ObjectIdentifier::new_unwrap("1.2.840.113549.1.12.1.3"), Cipher::TripleDes),
-    (ObjectIdentifier::new_unwrap("1.2.840.113549.1.12.1.4"), Cipher::TwoKeyTripleDes),
-    (ObjectIdentifier::new_unwrap("1.2.840.113549.1.12.1.5"), Cipher::Rc2(16, 128)),
-    (ObjectIdentifier::new_unwrap("1.2.840.113549.1.12.1.6"), Cipher::Rc2(5, 40)),
+    (
+        ObjectIdentifier::new_unwrap("1.2.840.113549.1.12.1.3"),
+        Cipher::TripleDes,
+    ),
+    (
+        ObjectIdentifier::new_unwrap("1.2.840.113549.1.12.1.4"),
+        Cipher::TwoKeyTripleDes,
+    ),
+    (
+        ObjectIdentifier::new_unwrap("1.2.840.113549.1.12.1.5"),
+        Cipher::Rc2(16, 128),
+    ),
+    (
+        ObjectIdentifier::new_unwrap("1.2.840.113549.1.12.1.6"),
+        Cipher::Rc2(5, 40),
+    ),
 ];
 
 /// Schemes that are known and not served, for a clear error.
 const UNSERVED: &[(ObjectIdentifier, &str)] = &[
-    (ObjectIdentifier::new_unwrap("1.2.840.113549.1.5.1"), "pbeWithMD2AndDES-CBC"),
-    (ObjectIdentifier::new_unwrap("1.2.840.113549.1.5.4"), "pbeWithMD2AndRC2-CBC"),
-    (ObjectIdentifier::new_unwrap("1.2.840.113549.1.12.1.1"), "pbeWithSHAAnd128BitRC4"),
-    (ObjectIdentifier::new_unwrap("1.2.840.113549.1.12.1.2"), "pbeWithSHAAnd40BitRC4"),
+    (
+        ObjectIdentifier::new_unwrap("1.2.840.113549.1.5.1"),
+        "pbeWithMD2AndDES-CBC",
+    ),
+    (
+        ObjectIdentifier::new_unwrap("1.2.840.113549.1.5.4"),
+        "pbeWithMD2AndRC2-CBC",
+    ),
+    (
+        ObjectIdentifier::new_unwrap("1.2.840.113549.1.12.1.1"),
+        "pbeWithSHAAnd128BitRC4",
+    ),
+    (
+        ObjectIdentifier::new_unwrap("1.2.840.113549.1.12.1.2"),
+        "pbeWithSHAAnd40BitRC4",
+    ),
 ];

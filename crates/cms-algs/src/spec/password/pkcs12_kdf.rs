@@ -1,4 +1,5 @@
-//! The key derivation of PKCS #12 ([RFC 7292, Appendix B]): passwords as BMPStrings, keys, IVs and MAC keys.
+//! The key derivation of PKCS #12 ([RFC 7292, Appendix B]): passwords as BMPStrings, keys, IVs and
+//! MAC keys.
 //!
 //! [RFC 7292, Appendix B]: https://www.rfc-editor.org/rfc/rfc7292#appendix-B
 
@@ -28,8 +29,8 @@ impl Purpose {
     }
 }
 
-/// A password as a BMPString with its two zero octets (RFC 7292, B.1). Characters outside the basic plane
-/// become surrogates, as OpenSSL and Windows have it.
+/// A password as a BMPString with its two zero octets (RFC 7292, B.1). Characters outside the basic
+/// plane become surrogates, as OpenSSL and Windows have it.
 pub(super) fn bmp_string(password: &str) -> Secret {
     // Reserved beforehand: a vector that grows leaves copies behind.
     let mut out = Zeroizing::new(Vec::with_capacity(password.len() * 2 + 2));
@@ -40,7 +41,8 @@ pub(super) fn bmp_string(password: &str) -> Secret {
     out
 }
 
-/// Derives `len` octets (RFC 7292, B.2). `password` is already a BMPString, or empty where there is none.
+/// Derives `len` octets (RFC 7292, B.2). `password` is already a BMPString, or empty where there is
+/// none.
 pub(super) fn derive(
     hash: Hash,
     password: &[u8],
@@ -53,7 +55,9 @@ pub(super) fn derive(
     let block = hash.block_len();
     let diversifier = alloc::vec![purpose.id(); block];
     let mut input = Zeroizing::new(Vec::with_capacity(
-        salt.len().saturating_add(password.len()).saturating_add(2 * block),
+        salt.len()
+            .saturating_add(password.len())
+            .saturating_add(2 * block),
     ));
     input.extend(fill(salt, block));
     input.extend(fill(password, block));

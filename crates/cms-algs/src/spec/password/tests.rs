@@ -39,21 +39,64 @@ impl Random for Counter {
 #[test]
 fn pkcs12_kdf_agrees_with_the_vectors_of_1999() {
     let cases = [
-        ("smeg", "0A58CF64530D823F", 1, Purpose::Key, "8AAAE6297B6CB04642AB5B077851284EB7128F1A2A7FBCA3"),
+        (
+            "smeg",
+            "0A58CF64530D823F",
+            1,
+            Purpose::Key,
+            "8AAAE6297B6CB04642AB5B077851284EB7128F1A2A7FBCA3",
+        ),
         ("smeg", "0A58CF64530D823F", 1, Purpose::Iv, "79993DFE048D3B76"),
-        ("smeg", "642B99AB44FB4B1F", 1, Purpose::Key, "F3A95FEC48D7711E985CFE67908C5AB79FA3D7C5CAA5D966"),
+        (
+            "smeg",
+            "642B99AB44FB4B1F",
+            1,
+            Purpose::Key,
+            "F3A95FEC48D7711E985CFE67908C5AB79FA3D7C5CAA5D966",
+        ),
         ("smeg", "642B99AB44FB4B1F", 1, Purpose::Iv, "C0A38D64A79BEA1D"),
-        ("smeg", "3D83C0E4546AC140", 1, Purpose::Mac, "8D967D88F6CAA9D714800AB3D48051D63F73A312"),
-        ("queeg", "05DEC959ACFF72F7", 1000, Purpose::Key, "ED2034E36328830FF09DF1E1A07DD357185DAC0D4F9EB3D4"),
+        (
+            "smeg",
+            "3D83C0E4546AC140",
+            1,
+            Purpose::Mac,
+            "8D967D88F6CAA9D714800AB3D48051D63F73A312",
+        ),
+        (
+            "queeg",
+            "05DEC959ACFF72F7",
+            1000,
+            Purpose::Key,
+            "ED2034E36328830FF09DF1E1A07DD357185DAC0D4F9EB3D4",
+        ),
         ("queeg", "05DEC959ACFF72F7", 1000, Purpose::Iv, "11DEDAD7758D4860"),
-        ("queeg", "1682C0FC5B3F7EC5", 1000, Purpose::Key, "483DD6E919D7DE2E8E648BA8F862F3FBFBDC2BCB2C02957F"),
+        (
+            "queeg",
+            "1682C0FC5B3F7EC5",
+            1000,
+            Purpose::Key,
+            "483DD6E919D7DE2E8E648BA8F862F3FBFBDC2BCB2C02957F",
+        ),
         ("queeg", "1682C0FC5B3F7EC5", 1000, Purpose::Iv, "9D461D1B00355C50"),
-        ("queeg", "263216FCC2FAB31C", 1000, Purpose::Mac, "5EC4C7A80DF652294C3925B6489A7AB857C83476"),
+        (
+            "queeg",
+            "263216FCC2FAB31C",
+            1000,
+            Purpose::Mac,
+            "5EC4C7A80DF652294C3925B6489A7AB857C83476",
+        ),
     ];
     for (password, salt, iterations, purpose, expected) in cases {
         let expected = hex(expected);
-        let derived =
-            derive(Hash::Sha1, &bmp_string(password), &hex(salt), iterations, purpose, expected.len()).unwrap();
+        let derived = derive(
+            Hash::Sha1,
+            &bmp_string(password),
+            &hex(salt),
+            iterations,
+            purpose,
+            expected.len(),
+        )
+        .unwrap();
         assert_eq!(*derived, expected, "{password} {salt} {purpose:?}");
     }
 }
@@ -83,7 +126,10 @@ fn wycheproof(name: &str) -> Option<String> {
 /// Every `"name": value` of the test objects, which hold no objects of their own.
 fn field<'a>(test: &'a str, name: &str) -> &'a str {
     let quoted = std::format!("\"{name}\"");
-    let rest = test.split_once(&quoted).unwrap_or_else(|| panic!("no {name}: {test}")).1;
+    let rest = test
+        .split_once(&quoted)
+        .unwrap_or_else(|| panic!("no {name}: {test}"))
+        .1;
     let rest = rest.trim_start_matches([' ', ':']);
     match rest.strip_prefix('"') {
         Some(text) => text.split('"').next().unwrap(),
@@ -125,13 +171,20 @@ fn pbkdf2_agrees_with_wycheproof() {
 
 fn pbes2(derivation: Vec<u8>, encryption: AlgorithmIdentifier) -> AlgorithmIdentifier {
     let derivation = AlgorithmIdentifier::with(oid::PBKDF2, derivation);
-    AlgorithmIdentifier::with(oid::PBES2, write::sequence(&[&derivation.to_der(), &encryption.to_der()]))
+    AlgorithmIdentifier::with(
+        oid::PBES2,
+        write::sequence(&[&derivation.to_der(), &encryption.to_der()]),
+    )
 }
 
 #[test]
 fn pbes2_agrees_with_wycheproof() {
     for (prf, hash, prf_oid) in PRFS {
-        for (bits, cipher) in [(128, oid::AES128_CBC), (192, oid::AES192_CBC), (256, oid::AES256_CBC)] {
+        for (bits, cipher) in [
+            (128, oid::AES128_CBC),
+            (192, oid::AES192_CBC),
+            (256, oid::AES256_CBC),
+        ] {
             let Some(json) = wycheproof(&std::format!("pbes2_{prf}_aes_{bits}_test.json.gz")) else {
                 return;
             };
@@ -176,7 +229,10 @@ fn salted(oid: &str, salt: &str, iterations: u64) -> AlgorithmIdentifier {
 fn what_is_written_is_read() {
     let (algorithm, ciphertext) = Passwords.encrypt("pass", b"secret", &mut Counter(0)).unwrap();
     assert_eq!(algorithm.oid, oid::PBES2);
-    assert_eq!(**Passwords.decrypt(&algorithm, "pass", &ciphertext, MAX).unwrap(), *b"secret");
+    assert_eq!(
+        **Passwords.decrypt(&algorithm, "pass", &ciphertext, MAX).unwrap(),
+        *b"secret"
+    );
     for wrong in ["", "pas", "Pass", "pass "] {
         let outcome = Passwords.decrypt(&algorithm, wrong, &ciphertext, MAX);
         assert!(outcome.is_err() || **outcome.unwrap() != *b"secret", "{wrong:?}");
@@ -187,16 +243,29 @@ fn what_is_written_is_read() {
 
 #[test]
 fn iteration_counts_out_of_range_are_refused_without_work() {
-    let too_many = |outcome| matches!(outcome, Err(CryptoError::Parameters(text)) if text.starts_with("too many"));
-    for oid in ["1.2.840.113549.1.12.1.3", "1.2.840.113549.1.12.1.6", "1.2.840.113549.1.5.6"] {
+    let too_many =
+        |outcome| matches!(outcome, Err(CryptoError::Parameters(text)) if text.starts_with("too many"));
+    for oid in [
+        "1.2.840.113549.1.12.1.3",
+        "1.2.840.113549.1.12.1.6",
+        "1.2.840.113549.1.5.6",
+    ] {
         let zero = salted(oid, "0011223344556677", 0);
         assert_eq!(
             Passwords.decrypt(&zero, "x", &[0; 8], MAX).unwrap_err(),
             CryptoError::Parameters("zero iterations")
         );
-        for count in [u64::from(MAX) + 1, u64::from(u32::MAX), u64::from(u32::MAX) + 2, u64::MAX] {
+        for count in [
+            u64::from(MAX) + 1,
+            u64::from(u32::MAX),
+            u64::from(u32::MAX) + 2,
+            u64::MAX,
+        ] {
             let huge = salted(oid, "0011223344556677", count);
-            assert!(too_many(Passwords.decrypt(&huge, "x", &[0; 8], MAX)), "{oid} {count}");
+            assert!(
+                too_many(Passwords.decrypt(&huge, "x", &[0; 8], MAX)),
+                "{oid} {count}"
+            );
         }
         let beyond = write::sequence(&[&write::octet_string(&[0; 8]), &write::unsigned(&[1; 40])]);
         let beyond = AlgorithmIdentifier::with(ObjectIdentifier::new_unwrap(oid), beyond);
@@ -209,7 +278,11 @@ fn iteration_counts_out_of_range_are_refused_without_work() {
         ));
     }
     let sha256 = AlgorithmIdentifier::with_null(oid::SHA256);
-    assert!(too_many(Passwords.pkcs12_mac(&sha256, "x", &[1], 11, 10, &[]).map(Into::into)));
+    assert!(too_many(
+        Passwords
+            .pkcs12_mac(&sha256, "x", &[1], 11, 10, &[])
+            .map(Into::into)
+    ));
     assert!(Passwords.pkcs12_mac(&sha256, "x", &[1], 0, 10, &[]).is_err());
     assert!(Passwords.pkcs12_mac(&sha256, "x", &[1], 10, 10, &[]).is_ok());
 }
@@ -219,7 +292,14 @@ fn lengths_out_of_range_are_refused() {
     let salt = write::octet_string(&[7; 8]);
     let iterations = write::integer(1);
     let iv = AlgorithmIdentifier::with(oid::AES128_CBC, write::octet_string(&[0; 16]));
-    for (key_len, good) in [(16, true), (0, false), (17, false), (32, false), (129, false), (1 << 40, false)] {
+    for (key_len, good) in [
+        (16, true),
+        (0, false),
+        (17, false),
+        (32, false),
+        (129, false),
+        (1 << 40, false),
+    ] {
         let derivation = write::sequence(&[&salt, &iterations, &write::integer(key_len)]);
         let outcome = Passwords.decrypt(&pbes2(derivation, iv.clone()), "x", &[0; 16], MAX);
         let refused = matches!(outcome, Err(CryptoError::Parameters(_)));
@@ -246,7 +326,9 @@ fn schemes_without_an_implementation_are_named() {
         ("1.2.3.4", "1.2.3.4"),
     ] {
         assert_eq!(
-            Passwords.decrypt(&salted(oid, "0011223344556677", 1), "x", &[0; 8], MAX).unwrap_err(),
+            Passwords
+                .decrypt(&salted(oid, "0011223344556677", 1), "x", &[0; 8], MAX)
+                .unwrap_err(),
             CryptoError::Unsupported(name.into())
         );
     }

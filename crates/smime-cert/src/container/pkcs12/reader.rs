@@ -12,20 +12,22 @@ use zeroize::Zeroizing;
 use super::{CertificateEntry, Integrity, KeyEntry, Pkcs12, Unreadable, oids};
 use crate::container::{ContainerError, bad_value, private_key};
 
-/// How many times [`Limits::kdf_iterations`] all key derivations of a file together may cost. 16: a file has one MAC,
-/// one derivation for its certificates and one for each key; some programs have one for each certificate.
+/// How many times [`Limits::kdf_iterations`] all key derivations of a file together may cost. 16: a
+/// file has one MAC, one derivation for its certificates and one for each key; some programs have
+/// one for each certificate.
 const DERIVATIONS: u64 = 16;
 
-/// Reads a file. An empty password stands for no password as well: programs do not agree which of the two an unprotected
-/// file has.
+/// Reads a file. An empty password stands for no password as well: programs do not agree which of
+/// the two an unprotected file has.
 ///
 /// ```text
 /// PFX ::= SEQUENCE { version INTEGER {v3(3)}, authSafe ContentInfo, macData MacData OPTIONAL }
 /// ```
 ///
 /// # Errors
-/// [`ContainerError::WrongPassword`] when the MAC does not hold or, without a MAC, when something does not
-/// decrypt; broken structure outside of what is encrypted; limits; integrity by public key.
+/// [`ContainerError::WrongPassword`] when the MAC does not hold or, without a MAC, when something
+/// does not decrypt; broken structure outside of what is encrypted; limits; integrity by public
+/// key.
 pub fn read(
     octets: &[u8],
     password: &str,
@@ -91,7 +93,9 @@ impl<'a> Pfx<'a> {
         };
         fields.finish()?;
         if content_type == oid::SIGNED_DATA {
-            return Err(ContainerError::Unsupported("PKCS #12 with integrity by public key".into()));
+            return Err(ContainerError::Unsupported(
+                "PKCS #12 with integrity by public key".into(),
+            ));
         }
         if content_type != oid::DATA {
             return Err(ContainerError::Unsupported(oid::display(&content_type).into()));
@@ -130,7 +134,8 @@ impl MacData {
     }
 }
 
-/// `ContentInfo ::= SEQUENCE { contentType, content [0] EXPLICIT ANY OPTIONAL }`: the type and the `[0]`.
+/// `ContentInfo ::= SEQUENCE { contentType, content [0] EXPLICIT ANY OPTIONAL }`: the type and the
+/// `[0]`.
 fn content_info<'a>(element: &Element<'a>) -> Result<(ObjectIdentifier, Option<Element<'a>>), DecodeError> {
     let mut fields = element.children();
     let content_type = fields.expect(Tag::OBJECT_IDENTIFIER)?.oid()?;
@@ -141,7 +146,11 @@ fn content_info<'a>(element: &Element<'a>) -> Result<(ObjectIdentifier, Option<E
 
 /// Offset of an OCTET STRING's value, where it is in one piece.
 fn base(element: &Element<'_>) -> u64 {
-    if element.header().constructed { 0 } else { element.header().contents_offset() }
+    if element.header().constructed {
+        0
+    } else {
+        element.header().contents_offset()
+    }
 }
 
 fn missing(field: &'static str, offset: u64) -> ContainerError {
@@ -207,7 +216,10 @@ impl Reader<'_> {
                     let result = self.encrypted_data(&content);
                     self.or_skip(content_type, result)?;
                 }
-                _ => self.skip(content_type, ContainerError::Unsupported(oid::display(&content_type).into())),
+                _ => self.skip(
+                    content_type,
+                    ContainerError::Unsupported(oid::display(&content_type).into()),
+                ),
             }
         }
         Ok(())
@@ -227,7 +239,9 @@ impl Reader<'_> {
         let plaintext = self.decrypt(&algorithm, &ciphertext)?;
         // Without a MAC, and with the padding right by chance, this is where a wrong password shows.
         self.safe_contents(&plaintext, 0).map_err(|error| match error {
-            ContainerError::Decode(_) if self.found.integrity == Integrity::Absent => ContainerError::WrongPassword,
+            ContainerError::Decode(_) if self.found.integrity == Integrity::Absent => {
+                ContainerError::WrongPassword
+            }
             other => within(other, "SafeContents"),
         })
     }
@@ -320,8 +334,13 @@ impl Reader<'_> {
         });
     }
 
-    /// Lists a part that cannot be read and goes on, unless a limit is exceeded or, without a MAC, the password is wrong.
-    fn or_skip(&mut self, kind: ObjectIdentifier, result: Result<(), ContainerError>) -> Result<(), ContainerError> {
+    /// Lists a part that cannot be read and goes on, unless a limit is exceeded or, without a MAC,
+    /// the password is wrong.
+    fn or_skip(
+        &mut self,
+        kind: ObjectIdentifier,
+        result: Result<(), ContainerError>,
+    ) -> Result<(), ContainerError> {
         match result {
             Err(error @ ContainerError::Limit(_)) => Err(error),
             Err(ContainerError::WrongPassword) if self.found.integrity == Integrity::Absent => {
@@ -407,28 +426,33 @@ fn explicit<'a>(element: &Element<'a>) -> Result<Element<'a>, DecodeError> {
     Cursor::single(element.contents(), element.header().contents_offset())
 }
 
-/// CertBag and CRLBag: `SEQUENCE { type OBJECT IDENTIFIER, value [0] EXPLICIT OCTET STRING }`: the value of a type.
+/// CertBag and CRLBag: `SEQUENCE { type OBJECT IDENTIFIER, value [0] EXPLICIT OCTET STRING }`: the
+/// value of a type.
 fn typed_value(element: &Element<'_>, kind: &ObjectIdentifier) -> Result<(Vec<u8>, u64), ContainerError> {
     let mut fields = element.cursor().expect(Tag::SEQUENCE)?.children();
     let found = fields.expect(Tag::OBJECT_IDENTIFIER)?.oid()?;
     if found != *kind {
         return Err(ContainerError::Unsupported(oid::display(&found).into()));
     }
-    let value = explicit(&fields.expect(Tag::context(0))?)?.cursor().expect(Tag::OCTET_STRING)?;
+    let value = explicit(&fields.expect(Tag::context(0))?)?
+        .cursor()
+        .expect(Tag::OCTET_STRING)?;
     fields.finish()?;
     Ok((value.octets()?.into_owned(), base(&value)))
 }
 
+/// The text of a BMPString. Windows counts a zero at the end.
 fn bmp_text(octets: &[u8]) -> String {
     let units: Vec<u16> = octets
         .chunks_exact(2)
         .filter_map(|pair| <[u8; 2]>::try_from(pair).ok())
         .map(u16::from_be_bytes)
         .collect();
-    String::from_utf16_lossy(&units)
+    String::from_utf16_lossy(&units).trim_end_matches('\0').into()
 }
 
-/// The iterations that the parameters of a password-based scheme ask, as far as they are understood here.
+/// The iterations that the parameters of a password-based scheme ask, as far as they are understood
+/// here.
 fn iterations(algorithm: &AlgorithmIdentifier) -> Option<u64> {
     let parameters = Cursor::single(algorithm.parameters.as_deref()?, 0).ok()?;
     let mut fields = parameters.children();
@@ -441,11 +465,16 @@ fn iterations(algorithm: &AlgorithmIdentifier) -> Option<u64> {
     fields.expect(Tag::INTEGER).ok()?.u64().ok()
 }
 
-/// The MAC under no password at all, which is not the empty password's (RFC 7292, B.1 has no word on it). The key
-/// derivation of B.2 then works on the salt alone, and for a MAC its output is one digest.
+/// The MAC under no password at all, which is not the empty password's (RFC 7292, B.1 has no word
+/// on it). The key derivation of B.2 then works on the salt alone, and for a MAC its output is one
+/// digest.
 fn mac_without_password(digest: &dyn DigestAlgorithm, mac: &MacData, content: &[u8]) -> Vec<u8> {
     const MAC_KEY: u8 = 3;
-    let block = if matches!(mac.algorithm.oid, oid::SHA384 | oid::SHA512) { 128 } else { 64 };
+    let block = if matches!(mac.algorithm.oid, oid::SHA384 | oid::SHA512) {
+        128
+    } else {
+        64
+    };
     let mut input = alloc::vec![MAC_KEY; block];
     let salt_len = mac.salt.len().div_ceil(block).saturating_mul(block);
     input.extend(mac.salt.iter().copied().cycle().take(salt_len));
@@ -463,5 +492,9 @@ fn mac_without_password(digest: &dyn DigestAlgorithm, mac: &MacData, content: &[
 /// Whether two MACs are equal, without an early exit.
 fn equal(one: &[u8], other: &[u8]) -> bool {
     one.len() == other.len()
-        && one.iter().zip(other).fold(0, |difference, (one, other)| difference | (one ^ other)) == 0
+        && one
+            .iter()
+            .zip(other)
+            .fold(0, |difference, (one, other)| difference | (one ^ other))
+            == 0
 }

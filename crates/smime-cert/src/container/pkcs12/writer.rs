@@ -2,8 +2,8 @@
 
 use alloc::vec::Vec;
 
-use cms_core::ber::write::{self, Form};
 use cms_core::ber::Tag;
+use cms_core::ber::write::{self, Form};
 use cms_core::provider::{CryptoProvider, Random};
 use cms_core::types::{AlgorithmIdentifier, Certificate};
 use cms_core::{ObjectIdentifier, oid};
@@ -12,14 +12,16 @@ use zeroize::Zeroizing;
 use super::oids;
 use crate::container::{ContainerError, private_key};
 
-/// Iterations of the MAC's key derivation. 600,000, as for the encryption: whoever guesses passwords takes the cheaper.
+/// Iterations of the MAC's key derivation. 600,000, as for the encryption: whoever guesses
+/// passwords takes the cheaper.
 const MAC_ITERATIONS: u32 = 600_000;
 
 /// Octets of the MAC's salt: 128 bits, NIST SP 800-132, 5.1.
 const MAC_SALT_LEN: usize = 16;
 
-/// Writes a file with `keys` (PKCS #8) and `certificates`: the certificates encrypted together, each key by itself,
-/// a MAC with SHA-256 over all. Keys and the certificates that fit them get a common localKeyId, and
+/// Writes a file with `keys` (PKCS #8) and `certificates`: the certificates encrypted together,
+/// each key by itself, a MAC with SHA-256 over all. Keys and the certificates that fit them get a
+/// common localKeyId, and
 /// `friendly_name`.
 ///
 /// # Errors
@@ -46,7 +48,11 @@ pub fn write(
     let mut bags = Vec::new();
     for (key, id) in keys.iter().zip(&ids.keys) {
         let encrypted = private_key::encrypt_pkcs8(key, password, provider, random)?;
-        bags.push(safe_bag(&oids::SHROUDED_KEY_BAG, &encrypted, &attributes(id.as_deref(), friendly_name)));
+        bags.push(safe_bag(
+            &oids::SHROUDED_KEY_BAG,
+            &encrypted,
+            &attributes(id.as_deref(), friendly_name),
+        ));
     }
     if !bags.is_empty() {
         safes.push(data(&sequence_of(&bags)));
@@ -73,13 +79,19 @@ impl LocalKeyIds {
         };
         for (key, id) in keys.iter().zip(&mut ids.keys) {
             let loaded = provider.keys.load(key).ok();
-            let mut fitting = certificates.iter().zip(&mut ids.certificates).enumerate().filter(|(index, (cert, _))| {
-                match &loaded {
-                    Some(loaded) => cert.spki().is_ok_and(|spki| loaded.matches(&spki)),
-                    // A key that cannot be loaded here: the only one belongs to the first certificate.
-                    None => keys.len() == 1 && *index == 0,
-                }
-            });
+            let mut fitting =
+                certificates
+                    .iter()
+                    .zip(&mut ids.certificates)
+                    .enumerate()
+                    .filter(|(index, (cert, _))| {
+                        match &loaded {
+                            Some(loaded) => cert.spki().is_ok_and(|spki| loaded.matches(&spki)),
+                            // A key that cannot be loaded here: the only one belongs to the first
+                            // certificate.
+                            None => keys.len() == 1 && *index == 0,
+                        }
+                    });
             let mut digest = None;
             for (_, (certificate, of_certificate)) in &mut fitting {
                 let digest = digest.get_or_insert_with(|| sha1.digest(certificate.octets()));
@@ -133,7 +145,10 @@ fn encrypted_data(algorithm: &AlgorithmIdentifier, ciphertext: &[u8]) -> Vec<u8>
         &write::context_primitive(0, ciphertext),
     ]);
     let encrypted_data = write::sequence(&[&write::integer(0), &info]);
-    write::sequence(&[&write::oid(&oid::ENCRYPTED_DATA), &write::context(0, &encrypted_data)])
+    write::sequence(&[
+        &write::oid(&oid::ENCRYPTED_DATA),
+        &write::context(0, &encrypted_data),
+    ])
 }
 
 fn mac_data(

@@ -44,12 +44,7 @@ fn deep_nesting_meets_the_limit() {
     let limits = ScanLimits::new(1000, 100_000, 10_000);
     let message = nested(3000);
     let found = error(limits, &message);
-    assert_eq!(
-        *found.kind(),
-        MimeErrorKind::Depth {
-            limit: DEPTH_MAXIMUM
-        }
-    );
+    assert_eq!(*found.kind(), MimeErrorKind::Depth { limit: DEPTH_MAXIMUM });
     let message = nested(DEPTH_MAXIMUM - 1);
     assert!(scan_with(limits, &[&message]).is_ok());
     let messages = "Content-Type: message/rfc822\n\n".repeat(3000);
@@ -106,8 +101,7 @@ fn outer_delimiter_ends_open_multiparts() {
 
 #[test]
 fn header_only_part_loses_its_line_end_to_the_delimiter() {
-    let message =
-        b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nA: 1\r\n\r\n--b\r\nA: 2\r\n--b--";
+    let message = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nA: 1\r\n\r\n--b\r\nA: 2\r\n--b--";
     let tree = scan(&[message]);
     let parts: Vec<&[u8]> = tree
         .root()
@@ -124,7 +118,8 @@ fn header_only_part_loses_its_line_end_to_the_delimiter() {
 
 #[test]
 fn prefix_of_a_boundary_is_not_it() {
-    let message = b"Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: multipart/mixed; boundary=bb\n\n\
+    let message =
+        b"Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: multipart/mixed; boundary=bb\n\n\
         --bb\n\nx\n--bb--\n--b--\n";
     let tree = scan(&[message]);
     assert!(tree.entities().all(|(_, entity)| entity.closed));
@@ -152,7 +147,8 @@ fn digest_parts_are_messages() {
 fn encoded_messages_are_not_entered() {
     let message = b"Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\nQTogMQo=\n";
     assert!(scan(&[message]).root().children.is_empty());
-    let message = b"Content-Type: multipart/mixed; boundary=b\nContent-Transfer-Encoding: base64\n\n--b\n\nx\n--b--";
+    let message =
+        b"Content-Type: multipart/mixed; boundary=b\nContent-Transfer-Encoding: base64\n\n--b\n\nx\n--b--";
     let tree = scan(&[message]);
     assert_eq!(tree.root().children.len(), 1);
     assert!(tree.root().deviations.contains(Deviation::EncodedComposite));

@@ -1,0 +1,465 @@
+//! The command line, as its contract has it.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Sign, verify, encrypt, decrypt and open S/MIME mail.
+#[derive(Debug, Parser)]
+#[command(name = "smime", version, about, max_term_width = 100)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+/// Options of every verb.
+#[derive(Args, Debug)]
+pub(crate) struct Global {
+    /// Write there once every check has passed; default stdout
+    #[arg(short, long, global = true, value_name = "FILE")]
+    pub(crate) output: Option<String>,
+    /// Overwrite FILE
+    #[arg(long, global = true)]
+    pub(crate) force: bool,
+    /// One JSON report on stdout (the data then needs -o)
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// The report as JSON lines on a file descriptor
+    #[arg(long, global = true, value_name = "N")]
+    pub(crate) status_fd: Option<u32>,
+    /// Say less
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+    /// Say more
+    #[arg(short, long, global = true)]
+    pub(crate) verbose: bool,
+    /// Colour on a terminal
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
+    pub(crate) color: Color,
+    /// Algorithm policy
+    #[arg(long, global = true, value_enum, default_value_t = Profile::Default)]
+    pub(crate) profile: Profile,
+    /// Evaluate validity at this RFC 3339 time instead of now
+    #[arg(long, global = true, value_name = "TIME")]
+    pub(crate) at: Option<String>,
+    /// Allow the network (nothing uses it as yet)
+    #[arg(long, global = true)]
+    pub(crate) online: bool,
+    /// The user's store; default $SMIME_HOME, else the XDG data directory
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) store: Option<PathBuf>,
+    /// Octets of plaintext held in memory; larger contents wait in an unlinked file
+    #[arg(long, global = true, value_name = "N", default_value_t = 4 << 20)]
+    pub(crate) max_size: usize,
+    /// Nesting of layers
+    #[arg(long, global = true, value_name = "N", default_value_t = 32)]
+    pub(crate) max_depth: usize,
+    /// Never prompt
+    #[arg(long, global = true)]
+    pub(crate) no_input: bool,
+    /// Passphrase for key files: env:NAME, file:PATH, fd:N, prompt
+    #[arg(long, global = true, value_name = "SOURCE")]
+    pub(crate) pass: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum Color {
+    Auto,
+    Never,
+    Always,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum Profile {
+    Strict,
+    Default,
+    Legacy,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum InFormat {
+    Smime,
+    Pem,
+    Der,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum OutFormat {
+    Smime,
+    Pem,
+    Der,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Make a CA and two people in a temporary store, sign, encrypt, open and verify a mail
+    Demo(Demo),
+    /// Sign a mail or a file
+    Sign(Sign),
+    /// Verify a signed mail or file
+    Verify(Verify),
+    /// Encrypt a mail or a file
+    Encrypt(Encrypt),
+    /// Decrypt a mail or a file
+    Decrypt(Decrypt),
+    /// Peel every layer and write the innermost entity
+    Open(Open),
+    /// Show layers, algorithms, recipients and signers without any key
+    Inspect(Inspect),
+    /// Identities: certificates with private keys, in the store
+    #[command(subcommand)]
+    Id(Id),
+    /// Certificates
+    #[command(subcommand)]
+    Cert(Cert),
+    /// Trust anchors
+    #[command(subcommand)]
+    Trust(Trust),
+    /// A small private CA for teams and tests
+    #[command(subcommand)]
+    Ca(Ca),
+    /// Completions for a shell, on stdout
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Manual pages into a directory
+    Man {
+        /// The directory
+        dir: PathBuf,
+    },
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Demo {
+    /// Keep everything that the demo makes in this directory
+    #[arg(long, value_name = "DIR")]
+    pub(crate) keep: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Sign {
+    /// Input; - or nothing is stdin
+    pub(crate) input: Option<String>,
+    /// Who signs: an address or fingerprint in the store, FILE, or CERT,KEY
+    #[arg(short, long = "signer", value_name = "IDENTITY", required = true)]
+    pub(crate) signer: Vec<String>,
+    /// multipart/signed (default for smime)
+    #[arg(long, group = "form")]
+    pub(crate) clear: bool,
+    /// The content within the signature (default for pem and der)
+    #[arg(long, group = "form")]
+    pub(crate) opaque: bool,
+    /// The signature alone
+    #[arg(long, group = "form")]
+    pub(crate) detached: bool,
+    #[arg(long, value_enum, default_value_t = OutFormat::Smime)]
+    pub(crate) out_format: OutFormat,
+    /// With pem and der: sign as text/plain with CRLF
+    #[arg(long)]
+    pub(crate) text: bool,
+    /// Digest: sha-256, sha-384, sha-512
+    #[arg(long, value_name = "NAME")]
+    pub(crate) digest: Option<String>,
+    /// RSA signatures with PSS
+    #[arg(long)]
+    pub(crate) pss: bool,
+    /// Name signers by subjectKeyIdentifier
+    #[arg(long)]
+    pub(crate) key_id: bool,
+    /// Sign the content itself, without signed attributes
+    #[arg(long)]
+    pub(crate) no_attrs: bool,
+    /// Leave certificates out
+    #[arg(long)]
+    pub(crate) no_certs: bool,
+    /// More certificates to put in
+    #[arg(long, value_name = "CERTS")]
+    pub(crate) certs: Vec<String>,
+    /// eContentType
+    #[arg(long, value_name = "OID")]
+    pub(crate) content_type: Option<String>,
+    /// Leave signingTime out
+    #[arg(long)]
+    pub(crate) no_signing_time: bool,
+    /// Indefinite lengths
+    #[arg(long)]
+    pub(crate) stream: bool,
+}
+
+/// How signers are judged.
+#[derive(Args, Debug)]
+pub(crate) struct Judging {
+    /// Trust anchors; default: the store's
+    #[arg(long, value_name = "CERTS")]
+    pub(crate) ca: Vec<String>,
+    /// More certificates: signers' and intermediates
+    #[arg(long, value_name = "CERTS")]
+    pub(crate) certs: Vec<String>,
+    /// Revocation checking; only `none` is there as yet
+    #[arg(long, value_enum, default_value_t = Revocation::None)]
+    pub(crate) revocation: Revocation,
+    /// The sender to be expected; default: From or Sender of the message
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) from: Option<String>,
+    /// What signers' certificates must be for: email, any, or an OID
+    #[arg(long, value_name = "PURPOSE", default_value = "email")]
+    pub(crate) purpose: String,
+    /// How many signers must be good: all, any, or a number
+    #[arg(long, value_name = "POLICY", default_value = "all")]
+    pub(crate) policy: String,
+    /// Check signatures only
+    #[arg(long)]
+    pub(crate) no_trust: bool,
+    /// Write signed content although a signature is bad or not trusted
+    #[arg(long)]
+    pub(crate) keep_going: bool,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum Revocation {
+    None,
+}
+
+/// Whose keys decrypt.
+#[derive(Args, Debug)]
+pub(crate) struct Keys {
+    /// Keys; default: the store's
+    #[arg(short, long = "key", value_name = "IDENTITY")]
+    pub(crate) key: Vec<String>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Verify {
+    /// Input; - or nothing is stdin
+    pub(crate) input: Option<String>,
+    /// The content of a detached signature
+    #[arg(long, value_name = "FILE")]
+    pub(crate) content: Option<String>,
+    #[arg(long, value_enum)]
+    pub(crate) in_format: Option<InFormat>,
+    #[command(flatten)]
+    pub(crate) judging: Judging,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Open {
+    /// Input; - or nothing is stdin
+    pub(crate) input: Option<String>,
+    /// The content of a detached signature
+    #[arg(long, value_name = "FILE")]
+    pub(crate) content: Option<String>,
+    #[arg(long, value_enum)]
+    pub(crate) in_format: Option<InFormat>,
+    #[command(flatten)]
+    pub(crate) judging: Judging,
+    #[command(flatten)]
+    pub(crate) keys: Keys,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Decrypt {
+    /// Input; - or nothing is stdin
+    pub(crate) input: Option<String>,
+    #[arg(long, value_enum)]
+    pub(crate) in_format: Option<InFormat>,
+    #[command(flatten)]
+    pub(crate) keys: Keys,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Inspect {
+    /// Input; - or nothing is stdin
+    pub(crate) input: Option<String>,
+    #[arg(long, value_enum)]
+    pub(crate) in_format: Option<InFormat>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Encrypt {
+    /// Input; - or nothing is stdin
+    pub(crate) input: Option<String>,
+    /// Recipients: certificate files, or addresses in the store
+    #[arg(short, long = "recipient", value_name = "CERTS")]
+    pub(crate) recipient: Vec<String>,
+    /// A file with one recipient a line, # comments
+    #[arg(short = 'R', long = "recipients", value_name = "FILE")]
+    pub(crate) recipients: Option<PathBuf>,
+    /// aes-256-gcm, aes-192-gcm, aes-128-gcm, aes-256-cbc, aes-192-cbc, aes-128-cbc
+    #[arg(long, value_name = "NAME", default_value = "aes-256-gcm")]
+    pub(crate) cipher: String,
+    /// How keys are encrypted to RSA recipients
+    #[arg(long, value_enum, default_value_t = Rsa::Oaep)]
+    pub(crate) rsa: Rsa,
+    /// Hash of OAEP: sha-256, sha-384, sha-512
+    #[arg(long, value_name = "NAME", default_value = "sha-256")]
+    pub(crate) oaep_hash: String,
+    /// Name recipients by subjectKeyIdentifier
+    #[arg(long)]
+    pub(crate) key_id: bool,
+    #[arg(long, value_enum, default_value_t = OutFormat::Smime)]
+    pub(crate) out_format: OutFormat,
+    /// Indefinite lengths
+    #[arg(long)]
+    pub(crate) stream: bool,
+    /// Sign first
+    #[arg(long, value_name = "IDENTITY")]
+    pub(crate) sign: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum Rsa {
+    Oaep,
+    V15,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Id {
+    /// Make keys and a certificate, or a request
+    New(IdNew),
+    /// Take identities from a PKCS #12 or PEM file
+    Import {
+        /// The file
+        file: String,
+    },
+    /// Write an identity to a file
+    Export(IdExport),
+    /// All identities
+    List,
+    /// One identity
+    Show {
+        /// Address or fingerprint
+        identity: String,
+    },
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct IdNew {
+    /// Mail address
+    pub(crate) address: String,
+    /// p256, p384, ed25519, rsa2048, rsa3072, rsa4096
+    #[arg(long, default_value = "p256")]
+    pub(crate) alg: String,
+    /// One key for signing and another for decryption
+    #[arg(long)]
+    pub(crate) split: bool,
+    /// A self-signed certificate (default)
+    #[arg(long, conflicts_with = "csr")]
+    pub(crate) self_signed: bool,
+    /// Write a certification request there; the key waits in the store for `id import` of the certificate
+    #[arg(long, value_name = "FILE")]
+    pub(crate) csr: Option<PathBuf>,
+    /// Name in the certificate; default the address
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+    /// Days of validity
+    #[arg(long, default_value_t = 730)]
+    pub(crate) days: u32,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct IdExport {
+    /// Address or fingerprint
+    pub(crate) identity: String,
+    /// PKCS #12, encrypted with --pass
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with = "pem",
+        required_unless_present = "pem"
+    )]
+    pub(crate) p12: Option<PathBuf>,
+    /// PEM; the key is encrypted when --pass is given
+    #[arg(long, value_name = "FILE")]
+    pub(crate) pem: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Cert {
+    /// Show certificates
+    Show {
+        /// Files, or addresses in the store
+        #[arg(required = true)]
+        certs: Vec<String>,
+    },
+    /// Put certificates into the store
+    Add {
+        /// Files
+        #[arg(required = true)]
+        certs: Vec<String>,
+    },
+    /// Certificates in the store
+    List,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Trust {
+    /// Trust certificates as anchors
+    Add {
+        /// Files, or addresses in the store
+        #[arg(required = true)]
+        certs: Vec<String>,
+    },
+    /// All anchors
+    List,
+    /// Trust an anchor no longer
+    Remove {
+        /// SHA-256 fingerprint, or its beginning
+        fingerprint: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Ca {
+    /// Make a CA in the store and trust it
+    Init {
+        /// Its name
+        #[arg(long, default_value = "Private S/MIME CA")]
+        name: String,
+        /// p256, p384, ed25519, rsa2048, rsa3072, rsa4096
+        #[arg(long, default_value = "p384")]
+        alg: String,
+        /// Days of validity
+        #[arg(long, default_value_t = 3650)]
+        days: u32,
+    },
+    /// Issue a certificate for a request (a file), or an identity for an address into the store
+    Issue {
+        /// A PKCS #10 file, or an address
+        subject: String,
+        /// Key of a new identity
+        #[arg(long, default_value = "p256")]
+        alg: String,
+        /// One key for signing and another for decryption
+        #[arg(long)]
+        split: bool,
+        /// Name in the certificate; default the address
+        #[arg(long)]
+        name: Option<String>,
+        /// Days of validity
+        #[arg(long, default_value_t = 730)]
+        days: u32,
+    },
+}
+
+impl Verb {
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Demo(_) => "demo",
+            Self::Sign(_) => "sign",
+            Self::Verify(_) => "verify",
+            Self::Encrypt(_) => "encrypt",
+            Self::Decrypt(_) => "decrypt",
+            Self::Open(_) => "open",
+            Self::Inspect(_) => "inspect",
+            Self::Id(_) => "id",
+            Self::Cert(_) => "cert",
+            Self::Trust(_) => "trust",
+            Self::Ca(_) => "ca",
+            Self::Completions { .. } => "completions",
+            Self::Man { .. } => "man",
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! What all verbs share: policy, limits, time, store, passphrase, and how results and failures are told.
+
+use std::cell::OnceCell;
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use cms_algs::PROVIDER;
+use cms_core::Limits;
+use cms_core::policy::StandardPolicy;
+use cms_core::provider::CryptoProvider;
+use cms_core::types::Time;
+use serde_json::Value;
+
+use crate::args::{Global, Profile, Verb};
+use crate::file::{FileSpools, Target};
+use crate::outcome::Failure;
+use crate::report::{self, Warning};
+use crate::secret::Passphrase;
+use crate::store::Store;
+
+/// What all verbs share.
+#[derive(Debug)]
+pub(crate) struct Session {
+    pub(crate) policy: StandardPolicy,
+    pub(crate) limits: Limits,
+    pub(crate) at: Time,
+    pub(crate) now: Time,
+    pub(crate) passphrase: Passphrase,
+    pub(crate) memory: usize,
+    pub(crate) force: bool,
+    pub(crate) json: bool,
+    status_fd: Option<u32>,
+    quiet: bool,
+    pub(crate) verbose: bool,
+    output: Option<String>,
+    store_path: Option<PathBuf>,
+    store: OnceCell<Store>,
+}
+
+impl Session {
+    pub(crate) fn new(global: &Global) -> Result<Self, Failure> {
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .map_err(|_| Failure::usage("the clock stands before 1970"))?;
+        let now = Time::from_unix(i64::try_from(now.as_secs()).unwrap_or(i64::MAX));
+        let at = match &global.at {
+            Some(text) => Time::from_rfc3339(text).ok_or_else(|| {
+                Failure::usage(format!(
+                    "--at {text}: no RFC 3339 time such as 2026-01-02T03:04:05Z"
+                ))
+            })?,
+            None => now,
+        };
+        let mut limits = Limits::DEFAULT;
+        limits.layers = global.max_depth;
+        limits.held = limits.held.max(global.max_size);
+        Ok(Self {
+            policy: match global.profile {
+                Profile::Strict => StandardPolicy::Strict,
+                Profile::Default => StandardPolicy::Default,
+                Profile::Legacy => StandardPolicy::Legacy,
+            },
+            limits,
+            at,
+            now,
+            passphrase: Passphrase::new(global.pass.clone(), !global.no_input),
+            memory: global.max_size,
+            force: global.force,
+            json: global.json,
+            status_fd: global.status_fd,
+            quiet: global.quiet,
+            verbose: global.verbose,
+            output: global.output.clone(),
+            store_path: global.store.clone(),
+            store: OnceCell::new(),
+        })
+    }
+
+    /// A session like this one that works in another store and tells what it does, for the demo.
+    pub(crate) fn in_store(&self, directory: &Path, output: Option<&str>) -> Self {
+        Self {
+            policy: self.policy,
+            limits: self.limits.clone(),
+            at: self.at,
+            now: self.now,
+            passphrase: Passphrase::new(None, false),
+            memory: self.memory,
+            force: true,
+            json: false,
+            status_fd: None,
+            quiet: self.quiet,
+            verbose: self.verbose,
+            output: output.map(str::to_owned),
+            store_path: Some(directory.to_owned()),
+            store: OnceCell::new(),
+        }
+    }
+
+    pub(crate) fn provider(&self) -> &'static CryptoProvider {
+        &PROVIDER
+    }
+
+    /// The user's store; made when it is first needed.
+    pub(crate) fn store(&self) -> Result<&Store, Failure> {
+        if let Some(store) = self.store.get() {
+            return Ok(store);
+        }
+        let store = Store::open(&self.store_directory()?)?;
+        Ok(self.store.get_or_init(|| store))
+    }
+
+    /// The store, if there is one already.
+    pub(crate) fn existing_store(&self) -> Result<Option<&Store>, Failure> {
+        if self.store.get().is_none() && !Store::exists(&self.store_directory()?) {
+            return Ok(None);
+        }
+        self.store().map(Some)
+    }
+
+    fn store_directory(&self) -> Result<PathBuf, Failure> {
+        if let Some(path) = &self.store_path {
+            return Ok(path.clone());
+        }
+        let from = |name: &str| {
+            std::env::var_os(name)
+                .filter(|value| !value.is_empty())
+                .map(PathBuf::from)
+        };
+        from("SMIME_HOME")
+            .or_else(|| from("XDG_DATA_HOME").map(|path| path.join("smime")))
+            .or_else(|| from("HOME").map(|path| path.join(".local/share/smime")))
+            .ok_or_else(|| Failure::usage("no place for the store: give --store DIR"))
+    }
+
+    /// Where the data goes.
+    pub(crate) fn target(&self) -> Target {
+        match self.output.as_deref() {
+            Some("-") if self.json => Target::Dropped,
+            Some("-") => Target::Stdout,
+            Some(path) => Target::File(path.into()),
+            None if self.json => Target::Dropped,
+            None => Target::Stdout,
+        }
+    }
+
+    /// Whether `-o` was given.
+    pub(crate) fn has_output(&self) -> bool {
+        self.output.is_some()
+    }
+
+    /// Spools for content on its way to a target.
+    pub(crate) fn spools(&self, target: &Target) -> FileSpools {
+        match target {
+            Target::File(path) => FileSpools::beside(path, self.memory),
+            Target::Stdout => FileSpools::anonymous(self.memory),
+            Target::Dropped => FileSpools::anonymous(self.memory),
+        }
+    }
+
+    /// A line about what was done, unless quiet.
+    pub(crate) fn say(&self, text: &str) {
+        if !self.quiet {
+            eprintln!("{}", report::escaped(text));
+        }
+    }
+
+    /// Warnings are told even when quiet is not asked for twice.
+    pub(crate) fn warn(&self, warnings: &[Warning]) {
+        for warning in warnings {
+            if !self.quiet {
+                eprintln!("warning: {} [{}]", report::escaped(&warning.text), warning.code);
+            }
+        }
+    }
+
+    /// Tells the report to programs that asked for it.
+    pub(crate) fn tell(&self, report: &Value) -> Result<(), Failure> {
+        if self.json {
+            println!("{report}");
+        }
+        if let Some(fd) = self.status_fd {
+            let path = format!("/dev/fd/{fd}");
+            let mut file = OpenOptions::new()
+                .append(true)
+                .open(&path)
+                .map_err(|error| Failure::from(error).about("--status-fd"))?;
+            writeln!(file, "{report}")?;
+        }
+        Ok(())
+    }
+
+    /// Tells a failure that ended a verb, and gives its exit code.
+    pub(crate) fn fail(&self, verb: &Verb, failure: &Failure) -> u8 {
+        eprintln!("smime {}: {failure}", verb.name());
+        let report = report::of_failure(verb.name(), failure);
+        let _ = self.tell(&report);
+        failure.code()
+    }
+}

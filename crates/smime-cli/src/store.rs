@@ -1,0 +1,298 @@
+//! The user's store: one SQLite file with identities, certificates and trust anchors.
+//!
+//! Private keys are PKCS #8, encrypted (PBES2) when a passphrase was given as they came in. The directory has mode
+//! 0700, the file 0600.
+
+use std::fs::{self, OpenOptions};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::path::Path;
+
+use cms_algs::PROVIDER;
+use cms_core::oid;
+use cms_core::types::Certificate;
+use rusqlite::{Connection, OptionalExtension, params};
+use smime_cert::address;
+use smime_cert::extension::email_addresses;
+use zeroize::Zeroizing;
+
+use crate::outcome::Failure;
+
+/// The schema's version, kept in `PRAGMA user_version`.
+const VERSION: i64 = 1;
+
+const SCHEMA: &str = "
+CREATE TABLE identity (
+    fingerprint TEXT PRIMARY KEY,
+    certificate BLOB,
+    address TEXT NOT NULL,
+    key BLOB NOT NULL,
+    encrypted INTEGER NOT NULL,
+    role TEXT NOT NULL
+);
+CREATE INDEX identity_address ON identity (address);
+CREATE TABLE certificate (
+    fingerprint TEXT PRIMARY KEY,
+    certificate BLOB NOT NULL
+);
+CREATE TABLE anchor (
+    fingerprint TEXT PRIMARY KEY,
+    certificate BLOB NOT NULL
+);
+";
+
+/// The store.
+#[derive(Debug)]
+pub(crate) struct Store {
+    connection: Connection,
+}
+
+/// An identity as it is stored.
+#[derive(Debug)]
+pub(crate) struct StoredIdentity {
+    pub(crate) fingerprint: String,
+    pub(crate) certificate: Option<Certificate>,
+    pub(crate) address: String,
+    /// PKCS #8, or EncryptedPrivateKeyInfo.
+    pub(crate) key: Zeroizing<Vec<u8>>,
+    pub(crate) encrypted: bool,
+    pub(crate) role: Role,
+}
+
+/// What an identity is for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Role {
+    /// The private CA.
+    Authority,
+    /// A person.
+    Mailbox,
+    /// A key whose certificate was requested.
+    Requested,
+}
+
+impl Role {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Authority => "ca",
+            Self::Mailbox => "mailbox",
+            Self::Requested => "requested",
+        }
+    }
+
+    fn from_name(name: &str) -> Self {
+        match name {
+            "ca" => Self::Authority,
+            "requested" => Self::Requested,
+            _ => Self::Mailbox,
+        }
+    }
+}
+
+/// SHA-256 of a certificate in lower-case hex.
+pub(crate) fn fingerprint(octets: &[u8]) -> String {
+    let digest = PROVIDER.digest(&oid::SHA256).map(|digest| digest.digest(octets));
+    crate::report::hex(&digest.unwrap_or_default())
+}
+
+const FILE: &str = "store.sqlite";
+
+impl Store {
+    pub(crate) fn exists(directory: &Path) -> bool {
+        directory.join(FILE).exists()
+    }
+
+    /// Opens the store, making it when it is not there.
+    pub(crate) fn open(directory: &Path) -> Result<Self, Failure> {
+        let about = |error: std::io::Error| Failure::from(error).about(&directory.display().to_string());
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(directory)
+            .map_err(about)?;
+        let path = directory.join(FILE);
+        let file = OpenOptions::new()
+            .read(true)
+            .append(true)
+            .create(true)
+            .mode(0o600)
+            .open(&path)
+            .map_err(about)?;
+        file.set_permissions(fs::Permissions::from_mode(0o600))
+            .map_err(about)?;
+        drop(file);
+        let connection = Connection::open(&path)?;
+        connection.busy_timeout(std::time::Duration::from_secs(10))?;
+        connection.pragma_update(None, "secure_delete", true)?;
+        let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        match version {
+            0 => {
+                connection.execute_batch(&format!(
+                    "BEGIN IMMEDIATE; {SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;"
+                ))?;
+            }
+            VERSION => {}
+            other => {
+                return Err(Failure::usage(format!(
+                    "the store is of version {other}; this program knows version {VERSION}"
+                )));
+            }
+        }
+        Ok(Self { connection })
+    }
+
+    pub(crate) fn add_identity(&self, identity: &StoredIdentity) -> Result<(), Failure> {
+        let certificate = identity.certificate.as_ref().map(Certificate::octets);
+        self.connection.execute(
+            "INSERT OR REPLACE INTO identity (fingerprint, certificate, address, key, encrypted, role)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            params![
+                identity.fingerprint,
+                certificate,
+                identity.address.to_ascii_lowercase(),
+                identity.key.as_slice(),
+                identity.encrypted,
+                identity.role.name(),
+            ],
+        )?;
+        Ok(())
+    }
+
+    pub(crate) fn remove_identity(&self, fingerprint: &str) -> Result<(), Failure> {
+        self.connection.execute(
+            "DELETE FROM identity WHERE fingerprint = ?1",
+            params![fingerprint],
+        )?;
+        Ok(())
+    }
+
+    pub(crate) fn identities(&self) -> Result<Vec<StoredIdentity>, Failure> {
+        let mut statement = self.connection.prepare(
+            "SELECT fingerprint, certificate, address, key, encrypted, role FROM identity ORDER BY rowid",
+        )?;
+        let rows = statement.query_map([], |row| {
+            let certificate: Option<Vec<u8>> = row.get(1)?;
+            let role: String = row.get(5)?;
+            Ok(StoredIdentity {
+                fingerprint: row.get(0)?,
+                certificate: certificate.and_then(|octets| Certificate::from_der(&octets).ok()),
+                address: row.get(2)?,
+                key: Zeroizing::new(row.get(3)?),
+                encrypted: row.get(4)?,
+                role: Role::from_name(&role),
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Identities by address, or by the beginning of a fingerprint; the newest first.
+    pub(crate) fn find_identities(&self, name: &str) -> Result<Vec<StoredIdentity>, Failure> {
+        let mut found = self.identities()?;
+        found.retain(|identity| names(name, &identity.fingerprint, &[identity.address.clone()]));
+        found.reverse();
+        Ok(found)
+    }
+
+    pub(crate) fn add_certificate(&self, certificate: &Certificate) -> Result<(), Failure> {
+        self.add("certificate", certificate)
+    }
+
+    /// All certificates, those of identities included.
+    pub(crate) fn certificates(&self) -> Result<Vec<Certificate>, Failure> {
+        let mut all = self.list("certificate")?;
+        for identity in self.identities()? {
+            if let Some(certificate) = identity.certificate
+                && !all.contains(&certificate)
+            {
+                all.push(certificate);
+            }
+        }
+        Ok(all)
+    }
+
+    /// Certificates by address or fingerprint; the newest first.
+    pub(crate) fn find_certificates(&self, name: &str) -> Result<Vec<Certificate>, Failure> {
+        let mut found = self.certificates()?;
+        found.retain(|certificate| {
+            names(
+                name,
+                &fingerprint(certificate.octets()),
+                &email_addresses(certificate),
+            )
+        });
+        found.reverse();
+        Ok(found)
+    }
+
+    pub(crate) fn add_anchor(&self, certificate: &Certificate) -> Result<(), Failure> {
+        self.add("anchor", certificate)
+    }
+
+    pub(crate) fn anchors(&self) -> Result<Vec<Certificate>, Failure> {
+        self.list("anchor")
+    }
+
+    /// Removes the one anchor whose fingerprint begins so.
+    pub(crate) fn remove_anchor(&self, name: &str) -> Result<Certificate, Failure> {
+        let mut found = self.anchors()?;
+        found.retain(|anchor| names(name, &fingerprint(anchor.octets()), &[]));
+        let [anchor] = found.as_slice() else {
+            return Err(
+                Failure::usage(format!("{} anchors have the fingerprint {name}", found.len()))
+                    .with_hint("see them with: smime trust list"),
+            );
+        };
+        self.connection.execute(
+            "DELETE FROM anchor WHERE fingerprint = ?1",
+            params![fingerprint(anchor.octets())],
+        )?;
+        Ok(anchor.clone())
+    }
+
+    fn add(&self, table: &str, certificate: &Certificate) -> Result<(), Failure> {
+        self.connection.execute(
+            &format!("INSERT OR REPLACE INTO {table} (fingerprint, certificate) VALUES (?1, ?2)"),
+            params![fingerprint(certificate.octets()), certificate.octets()],
+        )?;
+        Ok(())
+    }
+
+    fn list(&self, table: &str) -> Result<Vec<Certificate>, Failure> {
+        let mut statement = self
+            .connection
+            .prepare(&format!("SELECT certificate FROM {table} ORDER BY rowid"))?;
+        let rows = statement.query_map([], |row| row.get::<_, Vec<u8>>(0))?;
+        let mut all = Vec::new();
+        for octets in rows {
+            all.extend(Certificate::from_der(&octets?).ok());
+        }
+        Ok(all)
+    }
+
+    /// The private CA.
+    pub(crate) fn authority(&self) -> Result<Option<StoredIdentity>, Failure> {
+        let fingerprint: Option<String> = self
+            .connection
+            .query_row(
+                "SELECT fingerprint FROM identity WHERE role = 'ca' ORDER BY rowid DESC LIMIT 1",
+                [],
+                |row| row.get(0),
+            )
+            .optional()?;
+        Ok(self
+            .identities()?
+            .into_iter()
+            .find(|identity| Some(&identity.fingerprint) == fingerprint.as_ref()))
+    }
+}
+
+/// Whether a name given by a person means something with this fingerprint and these addresses.
+fn names(name: &str, fingerprint: &str, addresses: &[String]) -> bool {
+    if name.contains('@') {
+        return addresses.iter().any(|known| address::same(known, name));
+    }
+    let hex: String = name
+        .chars()
+        .filter(|c| *c != ':')
+        .collect::<String>()
+        .to_ascii_lowercase();
+    hex.len() >= 8 && hex.bytes().all(|octet| octet.is_ascii_hexdigit()) && fingerprint.starts_with(&hex)
+}

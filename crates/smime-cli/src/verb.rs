@@ -1,0 +1,50 @@
+//! The verbs, one file each.
+
+mod ca;
+mod cert;
+mod decrypt;
+mod demo;
+mod encrypt;
+mod id;
+mod inspect;
+mod judge;
+mod sign;
+mod trust;
+mod verify;
+
+use std::io::Write;
+
+use clap::CommandFactory;
+
+use crate::args::{Arguments, Verb};
+use crate::outcome::Failure;
+use crate::session::Session;
+
+/// Runs a verb; its exit code.
+pub(crate) fn run(verb: &Verb, session: &Session) -> Result<u8, Failure> {
+    match verb {
+        Verb::Demo(arguments) => demo::run(arguments, session),
+        Verb::Sign(arguments) => sign::run(arguments, session),
+        Verb::Verify(arguments) => verify::verify(arguments, session),
+        Verb::Open(arguments) => verify::open(arguments, session),
+        Verb::Encrypt(arguments) => encrypt::run(arguments, session),
+        Verb::Decrypt(arguments) => decrypt::run(arguments, session),
+        Verb::Inspect(arguments) => inspect::run(arguments, session),
+        Verb::Id(arguments) => id::run(arguments, session),
+        Verb::Cert(arguments) => cert::run(arguments, session),
+        Verb::Trust(arguments) => trust::run(arguments, session),
+        Verb::Ca(arguments) => ca::run(arguments, session),
+        Verb::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut Arguments::command(), "smime", &mut script);
+            std::io::stdout().write_all(&script)?;
+            Ok(0)
+        }
+        Verb::Man { dir } => {
+            std::fs::create_dir_all(dir)?;
+            clap_mangen::generate_to(Arguments::command(), dir)?;
+            session.say(&format!("manual pages are in {}", dir.display()));
+            Ok(0)
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! `smime decrypt`: one layer of encryption.
+
+use cms_core::types::Certificate;
+use smime_msg::open::{Extent, LayerKind, OpenContext, open_as};
+
+use super::judge::conclude;
+use super::verify::{format, keys};
+use crate::args::Decrypt;
+use crate::file::input;
+use crate::outcome::{Failure, Outcome};
+use crate::report::{Judgement, SignerPolicy};
+use crate::session::Session;
+
+pub(super) fn run(arguments: &Decrypt, session: &Session) -> Result<u8, Failure> {
+    let target = session.target();
+    target.check(session.force, false)?;
+    let spools = session.spools(&target);
+    let keys = keys(&arguments.keys, session)?;
+    let source = input(arguments.input.as_deref())?;
+    let context = OpenContext {
+        provider: session.provider(),
+        policy: &session.policy,
+        limits: &session.limits,
+        keys: &keys,
+        certificates: &Vec::<Certificate>::new(),
+        spools: &spools,
+        trust: None,
+    };
+    let opened = open_as(
+        source,
+        arguments.in_format.map(format),
+        Extent::One,
+        None,
+        &context,
+    );
+    let encrypted = opened
+        .layers
+        .iter()
+        .any(|layer| matches!(layer.kind, LayerKind::Enveloped { .. }));
+    if opened.error.is_none() && !encrypted {
+        return Err(
+            Failure::new(Outcome::Bad, "not-encrypted", "the message is not encrypted")
+                .with_hint("see what it is with: smime inspect FILE"),
+        );
+    }
+    let judgement = Judgement {
+        signers: SignerPolicy::All,
+        no_trust: true,
+    };
+    conclude("decrypt", opened, judgement, false, &target, session)
+}

@@ -1,0 +1,239 @@
+//! `smime encrypt`.
+
+use std::io::Write;
+
+use cms_algs::Hash;
+use cms_algs::spec::rsa_transport::Oaep;
+use cms_algs::spec::{ECDH_X9_63, RSAES_PKCS1, X25519_HKDF};
+use cms_core::enveloped::{CiphertextForm, EnvelopedDataBuilder, Recipient, RecipientIdentifierForm};
+use cms_core::io::{EncryptContext, encrypt};
+use cms_core::oid;
+use cms_core::provider::{CipherKind, ContentCipher, RecipientAlgorithm};
+use cms_core::signed::SignerAttributes;
+use cms_core::types::Certificate;
+use serde_json::json;
+use smime_cert::purpose::{self, Purpose};
+use smime_msg::compose::{self, Base64Writer, Transport, pkcs7_mime};
+use smime_msg::mime::transfer::LineEnd;
+
+use super::sign::{self, Signers};
+use crate::args::{Encrypt, OutFormat, Rsa};
+use crate::file::{FileSpools, Privacy, Seekable, seekable};
+use crate::identity;
+use crate::outcome::{Failure, Outcome};
+use crate::report;
+use crate::session::Session;
+
+pub(super) fn run(arguments: &Encrypt, session: &Session) -> Result<u8, Failure> {
+    let target = session.target();
+    target.check(session.force, arguments.out_format == OutFormat::Der)?;
+    let cipher = cipher(&arguments.cipher, session)?;
+    let certificates = recipients(arguments, session)?;
+    let oaep = Oaep::new(hash(&arguments.oaep_hash)?);
+    let rsa: &dyn RecipientAlgorithm = match arguments.rsa {
+        Rsa::Oaep => &oaep,
+        Rsa::V15 => &RSAES_PKCS1,
+    };
+    let mut builder = EnvelopedDataBuilder::new(oid::DATA);
+    for certificate in &certificates {
+        builder = builder.with_recipient(recipient(certificate, rsa, arguments.key_id, session)?);
+    }
+    let spools = session.spools(&target);
+    let mut source = seekable(arguments.input.as_deref(), &spools)?;
+    if arguments.out_format == OutFormat::Smime || arguments.sign.is_some() {
+        let (outer, entity) = entity(&mut source, arguments, &spools, session)?;
+        source = entity;
+        if arguments.out_format == OutFormat::Smime {
+            let smime_type = match cipher.kind() {
+                CipherKind::Aead => "authEnveloped-data",
+                _ => "enveloped-data",
+            };
+            target.write(Privacy::Public, session.memory, |out| {
+                let mut body = pkcs7_mime(&outer, smime_type, out)?;
+                write_cms(builder, cipher, arguments.stream, &mut source, &mut body, session)?;
+                body.finish()?;
+                Ok(())
+            })?;
+            return told(&certificates, &arguments.cipher, session);
+        }
+    }
+    target.write(Privacy::Public, session.memory, |out| {
+        match arguments.out_format {
+            OutFormat::Pem => {
+                out.write_all(b"-----BEGIN CMS-----\n")?;
+                let mut body = Base64Writer::new(&mut *out, 64, LineEnd::Lf);
+                write_cms(builder, cipher, arguments.stream, &mut source, &mut body, session)?;
+                body.finish()?.write_all(b"-----END CMS-----\n")?;
+                Ok(())
+            }
+            _ => write_cms(builder, cipher, arguments.stream, &mut source, out, session),
+        }
+    })?;
+    told(&certificates, &arguments.cipher, session)
+}
+
+fn told(certificates: &[Certificate], cipher: &str, session: &Session) -> Result<u8, Failure> {
+    let names: Vec<_> = certificates
+        .iter()
+        .map(|certificate| certificate.subject().to_string())
+        .collect();
+    session.say(&format!("encrypted with {cipher} to {}", names.join("; ")));
+    let mut report = report::envelope("encrypt", Outcome::Good, "good");
+    let items: Vec<_> = certificates.iter().map(report::certificate).collect();
+    report::set(&mut report, "items", json!(items));
+    session.tell(&report)?;
+    Ok(0)
+}
+
+/// The entity to be encrypted, signed first if asked for, and the header fields that stay outside.
+fn entity(
+    source: &mut Seekable,
+    arguments: &Encrypt,
+    spools: &FileSpools,
+    session: &Session,
+) -> Result<(Vec<u8>, Seekable), Failure> {
+    let Some(signer) = &arguments.sign else {
+        let mut entity = spools.make();
+        let outer = compose::entity(source, Transport::Binary, &mut entity)?;
+        return Ok((outer, entity.into_seekable()?));
+    };
+    let signers = Signers::find(std::slice::from_ref(signer), false, session)?;
+    let mut entity = spools.make();
+    let outer = compose::entity(source, Transport::SevenBit, &mut entity)?;
+    let mut builder = signers.builder(oid::DATA, |signer| {
+        signer.with_attributes(SignerAttributes::Present {
+            signing_time: Some(session.at),
+            others: Vec::new(),
+        })
+    });
+    for certificate in signers.certificates() {
+        builder = builder.with_certificate(certificate);
+    }
+    let prepared = builder.prepare(session.provider(), &session.policy)?;
+    let mut signed = spools.make();
+    sign::clear(&[], &mut entity.into_seekable()?, prepared, &mut signed, session)?;
+    Ok((outer, signed.into_seekable()?))
+}
+
+fn write_cms(
+    builder: EnvelopedDataBuilder<'_>,
+    cipher: &'static dyn ContentCipher,
+    stream: bool,
+    source: &mut Seekable,
+    out: &mut dyn Write,
+    session: &Session,
+) -> Result<(), Failure> {
+    let mut random = (session.provider().random)();
+    let form = if stream {
+        CiphertextForm::Indefinite
+    } else {
+        CiphertextForm::Definite(source.len()?)
+    };
+    let context = EncryptContext {
+        cipher,
+        provider: session.provider(),
+        policy: &session.policy,
+    };
+    encrypt(builder, &context, form, source, out, &mut *random)?;
+    Ok(())
+}
+
+fn cipher(name: &str, session: &Session) -> Result<&'static dyn ContentCipher, Failure> {
+    let known = || {
+        let names: Vec<_> = session
+            .provider()
+            .ciphers
+            .iter()
+            .filter_map(|cipher| oid::name(&cipher.oid()))
+            .collect();
+        Failure::usage(format!(
+            "{name}: no cipher of that name; there are {}",
+            names.join(", ")
+        ))
+    };
+    let oid = oid::by_name(&name.to_ascii_lowercase()).ok_or_else(known)?;
+    session.provider().cipher(&oid).map_err(|_| known())
+}
+
+fn hash(name: &str) -> Result<Hash, Failure> {
+    let oid = sign::digest(name)?;
+    Hash::from_oid(&oid)
+        .filter(|hash| *hash != Hash::Md5)
+        .ok_or_else(|| Failure::usage("--oaep-hash is sha-256, sha-384 or sha-512"))
+}
+
+/// All recipients of `-r` and `-R`.
+fn recipients(arguments: &Encrypt, session: &Session) -> Result<Vec<Certificate>, Failure> {
+    let mut names = arguments.recipient.clone();
+    if let Some(path) = &arguments.recipients {
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| Failure::from(error).about(&path.display().to_string()))?;
+        let lines = text
+            .lines()
+            .map(|line| line.split('#').next().unwrap_or_default().trim());
+        names.extend(lines.filter(|line| !line.is_empty()).map(str::to_owned));
+    }
+    if names.is_empty() {
+        return Err(Failure::usage(
+            "to whom? give a certificate file or an address with -r",
+        ));
+    }
+    let mut all: Vec<Certificate> = Vec::new();
+    for name in &names {
+        let found = identity::certificates(name, session)?;
+        let fit = found
+            .iter()
+            .filter(|certificate| purpose::check(certificate, purpose_of(certificate)).is_ok())
+            .find(|certificate| session.at <= certificate.not_after());
+        let Some(certificate) = fit else {
+            return Err(Failure::new(
+                Outcome::Policy,
+                "wrong-purpose",
+                format!("{name}: no certificate there may be encrypted to (keyUsage, extKeyUsage, validity)"),
+            ));
+        };
+        if !all.contains(certificate) {
+            all.push(certificate.clone());
+        }
+    }
+    Ok(all)
+}
+
+/// What encrypting to a certificate's key is (RFC 8550, 4.4.2).
+fn purpose_of(certificate: &Certificate) -> Purpose {
+    match certificate.spki().map(|spki| spki.algorithm.oid) {
+        Ok(oid::RSA_ENCRYPTION | oid::RSAES_OAEP) => Purpose::KeyTransport,
+        _ => Purpose::KeyAgreement,
+    }
+}
+
+fn recipient<'a>(
+    certificate: &Certificate,
+    rsa: &'a dyn RecipientAlgorithm,
+    key_id: bool,
+    session: &Session,
+) -> Result<Recipient<'a>, Failure> {
+    if let Some(bits) = report::weak_rsa(certificate) {
+        session.say(&format!(
+            "warning: the RSA key of {} has {bits} bits only",
+            certificate.subject()
+        ));
+    }
+    let spki = certificate.spki().map_err(cms_core::CmsError::from)?;
+    let algorithms = [rsa, &ECDH_X9_63, &X25519_HKDF];
+    let algorithm = algorithms
+        .into_iter()
+        .find(|algorithm| algorithm.serves(&spki))
+        .ok_or_else(|| {
+            let text = format!(
+                "nothing can be encrypted to a key of type {}",
+                spki.algorithm.name()
+            );
+            Failure::new(Outcome::Policy, "wrong-purpose", text)
+        })?;
+    let mut recipient = Recipient::new(certificate.clone()).with_algorithm(algorithm);
+    if key_id {
+        recipient = recipient.with_identifier(RecipientIdentifierForm::SubjectKeyIdentifier);
+    }
+    Ok(recipient)
+}

@@ -1,0 +1,313 @@
+//! `smime id`: identities in the store.
+
+use cms_algs::{KeyType, PrivateKey, SystemRandom};
+use cms_core::types::Certificate;
+use serde_json::{Value, json};
+use smime_cert::container::{pem, pkcs12, private_key};
+use smime_cert::extension::email_addresses;
+use smime_cert::make::{CertificateBuilder, Profile};
+use zeroize::Zeroizing;
+
+use crate::args::{Id, IdExport, IdNew};
+use crate::file::{Privacy, Target};
+use crate::identity;
+use crate::outcome::{Failure, Outcome};
+use crate::report;
+use crate::session::Session;
+use crate::store::{Role, StoredIdentity, fingerprint};
+
+pub(super) fn run(arguments: &Id, session: &Session) -> Result<u8, Failure> {
+    let items = match arguments {
+        Id::New(arguments) => new(arguments, session)?,
+        Id::Import { file } => import(file, session)?,
+        Id::Export(arguments) => export(arguments, session)?,
+        Id::List => list(&session.store()?.identities()?, session),
+        Id::Show { identity } => {
+            let found = session.store()?.find_identities(identity)?;
+            if found.is_empty() {
+                return Err(Failure::usage(format!("the store has no identity {identity}"))
+                    .with_hint("see what there is with: smime id list"));
+            }
+            list(&found, session)
+        }
+    };
+    let mut report = report::envelope("id", Outcome::Good, "good");
+    report::set(&mut report, "items", json!(items));
+    session.tell(&report)?;
+    Ok(0)
+}
+
+/// The kind of key by its name in the contract.
+pub(super) fn key_type(name: &str) -> Result<KeyType, Failure> {
+    match name {
+        "p256" => Ok(KeyType::P256),
+        "p384" => Ok(KeyType::P384),
+        "ed25519" => Ok(KeyType::Ed25519),
+        "rsa2048" => Ok(KeyType::Rsa(2048)),
+        "rsa3072" => Ok(KeyType::Rsa(3072)),
+        "rsa4096" => Ok(KeyType::Rsa(4096)),
+        other => Err(Failure::usage(format!(
+            "{other}: no kind of key of that name; p256, p384, ed25519, rsa2048, rsa3072, rsa4096 are there"
+        ))),
+    }
+}
+
+/// Which keys an address gets: one for everything, or one for signing and one for decryption. Ed25519 only signs, so
+/// that its other half is X25519.
+pub(super) fn plan(key: KeyType, split: bool) -> Vec<(KeyType, Profile)> {
+    match (key, split) {
+        (KeyType::Ed25519, true) => {
+            vec![
+                (key, Profile::MailboxSigning),
+                (KeyType::X25519, Profile::MailboxEncryption),
+            ]
+        }
+        (_, true) => vec![(key, Profile::MailboxSigning), (key, Profile::MailboxEncryption)],
+        (_, false) => vec![(key, Profile::Mailbox)],
+    }
+}
+
+/// Puts a key and its certificate into the store, encrypted when a passphrase is given.
+pub(super) fn store_identity(
+    certificate: Option<Certificate>,
+    address: &str,
+    key: &PrivateKey,
+    role: Role,
+    session: &Session,
+) -> Result<StoredIdentity, Failure> {
+    let pkcs8 = key.to_pkcs8();
+    let passphrase = if session.passphrase.is_given() {
+        session.passphrase.get()?
+    } else {
+        None
+    };
+    let stored = match &passphrase {
+        Some(passphrase) => {
+            let mut random = SystemRandom;
+            Zeroizing::new(private_key::encrypt_pkcs8(
+                &pkcs8,
+                passphrase,
+                session.provider(),
+                &mut random,
+            )?)
+        }
+        None => pkcs8,
+    };
+    let id = match &certificate {
+        Some(certificate) => fingerprint(certificate.octets()),
+        None => fingerprint(&key.spki().to_der()),
+    };
+    let identity = StoredIdentity {
+        fingerprint: id,
+        certificate,
+        address: address.to_owned(),
+        key: stored,
+        encrypted: passphrase.is_some(),
+        role,
+    };
+    session.store()?.add_identity(&identity)?;
+    Ok(identity)
+}
+
+fn new(arguments: &IdNew, session: &Session) -> Result<Vec<Value>, Failure> {
+    let kind = key_type(&arguments.alg)?;
+    let name = arguments.name.as_deref().unwrap_or(&arguments.address);
+    let mut random = SystemRandom;
+    let mut made = Vec::new();
+    if arguments.split && kind == KeyType::Ed25519 {
+        return Err(Failure::usage(
+            "an X25519 certificate cannot be self-signed: with Ed25519, let a CA issue the pair",
+        )
+        .with_hint("smime ca init, then: smime ca issue ADDR --alg ed25519 --split"));
+    }
+    if let Some(path) = &arguments.csr {
+        let target = Target::File(path.clone());
+        target.check(session.force, false)?;
+        let key = PrivateKey::generate(kind, &mut random)?;
+        let builder = CertificateBuilder::new(
+            name,
+            key.spki().clone(),
+            Profile::Mailbox,
+            session.at,
+            arguments.days,
+        )
+        .with_email(&arguments.address)?;
+        let request = builder.request(&key, &mut random)?;
+        target.write(Privacy::Public, session.memory, |out| {
+            out.write_all(pem::encode("CERTIFICATE REQUEST", &request).as_bytes())?;
+            Ok(())
+        })?;
+        let stored = store_identity(None, &arguments.address, &key, Role::Requested, session)?;
+        session.say(&format!(
+            "request written to {}; import the certificate with: smime id import FILE",
+            path.display()
+        ));
+        made.push(stored);
+    } else {
+        for (kind, profile) in plan(kind, arguments.split) {
+            let key = PrivateKey::generate(kind, &mut random)?;
+            let certificate =
+                CertificateBuilder::new(name, key.spki().clone(), profile, session.at, arguments.days)
+                    .with_email(&arguments.address)?
+                    .self_signed(&key, session.provider(), &mut random)?;
+            made.push(store_identity(
+                Some(certificate),
+                &arguments.address,
+                &key,
+                Role::Mailbox,
+                session,
+            )?);
+        }
+        session.say(&format!("made a self-signed identity for {}", arguments.address));
+        session.say(&format!(
+            "others trust it with: smime trust add FILE, from: smime id export {} --pem FILE",
+            arguments.address
+        ));
+    }
+    Ok(list(&made, session))
+}
+
+fn import(file: &str, session: &Session) -> Result<Vec<Value>, Failure> {
+    let loaded = identity::load(file, session)?;
+    let store = session.store()?;
+    let mut made = Vec::new();
+    let mut keys = Vec::new();
+    for pkcs8 in &loaded.keys {
+        keys.push((PrivateKey::from_pkcs8(pkcs8)?, None));
+    }
+    // A certificate alone belongs to a key that was requested.
+    for waiting in store
+        .identities()?
+        .into_iter()
+        .filter(|one| one.role == Role::Requested)
+    {
+        let key = identity::stored_key(&waiting, session)?;
+        keys.push((key, Some(waiting.fingerprint)));
+    }
+    for certificate in &loaded.certificates {
+        use cms_core::key::PrivateKey as _;
+        let spki = certificate.spki().map_err(cms_core::CmsError::from)?;
+        let Some((key, waiting)) = keys.iter().find(|(key, _)| key.matches(&spki)) else {
+            store.add_certificate(certificate)?;
+            continue;
+        };
+        let address = email_addresses(certificate).first().cloned().unwrap_or_default();
+        made.push(store_identity(
+            Some(certificate.clone()),
+            &address,
+            key,
+            Role::Mailbox,
+            session,
+        )?);
+        if let Some(waiting) = waiting {
+            store.remove_identity(waiting)?;
+        }
+    }
+    if made.is_empty() {
+        return Err(
+            Failure::usage(format!("{file}: no certificate there has its private key"))
+                .with_hint("certificates of others come in with: smime cert add FILE"),
+        );
+    }
+    session.say(&format!("imported {} identities from {file}", made.len()));
+    Ok(list(&made, session))
+}
+
+fn export(arguments: &IdExport, session: &Session) -> Result<Vec<Value>, Failure> {
+    let (identities, bag) = identity::find(&arguments.identity, session)?;
+    let mut random = SystemRandom;
+    let keys: Vec<_> = identities
+        .iter()
+        .map(|identity| identity.key.to_pkcs8())
+        .collect();
+    let mut certificates: Vec<_> = identities
+        .iter()
+        .map(|identity| identity.certificate.clone())
+        .collect();
+    for identity in &identities {
+        let issuer = bag
+            .iter()
+            .find(|one| one.subject().matches(&identity.certificate.issuer()));
+        if let Some(issuer) = issuer
+            && !certificates.contains(issuer)
+        {
+            certificates.push(issuer.clone());
+        }
+    }
+    let (path, octets) = match (&arguments.p12, &arguments.pem) {
+        (Some(path), _) => {
+            let passphrase = session.passphrase.get()?.ok_or_else(|| {
+                Failure::usage("a PKCS #12 file needs a passphrase")
+                    .with_hint("give it with --pass env:NAME, file:PATH, fd:N or prompt")
+            })?;
+            let keys: Vec<&[u8]> = keys.iter().map(|key| key.as_slice()).collect();
+            let name = Some(arguments.identity.as_str());
+            let file = pkcs12::write(
+                &keys,
+                &certificates,
+                name,
+                &passphrase,
+                session.provider(),
+                &mut random,
+            )?;
+            (path, Zeroizing::new(file))
+        }
+        (None, Some(path)) => {
+            let mut text = Zeroizing::new(String::new());
+            for key in &keys {
+                let block = match (session.passphrase.is_given(), session.passphrase.get()?) {
+                    (true, Some(passphrase)) => {
+                        let encrypted =
+                            private_key::encrypt_pkcs8(key, &passphrase, session.provider(), &mut random)?;
+                        pem::encode("ENCRYPTED PRIVATE KEY", &encrypted)
+                    }
+                    _ => pem::encode("PRIVATE KEY", key),
+                };
+                text.push_str(&block);
+            }
+            for certificate in &certificates {
+                text.push_str(&pem::encode("CERTIFICATE", certificate.octets()));
+            }
+            (path, Zeroizing::new(text.as_bytes().to_vec()))
+        }
+        (None, None) => return Err(Failure::usage("where to? give --p12 FILE or --pem FILE")),
+    };
+    let target = Target::File(path.clone());
+    target.check(session.force, false)?;
+    target.write(
+        Privacy::Private,
+        session.memory,
+        |out| Ok(out.write_all(&octets)?),
+    )?;
+    session.say(&format!("exported {} to {}", arguments.identity, path.display()));
+    Ok(certificates.iter().map(report::certificate).collect())
+}
+
+/// Prints identities and gives their JSON.
+fn list(identities: &[StoredIdentity], session: &Session) -> Vec<Value> {
+    identities
+        .iter()
+        .map(|identity| {
+            let encrypted = if identity.encrypted { "encrypted" } else { "plain" };
+            if !session.json {
+                let until = identity.certificate.as_ref().map_or_else(
+                    || "no certificate yet".to_owned(),
+                    |one| format!("until {}", one.not_after()),
+                );
+                let short: String = identity.fingerprint.chars().take(16).collect();
+                session.say(&format!(
+                    "{short}  {}  {}  key {encrypted}  {until}",
+                    identity.address,
+                    identity.role.name()
+                ));
+            }
+            json!({
+                "address": identity.address,
+                "fingerprint": identity.fingerprint,
+                "role": identity.role.name(),
+                "key": encrypted,
+                "certificate": identity.certificate.as_ref().map(report::certificate),
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,153 @@
+//! From an opened message to a report, an exit code and, if all is well, the content at its place.
+
+use cms_core::ObjectIdentifier;
+use cms_core::types::Certificate;
+use serde_json::{Value, json};
+use smime_cert::purpose::Purpose;
+use smime_msg::open::{LayerKind, Opened, Trust};
+
+use crate::args::Judging;
+use crate::file::Target;
+use crate::identity;
+use crate::outcome::{Failure, Outcome};
+use crate::report::{self, Judgement, SignerPolicy, Warning};
+use crate::session::Session;
+
+/// The trust of `verify` and `open`, owned.
+#[derive(Debug)]
+pub(super) struct TrustMaterial {
+    anchors: Vec<Certificate>,
+    pub(super) certificates: Vec<Certificate>,
+    purpose: Purpose,
+    sender: Option<String>,
+    pub(super) judgement: Judgement,
+    pub(super) keep_going: bool,
+}
+
+impl TrustMaterial {
+    pub(super) fn new(judging: &Judging, session: &Session) -> Result<Self, Failure> {
+        let mut anchors = Vec::new();
+        for name in &judging.ca {
+            anchors.extend(identity::certificates(name, session)?);
+        }
+        let mut certificates = Vec::new();
+        for name in &judging.certs {
+            certificates.extend(identity::certificates(name, session)?);
+        }
+        if let Some(store) = session.existing_store()? {
+            if judging.ca.is_empty() && !judging.no_trust {
+                anchors = store.anchors()?;
+            }
+            certificates.extend(store.certificates()?);
+        }
+        let purpose =
+            match judging.purpose.as_str() {
+                "email" => Purpose::Signing,
+                "any" => Purpose::Any,
+                oid => Purpose::SigningFor(ObjectIdentifier::new(oid).map_err(|_| {
+                    Failure::usage("--purpose is email, any, or an object identifier in dots")
+                })?),
+            };
+        Ok(Self {
+            anchors,
+            certificates,
+            purpose,
+            sender: judging.from.clone(),
+            judgement: Judgement {
+                signers: SignerPolicy::parse(&judging.policy)?,
+                no_trust: judging.no_trust,
+            },
+            keep_going: judging.keep_going,
+        })
+    }
+
+    /// The trust for opening; `None` with `--no-trust`.
+    pub(super) fn trust(&self, session: &Session) -> Option<Trust<'_>> {
+        (!self.judgement.no_trust).then(|| Trust {
+            anchors: &self.anchors,
+            intermediates: &self.certificates,
+            at: session.at,
+            purpose: self.purpose,
+            sender: self.sender.clone(),
+        })
+    }
+}
+
+/// Judges an opened message, releases its content if it may be released, tells the report.
+pub(super) fn conclude(
+    verb: &str,
+    opened: Opened,
+    judgement: Judgement,
+    keep_going: bool,
+    target: &Target,
+    session: &Session,
+) -> Result<u8, Failure> {
+    let mut outcome = report::outcome(&opened.layers, judgement);
+    let mut failure = opened.error.map(Failure::from);
+    let unsigned = verb == "verify"
+        && failure.is_none()
+        && !opened
+            .layers
+            .iter()
+            .any(|layer| matches!(layer.kind, LayerKind::Signed { .. }));
+    if unsigned {
+        let text = "the message is not signed";
+        failure = Some(
+            Failure::new(Outcome::Bad, "unsigned", text).with_hint("see what it is with: smime inspect FILE"),
+        );
+    }
+    let unauthenticated = report::is_unauthenticated(&opened.layers);
+    let warnings = report::warnings(&opened.layers, session.policy, judgement);
+    // The last error the layers know is told with the gravest outcome of all.
+    if let Some(failure) = &failure {
+        outcome = outcome.max(failure.outcome);
+    }
+    let may_release = failure.is_none()
+        && match outcome {
+            Outcome::Good => true,
+            Outcome::Bad | Outcome::Untrusted => keep_going,
+            _ => false,
+        };
+    for layer in &opened.layers {
+        for line in report::describe_layer(layer) {
+            session.say(&line);
+        }
+    }
+    session.warn(&warnings);
+    if may_release && let Some(content) = opened.content {
+        match target {
+            Target::Stdout | Target::File(_) => target.release(content.into_spool())?,
+            Target::Dropped => {}
+        }
+    }
+    let verdict = if outcome == Outcome::Good && unauthenticated {
+        "unauthenticated"
+    } else {
+        outcome.verdict()
+    };
+    let mut report = report::envelope(verb, outcome, verdict);
+    let layers: Vec<Value> = opened.layers.iter().map(report::layer).collect();
+    report::set(&mut report, "layers", json!(layers));
+    report::set(&mut report, "warnings", warnings_json(&warnings));
+    if let Some(failure) = &failure {
+        eprintln!("smime {verb}: {failure}");
+        let error = report::of_failure(verb, failure)["error"].take();
+        report::set(&mut report, "error", error);
+    } else if outcome == Outcome::Untrusted {
+        hint_untrusted(session);
+    }
+    session.tell(&report)?;
+    Ok(outcome.code())
+}
+
+fn hint_untrusted(session: &Session) {
+    session.say("hint: name a trust anchor with --ca FILE, or for good: smime trust add FILE");
+}
+
+pub(super) fn warnings_json(warnings: &[Warning]) -> Value {
+    let list: Vec<_> = warnings
+        .iter()
+        .map(|warning| json!({"code": warning.code, "text": warning.text, "layer": warning.layer}))
+        .collect();
+    json!(list)
+}

@@ -1,0 +1,319 @@
+//! `smime sign`.
+
+use std::io::{Read, Seek, SeekFrom, Write};
+
+use cms_core::io as cms_io;
+use cms_core::signed::{
+    ContentForm, PreparedSignedData, SignedDataBuilder, Signer, SignerAttributes, SignerIdentifierForm,
+};
+use cms_core::types::Certificate;
+use cms_core::{ObjectIdentifier, oid};
+use serde_json::json;
+use smime_msg::compose::{self, Base64Writer, Transport, pkcs7_mime};
+use smime_msg::mime::canonical::Canonicalizer;
+use smime_msg::mime::transfer::LineEnd;
+
+use crate::args::{OutFormat, Sign};
+use crate::file::{Privacy, Seekable, seekable};
+use crate::identity::{self, OwnIdentity};
+use crate::outcome::{Failure, Outcome};
+use crate::report;
+use crate::session::Session;
+
+/// How the signature and the content stand to each other.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Form {
+    Clear,
+    Detached,
+    Opaque,
+}
+
+pub(super) fn run(arguments: &Sign, session: &Session) -> Result<u8, Failure> {
+    let form = form(arguments)?;
+    let target = session.target();
+    target.check(session.force, arguments.out_format == OutFormat::Der)?;
+    let signers = Signers::find(&arguments.signer, arguments.pss, session)?;
+    let prepared = prepare(&signers, arguments, session)?;
+    let spools = session.spools(&target);
+    let mut source = seekable(arguments.input.as_deref(), &spools)?;
+    let memory = session.memory;
+    match arguments.out_format {
+        OutFormat::Smime if form != Form::Detached => {
+            let transport = if form == Form::Clear {
+                Transport::SevenBit
+            } else {
+                Transport::Binary
+            };
+            let mut entity = spools.make();
+            let outer = compose::entity(&mut source, transport, &mut entity)?;
+            let mut entity = entity.into_seekable()?;
+            target.write(Privacy::Public, memory, |out| {
+                if form == Form::Clear {
+                    return clear(&outer, &mut entity, prepared, out, session);
+                }
+                let mut body = pkcs7_mime(&outer, "signed-data", out)?;
+                write_cms(prepared, form, arguments.stream, &mut entity, &mut body, session)?;
+                body.finish()?.flush()?;
+                Ok(())
+            })?;
+        }
+        _ => {
+            if arguments.text {
+                source = as_text(source, &spools)?;
+            }
+            target.write(Privacy::Public, memory, |out| match arguments.out_format {
+                OutFormat::Der => write_cms(prepared, form, arguments.stream, &mut source, out, session),
+                OutFormat::Pem => {
+                    out.write_all(b"-----BEGIN CMS-----\n")?;
+                    let mut body = Base64Writer::new(&mut *out, 64, LineEnd::Lf);
+                    write_cms(prepared, form, arguments.stream, &mut source, &mut body, session)?;
+                    body.finish()?.write_all(b"-----END CMS-----\n")?;
+                    Ok(())
+                }
+                OutFormat::Smime => {
+                    let head = "MIME-Version: 1.0\r\nContent-Type: application/pkcs7-signature; name=\"smime.p7s\"\r\n\
+                                Content-Transfer-Encoding: base64\r\n\
+                                Content-Disposition: attachment; filename=\"smime.p7s\"\r\n\r\n";
+                    out.write_all(head.as_bytes())?;
+                    let mut body = Base64Writer::new(&mut *out, 64, LineEnd::Crlf);
+                    write_cms(prepared, form, arguments.stream, &mut source, &mut body, session)?;
+                    body.finish()?;
+                    Ok(())
+                }
+            })?;
+        }
+    }
+    let names: Vec<_> = signers
+        .identities
+        .iter()
+        .map(|identity| identity.certificate.subject().to_string())
+        .collect();
+    session.say(&format!("signed by {}", names.join("; ")));
+    let mut report = report::envelope("sign", Outcome::Good, "good");
+    let items: Vec<_> = signers
+        .identities
+        .iter()
+        .map(|identity| report::certificate(&identity.certificate))
+        .collect();
+    report::set(&mut report, "items", json!(items));
+    session.tell(&report)?;
+    Ok(0)
+}
+
+fn form(arguments: &Sign) -> Result<Form, Failure> {
+    let smime = arguments.out_format == OutFormat::Smime;
+    let form = match (arguments.clear, arguments.opaque, arguments.detached) {
+        (true, ..) => Form::Clear,
+        (_, true, _) => Form::Opaque,
+        (.., true) => Form::Detached,
+        _ if smime => Form::Clear,
+        _ => Form::Opaque,
+    };
+    if form == Form::Clear && !smime {
+        return Err(Failure::usage(
+            "--clear makes a mail: it goes with --out-format smime",
+        ));
+    }
+    if arguments.text && smime {
+        return Err(Failure::usage("--text goes with --out-format pem or der"));
+    }
+    if arguments.no_attrs && arguments.content_type.is_some() {
+        return Err(Failure::usage(
+            "--content-type needs signed attributes (RFC 5652, 5.3): leave --no-attrs out",
+        ));
+    }
+    Ok(form)
+}
+
+/// Those who sign, and the certificates that came with them.
+#[derive(Debug)]
+pub(super) struct Signers {
+    pub(super) identities: Vec<OwnIdentity>,
+    bag: Vec<Certificate>,
+}
+
+impl Signers {
+    pub(super) fn find(names: &[String], pss: bool, session: &Session) -> Result<Self, Failure> {
+        let mut identities = Vec::new();
+        let mut bag = Vec::new();
+        for name in names {
+            let (mut identity, certificates) = identity::signer(name, session)?;
+            if pss {
+                if identity.key.spki().algorithm.oid != oid::RSA_ENCRYPTION {
+                    return Err(Failure::usage(format!("--pss: the key of {name} is no RSA key")));
+                }
+                identity.key = identity.key.with_pss();
+            }
+            if session.at > identity.certificate.not_after() {
+                session.say(&format!(
+                    "warning: the certificate of {name} expired at {}",
+                    identity.certificate.not_after()
+                ));
+            }
+            bag.extend(chain(&identity.certificate, &certificates));
+            identities.push(identity);
+        }
+        Ok(Self { identities, bag })
+    }
+
+    /// The message with all certificates of the signers.
+    pub(super) fn builder<'a>(
+        &'a self,
+        content_type: ObjectIdentifier,
+        adjust: impl Fn(Signer<'a>) -> Signer<'a>,
+    ) -> SignedDataBuilder<'a> {
+        self.identities
+            .iter()
+            .fold(SignedDataBuilder::new(content_type), |builder, identity| {
+                builder.with_signer(adjust(Signer::new(identity.certificate.clone(), &identity.key)))
+            })
+    }
+
+    pub(super) fn certificates(&self) -> impl Iterator<Item = &Certificate> {
+        self.identities
+            .iter()
+            .map(|identity| &identity.certificate)
+            .chain(&self.bag)
+    }
+}
+
+/// The issuers of a certificate among others, without self-signed ones: receivers have those or do not trust them.
+fn chain(certificate: &Certificate, among: &[Certificate]) -> Vec<Certificate> {
+    let mut chain: Vec<Certificate> = Vec::new();
+    let mut below = certificate.clone();
+    while chain.len() < 8 {
+        let issuer = among.iter().find(|other| {
+            other.subject().matches(&below.issuer())
+                && !other.subject().matches(&other.issuer())
+                && !chain.contains(other)
+                && **other != below
+        });
+        let Some(issuer) = issuer else {
+            break;
+        };
+        chain.push(issuer.clone());
+        below = issuer.clone();
+    }
+    chain
+}
+
+fn prepare<'a>(
+    signers: &'a Signers,
+    arguments: &Sign,
+    session: &Session,
+) -> Result<PreparedSignedData<'a>, Failure> {
+    let content_type = match &arguments.content_type {
+        Some(text) => ObjectIdentifier::new(text)
+            .map_err(|_| Failure::usage("--content-type is an object identifier in dots"))?,
+        None => oid::DATA,
+    };
+    let digest = match &arguments.digest {
+        Some(name) => Some(digest(name)?),
+        None => None,
+    };
+    let mut builder = signers.builder(content_type, |mut signer| {
+        signer = signer.with_attributes(if arguments.no_attrs {
+            SignerAttributes::Absent
+        } else {
+            SignerAttributes::Present {
+                signing_time: (!arguments.no_signing_time).then_some(session.at),
+                others: Vec::new(),
+            }
+        });
+        if arguments.key_id {
+            signer = signer.with_identifier(SignerIdentifierForm::SubjectKeyIdentifier);
+        }
+        match digest {
+            Some(digest) => signer.with_digest(digest),
+            None => signer,
+        }
+    });
+    if !arguments.no_certs {
+        for certificate in signers.certificates() {
+            builder = builder.with_certificate(certificate);
+        }
+    }
+    for name in &arguments.certs {
+        for certificate in identity::certificates(name, session)? {
+            builder = builder.with_certificate(&certificate);
+        }
+    }
+    Ok(builder.prepare(session.provider(), &session.policy)?)
+}
+
+/// A digest by its name in reports, the old spellings included.
+pub(super) fn digest(name: &str) -> Result<ObjectIdentifier, Failure> {
+    let name = name.to_ascii_lowercase();
+    let spelled = match name.strip_prefix("sha") {
+        Some(bits) if bits.bytes().all(|octet| octet.is_ascii_digit()) => format!("sha-{bits}"),
+        _ => name,
+    };
+    oid::by_name(&spelled)
+        .filter(|oid| cms_algs::Hash::from_oid(oid).is_some())
+        .ok_or_else(|| {
+            Failure::usage(format!(
+                "{spelled}: no digest of that name; sha-256, sha-384, sha-512 are there"
+            ))
+        })
+}
+
+/// multipart/signed around an entity.
+pub(super) fn clear(
+    outer: &[u8],
+    entity: &mut Seekable,
+    prepared: PreparedSignedData<'_>,
+    out: &mut dyn Write,
+    session: &Session,
+) -> Result<(), Failure> {
+    let mut random = (session.provider().random)();
+    entity.seek(SeekFrom::Start(0))?;
+    compose::clear_signed(outer, entity, prepared, out, &session.limits, &mut *random)?;
+    Ok(())
+}
+
+/// One pass where lengths are known beforehand, two where a signature's is not.
+fn write_cms(
+    prepared: PreparedSignedData<'_>,
+    form: Form,
+    stream: bool,
+    source: &mut Seekable,
+    out: &mut dyn Write,
+    session: &Session,
+) -> Result<(), Failure> {
+    let mut random = (session.provider().random)();
+    let limits = &session.limits;
+    let len = source.len()?;
+    let content_form = match form {
+        Form::Detached => ContentForm::Detached,
+        _ if stream => ContentForm::Indefinite,
+        _ => ContentForm::Definite(len),
+    };
+    if matches!(content_form, ContentForm::Definite(_)) && !prepared.has_exact_length() {
+        cms_io::sign_twice(&prepared, source, out, limits, &mut *random)?;
+    } else {
+        cms_io::sign(prepared, content_form, source, out, limits, &mut *random)?;
+    }
+    Ok(())
+}
+
+/// `--text`: a text/plain entity with canonical line ends.
+fn as_text(mut source: Seekable, spools: &crate::file::FileSpools) -> Result<Seekable, Failure> {
+    let mut spool = spools.make();
+    spool.write_all(b"Content-Type: text/plain\r\n\r\n")?;
+    let mut canonicalizer = Canonicalizer::new();
+    let mut buffer = vec![0; cms_io::CHUNK];
+    loop {
+        let n = source.read(&mut buffer)?;
+        if n == 0 {
+            break;
+        }
+        let mut result = Ok(());
+        canonicalizer.push(buffer.get(..n).unwrap_or_default(), &mut |octets| {
+            if result.is_ok() {
+                result = spool.write_all(octets);
+            }
+        });
+        result?;
+    }
+    Ok(spool.into_seekable()?)
+}

@@ -1,0 +1,112 @@
+//! `smime verify` and `smime open`.
+
+use std::io::Read;
+
+use smime_msg::format::Format;
+use smime_msg::open::{Extent, OpenContext, open_as};
+
+use super::judge::{TrustMaterial, conclude};
+use crate::args::{InFormat, Keys, Open, Verify};
+use crate::file::{FileSpools, Target, input};
+use crate::identity::{self, OwnIdentity};
+use crate::outcome::Failure;
+use crate::session::Session;
+
+pub(super) fn verify(arguments: &Verify, session: &Session) -> Result<u8, Failure> {
+    let trust = TrustMaterial::new(&arguments.judging, session)?;
+    // The content is written only with -o.
+    let target = if session.has_output() {
+        session.target()
+    } else {
+        Target::Dropped
+    };
+    target.check(session.force, false)?;
+    let spools = match target {
+        Target::Dropped => FileSpools::discarding(session.limits.held),
+        _ => session.spools(&target),
+    };
+    let source = input(arguments.input.as_deref())?;
+    let content = content(arguments.content.as_deref(), arguments.input.as_deref())?;
+    let judged = trust.trust(session);
+    let context = OpenContext {
+        provider: session.provider(),
+        policy: &session.policy,
+        limits: &session.limits,
+        keys: &Vec::<OwnIdentity>::new(),
+        certificates: &trust.certificates,
+        spools: &spools,
+        trust: judged.as_ref(),
+    };
+    let format = arguments.in_format.map(format);
+    let opened = open_as(source, format, Extent::One, content, &context);
+    conclude(
+        "verify",
+        opened,
+        trust.judgement,
+        trust.keep_going,
+        &target,
+        session,
+    )
+}
+
+pub(super) fn open(arguments: &Open, session: &Session) -> Result<u8, Failure> {
+    let trust = TrustMaterial::new(&arguments.judging, session)?;
+    let target = session.target();
+    target.check(session.force, false)?;
+    let spools = session.spools(&target);
+    let keys = keys(&arguments.keys, session)?;
+    let source = input(arguments.input.as_deref())?;
+    let content = content(arguments.content.as_deref(), arguments.input.as_deref())?;
+    let judged = trust.trust(session);
+    let context = OpenContext {
+        provider: session.provider(),
+        policy: &session.policy,
+        limits: &session.limits,
+        keys: &keys,
+        certificates: &trust.certificates,
+        spools: &spools,
+        trust: judged.as_ref(),
+    };
+    let format = arguments.in_format.map(format);
+    let opened = open_as(source, format, Extent::All, content, &context);
+    conclude(
+        "open",
+        opened,
+        trust.judgement,
+        trust.keep_going,
+        &target,
+        session,
+    )
+}
+
+/// The content of a detached signature.
+fn content(path: Option<&str>, signature: Option<&str>) -> Result<Option<Box<dyn Read>>, Failure> {
+    let stdin = |path: Option<&str>| matches!(path, None | Some("-"));
+    match path {
+        None => Ok(None),
+        Some("-") if stdin(signature) => Err(Failure::usage(
+            "signature and content cannot both come from stdin",
+        )),
+        Some(path) => input(Some(path)).map(Some),
+    }
+}
+
+pub(super) fn format(format: InFormat) -> Format {
+    match format {
+        InFormat::Smime => Format::Mime,
+        InFormat::Pem => Format::Pem,
+        InFormat::Der => Format::Der,
+    }
+}
+
+/// The keys of `-k`, or all of the store.
+pub(super) fn keys(arguments: &Keys, session: &Session) -> Result<Vec<OwnIdentity>, Failure> {
+    if arguments.key.is_empty() {
+        return identity::all(session);
+    }
+    let mut keys = Vec::new();
+    for name in &arguments.key {
+        keys.extend(identity::find(name, session)?.0);
+    }
+    Ok(keys)
+}

@@ -64,7 +64,11 @@ pub(crate) enum RsaSignaturePadding {
 /// RSA encryption encodings (RFC 8017, section 7).
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum RsaEncryptionPadding<'a> {
-    Oaep { hash: Hash, mgf: Hash, label: &'a [u8] },
+    Oaep {
+        hash: Hash,
+        mgf: Hash,
+        label: &'a [u8],
+    },
     Pkcs1,
 }
 
@@ -99,7 +103,12 @@ pub(crate) trait RsaPrivate: Debug + Send + Sync {
 /// A loaded elliptic curve private key.
 pub(crate) trait EcPrivate: Debug + Send + Sync {
     /// An ECDSA signature in DER.
-    fn sign(&self, hash: Hash, input: SignatureInput<'_>, random: &mut dyn Random) -> Answer<Vec<u8>>;
+    fn sign(
+        &self,
+        hash: Hash,
+        input: SignatureInput<'_>,
+        random: &mut dyn Random,
+    ) -> Answer<Vec<u8>>;
 
     /// The x coordinate of the shared point.
     fn agree(&self, peer: &[u8]) -> Answer<Secret>;
@@ -142,7 +151,12 @@ pub(crate) trait Backend: Sync {
         Err(Refusal::Unsupported)
     }
 
-    fn ec_private(&self, _curve: Curve, _scalar: &[u8], _point: &[u8]) -> Answer<Box<dyn EcPrivate>> {
+    fn ec_private(
+        &self,
+        _curve: Curve,
+        _scalar: &[u8],
+        _point: &[u8],
+    ) -> Answer<Box<dyn EcPrivate>> {
         Err(Refusal::Unsupported)
     }
 
@@ -169,11 +183,21 @@ pub(crate) trait Backend: Sync {
         Err(Refusal::Unsupported)
     }
 
-    fn cbc_encrypt(&self, _cipher: BlockCipher, _key: &[u8], _iv: &[u8]) -> Answer<Box<dyn StreamCipher>> {
+    fn cbc_encrypt(
+        &self,
+        _cipher: BlockCipher,
+        _key: &[u8],
+        _iv: &[u8],
+    ) -> Answer<Box<dyn StreamCipher>> {
         Err(Refusal::Unsupported)
     }
 
-    fn cbc_decrypt(&self, _cipher: BlockCipher, _key: &[u8], _iv: &[u8]) -> Answer<Box<dyn StreamCipher>> {
+    fn cbc_decrypt(
+        &self,
+        _cipher: BlockCipher,
+        _key: &[u8],
+        _iv: &[u8],
+    ) -> Answer<Box<dyn StreamCipher>> {
         Err(Refusal::Unsupported)
     }
 
@@ -210,7 +234,10 @@ pub(crate) const AWS_FIRST: Order = &[
 pub(crate) const PURE: Order = &[&rust_crypto::RustCrypto];
 
 /// The first answer of a list of backends.
-pub(crate) fn first<T>(order: Order, mut ask: impl FnMut(&'static dyn Backend) -> Answer<T>) -> Result<T, CryptoError> {
+pub(crate) fn first<T>(
+    order: Order,
+    mut ask: impl FnMut(&'static dyn Backend) -> Answer<T>,
+) -> Result<T, CryptoError> {
     for backend in order {
         match ask(*backend) {
             Ok(answer) => return Ok(answer),
@@ -220,7 +247,9 @@ pub(crate) fn first<T>(order: Order, mut ask: impl FnMut(&'static dyn Backend) -
             Err(Refusal::Random) => return Err(CryptoError::Random),
         }
     }
-    Err(CryptoError::Unsupported("no backend has this primitive".into()))
+    Err(CryptoError::Unsupported(
+        "no backend has this primitive".into(),
+    ))
 }
 
 #[cfg(test)]

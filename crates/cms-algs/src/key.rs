@@ -166,7 +166,11 @@ impl PrivateKey {
             modulus_len,
             loaded: [OnceBox::new(), OnceBox::new(), OnceBox::new()],
         };
-        Ok(Self::new(material, SubjectPublicKeyInfo::new(algorithm, public), octets))
+        Ok(Self::new(
+            material,
+            SubjectPublicKeyInfo::new(algorithm, public),
+            octets,
+        ))
     }
 
     fn from_sec1_on(octets: &[u8], curve: Curve) -> Result<Self, CryptoError> {
@@ -184,7 +188,8 @@ impl PrivateKey {
         for (to, from) in padded.iter_mut().skip(missing).zip(scalar.iter()) {
             *to = *from;
         }
-        let point = ec::public_point(curve, &padded).ok_or(CryptoError::Key("elliptic curve scalar is out of range"))?;
+        let point = ec::public_point(curve, &padded)
+            .ok_or(CryptoError::Key("elliptic curve scalar is out of range"))?;
         Ok(Self::ec(curve, padded, point))
     }
 
@@ -200,12 +205,19 @@ impl PrivateKey {
             scalar,
             loaded: [OnceBox::new(), OnceBox::new()],
         };
-        Self::new(material, SubjectPublicKeyInfo::new(algorithm, point), &secret)
+        Self::new(
+            material,
+            SubjectPublicKeyInfo::new(algorithm, point),
+            &secret,
+        )
     }
 
     fn ed25519(seed: Zeroizing<[u8; 32]>) -> Result<Self, CryptoError> {
-        let public = ed25519_dalek::SigningKey::from_bytes(&seed).verifying_key().to_bytes();
-        let spki = SubjectPublicKeyInfo::new(AlgorithmIdentifier::new(oid::ED25519), public.to_vec());
+        let public = ed25519_dalek::SigningKey::from_bytes(&seed)
+            .verifying_key()
+            .to_bytes();
+        let spki =
+            SubjectPublicKeyInfo::new(AlgorithmIdentifier::new(oid::ED25519), public.to_vec());
         let secret = seed.clone();
         Ok(Self::new(Material::Ed25519(seed), spki, &*secret))
     }
@@ -260,20 +272,34 @@ impl PrivateKey {
     }
 
     /// The shared secret with a public key of the same kind.
-    pub(crate) fn agree(&self, peer: &SubjectPublicKeyInfo) -> Result<Zeroizing<Vec<u8>>, CryptoError> {
+    pub(crate) fn agree(
+        &self,
+        peer: &SubjectPublicKeyInfo,
+    ) -> Result<Zeroizing<Vec<u8>>, CryptoError> {
         match &self.material {
-            Material::Ec { curve, scalar, loaded } => {
+            Material::Ec {
+                curve,
+                scalar,
+                loaded,
+            } => {
                 let (peer_curve, point) = ecdsa::public_key(peer)?;
                 if peer_curve != *curve {
-                    return Err(CryptoError::Key("originator and recipient use different curves"));
+                    return Err(CryptoError::Key(
+                        "originator and recipient use different curves",
+                    ));
                 }
-                ask(loaded, EC_ORDERS, |backend| backend.ec_private(*curve, scalar, &self.spki.key), |key| {
-                    key.agree(&point)
-                })
+                ask(
+                    loaded,
+                    EC_ORDERS,
+                    |backend| backend.ec_private(*curve, scalar, &self.spki.key),
+                    |key| key.agree(&point),
+                )
             }
             Material::X25519(scalar) => {
                 if peer.algorithm.oid != oid::X25519 {
-                    return Err(CryptoError::Key("originator and recipient use different kinds of keys"));
+                    return Err(CryptoError::Key(
+                        "originator and recipient use different kinds of keys",
+                    ));
                 }
                 let point = <&[u8; 32]>::try_from(peer.key.as_slice())
                     .map_err(|_| CryptoError::Key("an X25519 key has 32 octets"))?;
@@ -340,7 +366,9 @@ fn curve_private_key(octets: &[u8]) -> Result<Zeroizing<[u8; 32]>, CryptoError> 
 impl SigningKey for PrivateKey {
     fn scheme(&self, digest: Option<&ObjectIdentifier>) -> Result<SignatureScheme, CryptoError> {
         let chosen = match digest {
-            Some(oid) => Some(Hash::from_oid(oid).ok_or_else(|| CryptoError::unsupported_oid(oid))?),
+            Some(oid) => {
+                Some(Hash::from_oid(oid).ok_or_else(|| CryptoError::unsupported_oid(oid))?)
+            }
             None => None,
         };
         let digest_identifier = |hash: Hash| AlgorithmIdentifier::new(hash.oid());
@@ -351,32 +379,53 @@ impl SigningKey for PrivateKey {
                     PssUse::Bound(bound) => bound,
                     _ => None,
                 };
-                let hash = chosen.or(bound.map(|bound| bound.hash)).unwrap_or(Hash::Sha256);
+                let hash = chosen
+                    .or(bound.map(|bound| bound.hash))
+                    .unwrap_or(Hash::Sha256);
                 let algorithm = if self.pss == PssUse::Never {
                     RsaPkcs1::identifier(hash)
                 } else {
                     let parameters = bound.unwrap_or_else(|| PssParameters::of(hash));
                     if parameters.hash != hash {
-                        return Err(CryptoError::Parameters("the key's own parameters name another digest"));
+                        return Err(CryptoError::Parameters(
+                            "the key's own parameters name another digest",
+                        ));
                     }
                     parameters.identifier()
                 };
-                Ok(SignatureScheme::new(digest_identifier(hash), algorithm, false, len))
+                Ok(SignatureScheme::new(
+                    digest_identifier(hash),
+                    algorithm,
+                    false,
+                    len,
+                ))
             }
             Material::Ec { curve, .. } => {
                 let hash = chosen.unwrap_or(match curve {
                     Curve::P256 => Hash::Sha256,
                     Curve::P384 => Hash::Sha384,
                 });
-                Ok(SignatureScheme::new(digest_identifier(hash), ecdsa::Ecdsa::identifier(hash)?, false, None))
+                Ok(SignatureScheme::new(
+                    digest_identifier(hash),
+                    ecdsa::Ecdsa::identifier(hash)?,
+                    false,
+                    None,
+                ))
             }
             Material::Ed25519(_) => {
                 // rfc8419:2.3: SHA-512 goes with Ed25519.
                 if chosen.is_some_and(|hash| hash != Hash::Sha512) {
-                    return Err(CryptoError::Parameters("Ed25519 goes with SHA-512 only (RFC 8419)"));
+                    return Err(CryptoError::Parameters(
+                        "Ed25519 goes with SHA-512 only (RFC 8419)",
+                    ));
                 }
                 let algorithm = AlgorithmIdentifier::new(oid::ED25519);
-                Ok(SignatureScheme::new(digest_identifier(Hash::Sha512), algorithm, true, Some(64)))
+                Ok(SignatureScheme::new(
+                    digest_identifier(Hash::Sha512),
+                    algorithm,
+                    true,
+                    Some(64),
+                ))
             }
             Material::X25519(_) => Err(CryptoError::Key("X25519 keys do not sign")),
         }
@@ -402,18 +451,28 @@ impl SigningKey for PrivateKey {
                     RsaSignaturePadding::Pkcs1
                 };
                 let slots = loaded.get(..RSA_SLOTS).unwrap_or_default();
-                ask(slots, RING_FIRST, |backend| backend.rsa_private(pkcs1), |key| {
-                    key.sign(padding, hash, input, random)
-                })
+                ask(
+                    slots,
+                    RING_FIRST,
+                    |backend| backend.rsa_private(pkcs1),
+                    |key| key.sign(padding, hash, input, random),
+                )
             }
-            Material::Ec { curve, scalar, loaded } => {
-                ask(loaded, EC_ORDERS, |backend| backend.ec_private(*curve, scalar, &self.spki.key), |key| {
-                    key.sign(hash, input, random)
-                })
-            }
+            Material::Ec {
+                curve,
+                scalar,
+                loaded,
+            } => ask(
+                loaded,
+                EC_ORDERS,
+                |backend| backend.ec_private(*curve, scalar, &self.spki.key),
+                |key| key.sign(hash, input, random),
+            ),
             Material::Ed25519(seed) => {
                 let SignatureInput::Message(message) = input else {
-                    return Err(CryptoError::Parameters("Ed25519 signs the message, not its digest"));
+                    return Err(CryptoError::Parameters(
+                        "Ed25519 signs the message, not its digest",
+                    ));
                 };
                 let order = if random.is_system() { AWS_FIRST } else { PURE };
                 first(order, |backend| backend.ed25519_sign(seed, message))
@@ -441,7 +500,9 @@ impl RecipientKey for PrivateKey {
             .zip(loaded)
             .filter(|(backend, _)| backend.name() != "ring")
             .filter_map(|(backend, slot)| {
-                slot.get_or_init(|| Box::new(backend.rsa_private(pkcs1))).as_ref().ok()
+                slot.get_or_init(|| Box::new(backend.rsa_private(pkcs1)))
+                    .as_ref()
+                    .ok()
             })
             .map(|key| &**key);
         let opener = Opener {

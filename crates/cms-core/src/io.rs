@@ -51,7 +51,10 @@ impl<R: Read + Seek> SeekReplay<R> {
 }
 
 impl<R: Read + Seek> Replay for SeekReplay<R> {
-    fn replay(&mut self, sink: &mut dyn FnMut(&[u8]) -> Result<(), CmsError>) -> Result<(), CmsError> {
+    fn replay(
+        &mut self,
+        sink: &mut dyn FnMut(&[u8]) -> Result<(), CmsError>,
+    ) -> Result<(), CmsError> {
         self.0.seek(SeekFrom::Start(0))?;
         pump(&mut self.0, sink)
     }
@@ -70,10 +73,9 @@ pub fn verify(
 ) -> Result<SignedDataReport, CmsError> {
     let mut reader = SignedDataReader::new(context.provider, limits);
     pump(source, &mut |chunk| {
-        reader.push(
-            chunk,
-            &mut |octets| Ok(content.write_all(octets.danger_octets())?),
-        )
+        reader.push(chunk, &mut |octets| {
+            Ok(content.write_all(octets.danger_octets())?)
+        })
     })?;
     content.flush()?;
     reader.finish(replay, context)
@@ -153,7 +155,9 @@ pub fn sign_twice<S: Read + Seek>(
         Ok(out.write_all(chunk)?)
     })?;
     if written != announced {
-        return Err(CmsError::Misuse("the content changed while it was being signed"));
+        return Err(CmsError::Misuse(
+            "the content changed while it was being signed",
+        ));
     }
     out.write_all(&epilogue)?;
     Ok(out.flush()?)

@@ -11,8 +11,8 @@ use der::asn1::ObjectIdentifier;
 use crate::error::CryptoError;
 use crate::provider::{ContentEncryptionKey, KeyLength, Random, SignatureInput};
 use crate::types::{
-    AlgorithmIdentifier, Certificate, KeyAgreeRecipientInfo, KeyTransRecipientInfo, RecipientIdentifier,
-    SignerIdentifier, SubjectPublicKeyInfo,
+    AlgorithmIdentifier, Certificate, KeyAgreeRecipientInfo, KeyTransRecipientInfo,
+    RecipientIdentifier, SignerIdentifier, SubjectPublicKeyInfo,
 };
 
 /// How a key signs with a digest: identifiers for the SignerInfo and the form of the input.
@@ -116,7 +116,11 @@ pub trait RecipientKey: Debug + Send + Sync {
     /// # Errors
     /// Only for what is public: algorithm, parameters, a key of another type. Whatever depends on the
     /// secret ends in a substitute key.
-    fn open_key_trans(&self, info: &KeyTransRecipientInfo, cek: KeyLength) -> Result<Unwrapped, CryptoError>;
+    fn open_key_trans(
+        &self,
+        info: &KeyTransRecipientInfo,
+        cek: KeyLength,
+    ) -> Result<Unwrapped, CryptoError>;
 
     /// Opens the wrapped key at `index` of a key agreement. `originator` is the originator's static key where
     /// its certificate is named.
@@ -195,7 +199,11 @@ impl CertificateStore for Vec<Certificate> {
 }
 
 impl<K: RecipientKey + ?Sized> RecipientKey for Box<K> {
-    fn open_key_trans(&self, info: &KeyTransRecipientInfo, cek: KeyLength) -> Result<Unwrapped, CryptoError> {
+    fn open_key_trans(
+        &self,
+        info: &KeyTransRecipientInfo,
+        cek: KeyLength,
+    ) -> Result<Unwrapped, CryptoError> {
         (**self).open_key_trans(info, cek)
     }
 

@@ -81,7 +81,10 @@ pub(crate) const SIGNED_DATA: Fields = &[Field::new(
         Field::optional(
             "certificates",
             Tag::context(0),
-            Shape::Each(&Field::any("certificate", Shape::Capture(Part::Certificate))),
+            Shape::Each(&Field::any(
+                "certificate",
+                Shape::Capture(Part::Certificate),
+            )),
         ),
         Field::optional(
             "crls",
@@ -107,7 +110,10 @@ const ORIGINATOR_INFO: Field<Part> = Field::optional(
 const RECIPIENT_INFOS: Field<Part> = Field::new(
     "recipientInfos",
     Tag::SET,
-    Shape::Each(&Field::any("recipientInfo", Shape::Capture(Part::RecipientInfo))),
+    Shape::Each(&Field::any(
+        "recipientInfo",
+        Shape::Capture(Part::RecipientInfo),
+    )),
 );
 
 /// ```text
@@ -141,7 +147,11 @@ const ENVELOPED_DATA: Fields = &[Field::new(
         VERSION,
         ORIGINATOR_INFO,
         RECIPIENT_INFOS,
-        Field::new("encryptedContentInfo", Tag::SEQUENCE, ENCRYPTED_CONTENT_INFO),
+        Field::new(
+            "encryptedContentInfo",
+            Tag::SEQUENCE,
+            ENCRYPTED_CONTENT_INFO,
+        ),
         Field::optional(
             "unprotectedAttrs",
             Tag::context(1),
@@ -163,10 +173,22 @@ const AUTH_ENVELOPED_DATA: Fields = &[Field::new(
         VERSION,
         ORIGINATOR_INFO,
         RECIPIENT_INFOS,
-        Field::new("authEncryptedContentInfo", Tag::SEQUENCE, ENCRYPTED_CONTENT_INFO),
-        Field::optional("authAttrs", Tag::context(1), Shape::Capture(Part::AuthAttrs)),
+        Field::new(
+            "authEncryptedContentInfo",
+            Tag::SEQUENCE,
+            ENCRYPTED_CONTENT_INFO,
+        ),
+        Field::optional(
+            "authAttrs",
+            Tag::context(1),
+            Shape::Capture(Part::AuthAttrs),
+        ),
         Field::new("mac", Tag::OCTET_STRING, Shape::Capture(Part::Mac)),
-        Field::optional("unauthAttrs", Tag::context(2), Shape::Capture(Part::UnauthAttrs)),
+        Field::optional(
+            "unauthAttrs",
+            Tag::context(2),
+            Shape::Capture(Part::UnauthAttrs),
+        ),
     ]),
 )];
 

@@ -90,6 +90,7 @@ pub use der::asn1::ObjectIdentifier;
 pub use error::{CmsError, CryptoError, DecodeError, DecodeErrorKind, PolicyRejection};
 pub use limits::Limits;
 pub use oneshot::{
-    Decrypted, Verified, content_type, decrypt, encrypt, sign, sign_detached, verify, verify_detached,
+    Decrypted, Verified, content_type, decrypt, encrypt, sign, sign_detached, verify,
+    verify_detached,
 };
 pub use unverified::Unverified;

@@ -96,7 +96,11 @@ fn signed_parts(
 ///
 /// # Errors
 /// Broken structure, no signer, or the first signer that is not good, as [`CmsError::Signer`].
-pub fn verify(message: &[u8], provider: &CryptoProvider, policy: &dyn Policy) -> Result<Verified, CmsError> {
+pub fn verify(
+    message: &[u8],
+    provider: &CryptoProvider,
+    policy: &dyn Policy,
+) -> Result<Verified, CmsError> {
     let mut reader = SignedDataReader::new(provider, &Limits::DEFAULT);
     let mut content = Vec::new();
     reader.push(message, &mut |chunk| {
@@ -170,11 +174,10 @@ pub fn encrypt(
     provider: &CryptoProvider,
     policy: &dyn Policy,
 ) -> Result<Vec<u8>, CmsError> {
-    let builder = recipients
-        .iter()
-        .fold(EnvelopedDataBuilder::new(oid::DATA), |builder, certificate| {
-            builder.with_recipient(Recipient::new(certificate.clone()))
-        });
+    let builder = recipients.iter().fold(
+        EnvelopedDataBuilder::new(oid::DATA),
+        |builder, certificate| builder.with_recipient(Recipient::new(certificate.clone())),
+    );
     let form = CiphertextForm::Definite(u64::try_from(content.len()).unwrap_or(u64::MAX));
     let mut random = (provider.random)();
     let mut message = Vec::new();
@@ -236,8 +239,8 @@ pub fn content_type(octets: &[u8]) -> Result<Option<ObjectIdentifier>, DecodeErr
     }
     let start = usize::try_from(outer.header_len).unwrap_or(usize::MAX);
     let rest = octets.get(start..).unwrap_or_default();
-    let Some(inner) =
-        Header::parse(rest, outer.header_len).map_err(|kind| DecodeError::at(kind, outer.header_len))?
+    let Some(inner) = Header::parse(rest, outer.header_len)
+        .map_err(|kind| DecodeError::at(kind, outer.header_len))?
     else {
         return Ok(None);
     };

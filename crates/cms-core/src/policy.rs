@@ -84,14 +84,21 @@ pub trait Policy: Debug + Send + Sync {
         let verdict = self.algorithm(oid, usage);
         match (verdict, direction) {
             (Verdict::Accept, _) | (Verdict::Historic, Direction::Read) => Ok(verdict),
-            _ => Err(PolicyRejection::new(oid::display(oid), usage.name(), self.name())),
+            _ => Err(PolicyRejection::new(
+                oid::display(oid),
+                usage.name(),
+                self.name(),
+            )),
         }
     }
 }
 
 /// The three profiles of the command line, from one table.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[expect(clippy::exhaustive_enums, reason = "the profiles of the command's contract")]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "the profiles of the command's contract"
+)]
 pub enum StandardPolicy {
     /// What is current at 112 bits or more; encryption only authenticated.
     Strict,
@@ -160,18 +167,24 @@ impl Policy for StandardPolicy {
         match (standing, self) {
             // rfc8551:2.2: a digest algorithm beside rsaEncryption is judged by itself.
             (Some(Standing::Tolerated), _) if usage == Usage::Signature => Verdict::Accept,
-            (Some(Standing::Current), _) | (Some(Standing::Tolerated), Self::Default | Self::Legacy) => {
+            (Some(Standing::Current), _)
+            | (Some(Standing::Tolerated), Self::Default | Self::Legacy) => Verdict::Accept,
+            (Some(Standing::Historic), Self::Legacy) => Verdict::Historic,
+            (None, _) if matches!(usage, Usage::KeyManagement | Usage::Signature) => {
                 Verdict::Accept
             }
-            (Some(Standing::Historic), Self::Legacy) => Verdict::Historic,
-            (None, _) if matches!(usage, Usage::KeyManagement | Usage::Signature) => Verdict::Accept,
             _ => Verdict::Reject,
         }
     }
 
     fn key(&self, oid: &ObjectIdentifier, bits: u32) -> Verdict {
         // rfc8550:4.3: RSA and DSA keys below 2048 bits are historic.
-        let finite_field = [oid::RSA_ENCRYPTION, oid::RSASSA_PSS, oid::RSAES_OAEP, oid::DSA];
+        let finite_field = [
+            oid::RSA_ENCRYPTION,
+            oid::RSASSA_PSS,
+            oid::RSAES_OAEP,
+            oid::DSA,
+        ];
         match (finite_field.contains(oid) && bits < 2048, self) {
             (false, _) => Verdict::Accept,
             (true, Self::Legacy) => Verdict::Historic,

@@ -42,7 +42,10 @@ impl CryptoProvider {
     ///
     /// # Errors
     /// [`CryptoError::Unsupported`].
-    pub fn digest(&self, oid: &ObjectIdentifier) -> Result<&'static dyn DigestAlgorithm, CryptoError> {
+    pub fn digest(
+        &self,
+        oid: &ObjectIdentifier,
+    ) -> Result<&'static dyn DigestAlgorithm, CryptoError> {
         self.digests
             .iter()
             .copied()
@@ -69,7 +72,10 @@ impl CryptoProvider {
     ///
     /// # Errors
     /// [`CryptoError::Unsupported`].
-    pub fn cipher(&self, oid: &ObjectIdentifier) -> Result<&'static dyn ContentCipher, CryptoError> {
+    pub fn cipher(
+        &self,
+        oid: &ObjectIdentifier,
+    ) -> Result<&'static dyn ContentCipher, CryptoError> {
         self.ciphers
             .iter()
             .copied()
@@ -162,7 +168,11 @@ pub trait SignatureAlgorithm: Debug + Send + Sync {
     ) -> Result<Option<ObjectIdentifier>, CryptoError>;
 
     /// Whether the digest algorithm of a SignerInfo may stand beside this signature algorithm.
-    fn allows_companion(&self, algorithm: &AlgorithmIdentifier, companion: &AlgorithmIdentifier) -> bool {
+    fn allows_companion(
+        &self,
+        algorithm: &AlgorithmIdentifier,
+        companion: &AlgorithmIdentifier,
+    ) -> bool {
         match self.digest_algorithm(algorithm, Some(companion)) {
             Ok(digest) => digest.is_none_or(|digest| digest == companion.oid),
             Err(_) => true,
@@ -354,7 +364,12 @@ pub trait ContentDecryptor: Send {
     ///
     /// # Errors
     /// [`CryptoError::Failed`].
-    fn finish(self: Box<Self>, aad: &[u8], tag: &[u8], out: &mut Vec<u8>) -> Result<(), CryptoError>;
+    fn finish(
+        self: Box<Self>,
+        aad: &[u8],
+        tag: &[u8],
+        out: &mut Vec<u8>,
+    ) -> Result<(), CryptoError>;
 }
 
 /// Encryption and integrity under passwords: PKCS #5 (RFC 8018) and PKCS #12 (RFC 7292).

@@ -7,7 +7,8 @@ use der::asn1::ObjectIdentifier;
 
 use crate::error::{CryptoError, DecodeError, PolicyRejection};
 use crate::types::{
-    AlgorithmIdentifier, AttributeError, Certificate, Raw, RecipientInfo, RecipientKind, SignerInfo, Time,
+    AlgorithmIdentifier, AttributeError, Certificate, Raw, RecipientInfo, RecipientKind,
+    SignerInfo, Time,
 };
 
 /// Whether an encoding was DER or needed BER.
@@ -283,7 +284,9 @@ pub(crate) fn recipient_reports(info: &Raw<RecipientInfo>) -> Vec<RecipientRepor
             let kind = crate::ber::Header::parse(info.octets(), 0)
                 .ok()
                 .flatten()
-                .map_or(RecipientKind::Unknown, |header| RecipientKind::of(header.tag));
+                .map_or(RecipientKind::Unknown, |header| {
+                    RecipientKind::of(header.tag)
+                });
             let mut report = report(kind, String::new(), None);
             report.status = RecipientStatus::Failed;
             report.error = Some(alloc::format!("{error}"));

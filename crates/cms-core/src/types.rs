@@ -11,8 +11,8 @@ mod time;
 
 pub use algorithm::AlgorithmIdentifier;
 pub use attribute::{
-    Attribute, AttributeError, Attributes, CmsAttribute, ContentType, MessageDigest, Multiplicity, Placement,
-    SigningTime,
+    Attribute, AttributeError, Attributes, CmsAttribute, ContentType, MessageDigest, Multiplicity,
+    Placement, SigningTime,
 };
 pub use certificate::{Certificate, Extension, SubjectPublicKeyInfo};
 pub use name::Name;

@@ -76,7 +76,9 @@ impl From<CryptoError> for ContainerError {
     fn from(error: CryptoError) -> Self {
         match error {
             CryptoError::Failed => Self::WrongPassword,
-            CryptoError::Parameters(text) if text.starts_with("too many iterations") => Self::Limit(text),
+            CryptoError::Parameters(text) if text.starts_with("too many iterations") => {
+                Self::Limit(text)
+            }
             CryptoError::Unsupported(name) => Self::Unsupported(name),
             other => Self::Crypto(other),
         }

@@ -24,15 +24,19 @@ pub mod ids {
     /// nameConstraints.
     pub const NAME_CONSTRAINTS: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.30");
     /// authorityKeyIdentifier.
-    pub const AUTHORITY_KEY_IDENTIFIER: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.35");
+    pub const AUTHORITY_KEY_IDENTIFIER: ObjectIdentifier =
+        ObjectIdentifier::new_unwrap("2.5.29.35");
     /// extKeyUsage.
     pub const EXT_KEY_USAGE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.37");
     /// id-kp-emailProtection.
-    pub const EMAIL_PROTECTION: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.4");
+    pub const EMAIL_PROTECTION: ObjectIdentifier =
+        ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.4");
     /// anyExtendedKeyUsage.
-    pub const ANY_EXTENDED_KEY_USAGE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.37.0");
+    pub const ANY_EXTENDED_KEY_USAGE: ObjectIdentifier =
+        ObjectIdentifier::new_unwrap("2.5.29.37.0");
     /// PKCS #9 extensionRequest, in certification requests.
-    pub const EXTENSION_REQUEST: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.14");
+    pub const EXTENSION_REQUEST: ObjectIdentifier =
+        ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.14");
     /// commonName.
     pub const COMMON_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.3");
 }
@@ -76,14 +80,17 @@ pub fn key_usage(certificate: &Certificate) -> Result<Option<KeyUsage>, Extensio
 pub fn extended_key_usage(
     certificate: &Certificate,
 ) -> Result<Option<Vec<ObjectIdentifier>>, ExtensionError> {
-    decoded::<ExtendedKeyUsage>(certificate, &ids::EXT_KEY_USAGE).map(|usage| usage.map(|usage| usage.0))
+    decoded::<ExtendedKeyUsage>(certificate, &ids::EXT_KEY_USAGE)
+        .map(|usage| usage.map(|usage| usage.0))
 }
 
 /// basicConstraints.
 ///
 /// # Errors
 /// [`ExtensionError`].
-pub fn basic_constraints(certificate: &Certificate) -> Result<Option<BasicConstraints>, ExtensionError> {
+pub fn basic_constraints(
+    certificate: &Certificate,
+) -> Result<Option<BasicConstraints>, ExtensionError> {
     decoded(certificate, &ids::BASIC_CONSTRAINTS)
 }
 

@@ -92,9 +92,9 @@ impl CertificateBuilder {
     /// [`MakeError::Address`].
     pub fn with_email(mut self, address: &str) -> Result<Self, MakeError> {
         let fits = address.is_ascii()
-            && address
-                .split_once('@')
-                .is_some_and(|(local, host)| !local.is_empty() && !host.is_empty() && !host.contains('@'))
+            && address.split_once('@').is_some_and(|(local, host)| {
+                !local.is_empty() && !host.is_empty() && !host.contains('@')
+            })
             && !address
                 .bytes()
                 .any(|octet| octet.is_ascii_control() || octet == b' ');
@@ -156,18 +156,27 @@ impl CertificateBuilder {
             &validity,
             &self.subject,
             &self.spki.to_der(),
-            &write::context(3, &write::sequence(&[&self.extensions(issuer_key_id, provider)?])),
+            &write::context(
+                3,
+                &write::sequence(&[&self.extensions(issuer_key_id, provider)?]),
+            ),
         ]);
         let signature = key.sign(&scheme, SignatureInput::Message(&tbs), random)?;
         let der = write::sequence(&[&tbs, &algorithm, &write::bit_string(&signature)]);
         Ok(Certificate::from_der(&der)?)
     }
 
-    fn extensions(&self, issuer_key_id: &[u8], provider: &CryptoProvider) -> Result<Vec<u8>, MakeError> {
+    fn extensions(
+        &self,
+        issuer_key_id: &[u8],
+        provider: &CryptoProvider,
+    ) -> Result<Vec<u8>, MakeError> {
         let authority = matches!(self.profile, Profile::Authority(_));
         let mut out = Vec::new();
         let constraints = match self.profile {
-            Profile::Authority(below) => write::sequence(&[&write::TRUE, &write::integer(u64::from(below))]),
+            Profile::Authority(below) => {
+                write::sequence(&[&write::TRUE, &write::integer(u64::from(below))])
+            }
             _ => write::sequence(&[]),
         };
         out.extend(extension(
@@ -182,11 +191,19 @@ impl CertificateBuilder {
         ));
         if !authority {
             let purposes = write::sequence(&[&write::oid(&ids::EMAIL_PROTECTION)]);
-            out.extend(extension(&ids::EXT_KEY_USAGE, Criticality::Plain, &purposes));
+            out.extend(extension(
+                &ids::EXT_KEY_USAGE,
+                Criticality::Plain,
+                &purposes,
+            ));
         }
         if !self.emails.is_empty() {
             let names = self.alternative_names();
-            out.extend(extension(&ids::SUBJECT_ALT_NAME, Criticality::Plain, &names));
+            out.extend(extension(
+                &ids::SUBJECT_ALT_NAME,
+                Criticality::Plain,
+                &names,
+            ));
         }
         let subject_key = write::octet_string(&key_identifier(&self.spki, provider)?);
         out.extend(extension(
@@ -216,7 +233,11 @@ impl CertificateBuilder {
     ///
     /// # Errors
     /// Key and backend failures.
-    pub fn request(&self, key: &dyn SigningKey, random: &mut dyn Random) -> Result<Vec<u8>, MakeError> {
+    pub fn request(
+        &self,
+        key: &dyn SigningKey,
+        random: &mut dyn Random,
+    ) -> Result<Vec<u8>, MakeError> {
         let scheme = key.scheme(None)?;
         let names = extension(
             &ids::SUBJECT_ALT_NAME,
@@ -365,7 +386,10 @@ fn key_usage(profile: Profile, spki: &SubjectPublicKeyInfo) -> Vec<u8> {
 }
 
 /// RFC 7093, 2, method 1: the leftmost 160 bits of the SHA-256 of the public key.
-fn key_identifier(spki: &SubjectPublicKeyInfo, provider: &CryptoProvider) -> Result<Vec<u8>, CryptoError> {
+fn key_identifier(
+    spki: &SubjectPublicKeyInfo,
+    provider: &CryptoProvider,
+) -> Result<Vec<u8>, CryptoError> {
     let mut digest = provider.digest(&oid::SHA256)?.digest(&spki.key);
     digest.truncate(20);
     Ok(digest)

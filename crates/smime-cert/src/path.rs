@@ -149,7 +149,10 @@ impl PathFailure {
 ///
 /// # Errors
 /// The most specific reason why there is none.
-pub fn validate(certificate: &Certificate, context: &PathContext<'_>) -> Result<VerifiedPath, PathError> {
+pub fn validate(
+    certificate: &Certificate,
+    context: &PathContext<'_>,
+) -> Result<VerifiedPath, PathError> {
     let mut candidates = Vec::new();
     let found = build::paths(
         certificate,

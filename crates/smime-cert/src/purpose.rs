@@ -47,7 +47,9 @@ pub fn check(certificate: &Certificate, purpose: Purpose) -> Result<(), PurposeE
     if let Some(usage) = extension::key_usage(certificate)? {
         let allowed = match purpose {
             // rfc8550:4.4.2: "digitalSignature and/or nonRepudiation".
-            Purpose::Signing | Purpose::SigningFor(_) => usage.digital_signature() || usage.non_repudiation(),
+            Purpose::Signing | Purpose::SigningFor(_) => {
+                usage.digital_signature() || usage.non_repudiation()
+            }
             Purpose::KeyTransport => usage.key_encipherment(),
             Purpose::KeyAgreement => usage.key_agreement(),
             Purpose::Any => true,

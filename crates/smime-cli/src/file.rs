@@ -327,7 +327,8 @@ impl Target {
                 self.release(Box::new(spool))
             }
             Self::File(path) => {
-                let (file, temporary) = Temporary::create(&parent(path)).map_err(|error| at(path, error))?;
+                let (file, temporary) =
+                    Temporary::create(&parent(path)).map_err(|error| at(path, error))?;
                 // One large write each: the readers hand on large chunks, headers are small.
                 let mut out = BufWriter::with_capacity(256 * 1024, &file);
                 write(&mut out)?;

@@ -37,7 +37,10 @@ pub(crate) fn load(path: &str, session: &Session) -> Result<Loaded, Failure> {
 }
 
 /// An IDENTITY of the contract; several when an address has several. Chains that came along are in the second place.
-pub(crate) fn find(name: &str, session: &Session) -> Result<(Vec<OwnIdentity>, Vec<Certificate>), Failure> {
+pub(crate) fn find(
+    name: &str,
+    session: &Session,
+) -> Result<(Vec<OwnIdentity>, Vec<Certificate>), Failure> {
     if name.starts_with("pkcs11:") {
         return Err(Failure::usage("PKCS #11 tokens are not supported yet"));
     }
@@ -86,14 +89,22 @@ pub(crate) fn open_stored(
 }
 
 /// The private key of a stored identity.
-pub(crate) fn stored_key(stored: &StoredIdentity, session: &Session) -> Result<PrivateKey, Failure> {
+pub(crate) fn stored_key(
+    stored: &StoredIdentity,
+    session: &Session,
+) -> Result<PrivateKey, Failure> {
     let pkcs8 = if stored.encrypted {
         let passphrase = session.passphrase.get()?.ok_or_else(|| {
             Failure::usage(format!("the key of {} is encrypted", stored.address))
                 .with_hint("give its passphrase with --pass env:NAME, file:PATH, fd:N or prompt")
         })?;
         let password = || Some(passphrase.clone());
-        container::private_key::from_der(&stored.key, &password, session.provider(), &session.limits)?
+        container::private_key::from_der(
+            &stored.key,
+            &password,
+            session.provider(),
+            &session.limits,
+        )?
     } else {
         stored.key.clone()
     };
@@ -137,7 +148,10 @@ fn pair(loaded: Loaded, name: &str) -> Result<(Vec<OwnIdentity>, Vec<Certificate
 }
 
 /// The one identity that signs: of several, the first whose certificate may.
-pub(crate) fn signer(name: &str, session: &Session) -> Result<(OwnIdentity, Vec<Certificate>), Failure> {
+pub(crate) fn signer(
+    name: &str,
+    session: &Session,
+) -> Result<(OwnIdentity, Vec<Certificate>), Failure> {
     use smime_cert::purpose::{Purpose, check};
     let (identities, bag) = find(name, session)?;
     let mut refused = None;

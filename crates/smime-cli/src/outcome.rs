@@ -125,8 +125,12 @@ impl From<io::Error> for Failure {
 impl From<CryptoError> for Failure {
     fn from(error: CryptoError) -> Self {
         let code = match &error {
-            CryptoError::Failed => return Self::new(Outcome::Bad, "crypto-failed", error.to_string()),
-            CryptoError::Random => return Self::new(Outcome::Io, "no-randomness", error.to_string()),
+            CryptoError::Failed => {
+                return Self::new(Outcome::Bad, "crypto-failed", error.to_string());
+            }
+            CryptoError::Random => {
+                return Self::new(Outcome::Io, "no-randomness", error.to_string());
+            }
             CryptoError::Unsupported(_) => "unsupported-algorithm",
             CryptoError::Parameters(_) => "algorithm-parameters",
             _ => "unusable-key",
@@ -161,9 +165,8 @@ impl From<CmsError> for Failure {
             CmsError::Policy(_) => Self::new(Outcome::Policy, "policy", text)
                 .with_hint("historic mail can be read with --profile legacy"),
             CmsError::Limit(_) => Self::new(Outcome::Limit, "limit", text),
-            CmsError::DetachedContentMissing => {
-                Self::new(Outcome::Usage, "detached-content", text).with_hint("give it with --content FILE")
-            }
+            CmsError::DetachedContentMissing => Self::new(Outcome::Usage, "detached-content", text)
+                .with_hint("give it with --content FILE"),
             CmsError::DetachedAndEmbedded => Self::new(Outcome::Malformed, "content-twice", text),
             CmsError::Misuse(_) => Self::new(Outcome::Usage, "usage", text),
             _ => Self::new(Outcome::Malformed, "malformed", text),
@@ -175,7 +178,9 @@ impl From<MimeError> for Failure {
     fn from(error: MimeError) -> Self {
         let limit = matches!(
             error.kind(),
-            MimeErrorKind::Depth { .. } | MimeErrorKind::HeaderTooLong { .. } | MimeErrorKind::Parts { .. }
+            MimeErrorKind::Depth { .. }
+                | MimeErrorKind::HeaderTooLong { .. }
+                | MimeErrorKind::Parts { .. }
         );
         let (outcome, code) = if limit {
             (Outcome::Limit, "mime-limit")
@@ -195,9 +200,8 @@ impl From<OpenError> for Failure {
             OpenError::Cms(error) => error.into(),
             OpenError::Io(error) => error.into(),
             OpenError::Mime(error) => error.into(),
-            OpenError::Layers => {
-                Self::new(Outcome::Limit, "depth-limit", text).with_hint("raise the limit with --max-depth")
-            }
+            OpenError::Layers => Self::new(Outcome::Limit, "depth-limit", text)
+                .with_hint("raise the limit with --max-depth"),
             _ => Self::new(Outcome::Malformed, "malformed-mime", text),
         }
     }

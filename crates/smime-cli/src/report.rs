@@ -82,7 +82,9 @@ impl SignerPolicy {
             "any" => Ok(Self::AtLeast(1)),
             number => match number.parse() {
                 Ok(count) if count > 0 => Ok(Self::AtLeast(count)),
-                _ => Err(Failure::usage("--policy is all, any, or a number from 1 on")),
+                _ => Err(Failure::usage(
+                    "--policy is all, any, or a number from 1 on",
+                )),
             },
         }
     }
@@ -157,7 +159,9 @@ pub(crate) fn outcome(layers: &[Layer], judgement: Judgement) -> Outcome {
         .iter()
         .map(|layer| match &layer.kind {
             LayerKind::Signed {
-                report, assessments, ..
+                report,
+                assessments,
+                ..
             } => signed_outcome(&report.signers, assessments, judgement),
             _ => Outcome::Good,
         })
@@ -170,14 +174,18 @@ pub(crate) fn is_unauthenticated(layers: &[Layer]) -> bool {
     let signed = layers
         .iter()
         .any(|layer| matches!(layer.kind, LayerKind::Signed { .. }));
-    let unauthenticated = layers
-        .iter()
-        .any(|layer| matches!(&layer.kind, LayerKind::Enveloped { report, .. } if !report.authenticated));
+    let unauthenticated = layers.iter().any(
+        |layer| matches!(&layer.kind, LayerKind::Enveloped { report, .. } if !report.authenticated),
+    );
     unauthenticated && !signed
 }
 
 /// Warnings about layers.
-pub(crate) fn warnings(layers: &[Layer], policy: StandardPolicy, judgement: Judgement) -> Vec<Warning> {
+pub(crate) fn warnings(
+    layers: &[Layer],
+    policy: StandardPolicy,
+    judgement: Judgement,
+) -> Vec<Warning> {
     let mut warnings = Vec::new();
     for (index, layer) in layers.iter().enumerate() {
         let mut add = |code, text: String| warnings.push(Warning::new(code, text, Some(index)));
@@ -191,7 +199,10 @@ pub(crate) fn warnings(layers: &[Layer], policy: StandardPolicy, judgement: Judg
             } => {
                 deviations = &report.deviations;
                 if *micalg_wrong {
-                    add("micalg", "micalg does not name the digests of all signers".into());
+                    add(
+                        "micalg",
+                        "micalg does not name the digests of all signers".into(),
+                    );
                 }
                 for (signer, assessment) in report.signers.iter().zip(assessments) {
                     signer_warnings(signer, assessment, policy, judgement, &mut add);
@@ -201,10 +212,13 @@ pub(crate) fn warnings(layers: &[Layer], policy: StandardPolicy, judgement: Judg
             LayerKind::Enveloped { report, .. } => {
                 deviations = &report.deviations;
                 if !report.authenticated {
-                    let text = format!("{} does not authenticate its content", report.cipher.name());
+                    let text =
+                        format!("{} does not authenticate its content", report.cipher.name());
                     add("unauthenticated-encryption", text);
                 }
-                if policy.algorithm(&report.cipher.oid, Usage::ContentEncryption) == Verdict::Historic {
+                if policy.algorithm(&report.cipher.oid, Usage::ContentEncryption)
+                    == Verdict::Historic
+                {
                     add(
                         "historic-algorithm",
                         format!("{} is historic", report.cipher.name()),
@@ -252,7 +266,10 @@ fn signer_warnings(
         ];
         for (algorithm, usage) in uses {
             if policy.algorithm(&algorithm.oid, usage) == Verdict::Historic {
-                add("historic-algorithm", format!("{} is historic", algorithm.name()));
+                add(
+                    "historic-algorithm",
+                    format!("{} is historic", algorithm.name()),
+                );
             }
         }
         if !matches!(info.version, 1 | 3) {
@@ -265,7 +282,10 @@ fn signer_warnings(
     if let Some(certificate) = &signer.certificate
         && let Some(bits) = weak_rsa(certificate)
     {
-        add("weak-key", format!("the signer's RSA key has {bits} bits only"));
+        add(
+            "weak-key",
+            format!("the signer's RSA key has {bits} bits only"),
+        );
     }
     if assessment.address == Some(AddressMatch::Absent) {
         add(

@@ -43,7 +43,9 @@ impl Passphrase {
             None if self.may_prompt && std::io::stdin().is_terminal() => prompt().map(Some),
             None => Ok(None),
             Some("prompt") if self.may_prompt => prompt().map(Some),
-            Some("prompt") => Err(Failure::usage("--pass prompt needs a terminal and no --no-input")),
+            Some("prompt") => Err(Failure::usage(
+                "--pass prompt needs a terminal and no --no-input",
+            )),
             Some(source) => read(source).map(Some),
         }
     }
@@ -54,17 +56,19 @@ fn prompt() -> Result<Zeroizing<String>, Failure> {
 }
 
 fn read(source: &str) -> Result<Zeroizing<String>, Failure> {
-    let (kind, rest) = source
-        .split_once(':')
-        .ok_or_else(|| Failure::usage("a passphrase source is env:NAME, file:PATH, fd:N or prompt"))?;
+    let (kind, rest) = source.split_once(':').ok_or_else(|| {
+        Failure::usage("a passphrase source is env:NAME, file:PATH, fd:N or prompt")
+    })?;
     let text = match kind {
         "env" => {
-            let value =
-                std::env::var(rest).map_err(|_| Failure::usage(format!("the environment has no {rest}")))?;
+            let value = std::env::var(rest)
+                .map_err(|_| Failure::usage(format!("the environment has no {rest}")))?;
             Zeroizing::new(value)
         }
         "file" => first_line(rest)?,
-        "fd" if rest.bytes().all(|octet| octet.is_ascii_digit()) => first_line(&format!("/dev/fd/{rest}"))?,
+        "fd" if rest.bytes().all(|octet| octet.is_ascii_digit()) => {
+            first_line(&format!("/dev/fd/{rest}"))?
+        }
         _ => {
             return Err(Failure::usage(
                 "a passphrase source is env:NAME, file:PATH, fd:N or prompt",

@@ -170,7 +170,11 @@ impl Session {
     pub(crate) fn warn(&self, warnings: &[Warning]) {
         for warning in warnings {
             if !self.quiet {
-                eprintln!("warning: {} [{}]", report::escaped(&warning.text), warning.code);
+                eprintln!(
+                    "warning: {} [{}]",
+                    report::escaped(&warning.text),
+                    warning.code
+                );
             }
         }
     }

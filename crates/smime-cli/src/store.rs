@@ -89,7 +89,9 @@ impl Role {
 
 /// SHA-256 of a certificate in lower-case hex.
 pub(crate) fn fingerprint(octets: &[u8]) -> String {
-    let digest = PROVIDER.digest(&oid::SHA256).map(|digest| digest.digest(octets));
+    let digest = PROVIDER
+        .digest(&oid::SHA256)
+        .map(|digest| digest.digest(octets));
     crate::report::hex(&digest.unwrap_or_default())
 }
 
@@ -102,7 +104,8 @@ impl Store {
 
     /// Opens the store, making it when it is not there.
     pub(crate) fn open(directory: &Path) -> Result<Self, Failure> {
-        let about = |error: std::io::Error| Failure::from(error).about(&directory.display().to_string());
+        let about =
+            |error: std::io::Error| Failure::from(error).about(&directory.display().to_string());
         fs::DirBuilder::new()
             .recursive(true)
             .mode(0o700)
@@ -235,10 +238,11 @@ impl Store {
         let mut found = self.anchors()?;
         found.retain(|anchor| names(name, &fingerprint(anchor.octets()), &[]));
         let [anchor] = found.as_slice() else {
-            return Err(
-                Failure::usage(format!("{} anchors have the fingerprint {name}", found.len()))
-                    .with_hint("see them with: smime trust list"),
-            );
+            return Err(Failure::usage(format!(
+                "{} anchors have the fingerprint {name}",
+                found.len()
+            ))
+            .with_hint("see them with: smime trust list"));
         };
         self.connection.execute(
             "DELETE FROM anchor WHERE fingerprint = ?1",
@@ -294,5 +298,7 @@ fn names(name: &str, fingerprint: &str, addresses: &[String]) -> bool {
         .filter(|c| *c != ':')
         .collect::<String>()
         .to_ascii_lowercase();
-    hex.len() >= 8 && hex.bytes().all(|octet| octet.is_ascii_hexdigit()) && fingerprint.starts_with(&hex)
+    hex.len() >= 8
+        && hex.bytes().all(|octet| octet.is_ascii_hexdigit())
+        && fingerprint.starts_with(&hex)
 }

@@ -81,7 +81,9 @@ pub fn entity<S: Read + Seek>(
 ) -> Result<Vec<u8>, ComposeError> {
     let (kind, header) = read_header(source)?;
     let body_offset = match (&header, kind) {
-        (Some(header), Kind::Entity | Kind::Message) => u64::try_from(header.raw().len()).unwrap_or(u64::MAX),
+        (Some(header), Kind::Entity | Kind::Message) => {
+            u64::try_from(header.raw().len()).unwrap_or(u64::MAX)
+        }
         _ => 0,
     };
     source.seek(SeekFrom::Start(body_offset))?;
@@ -118,8 +120,8 @@ pub fn entity<S: Read + Seek>(
             if stats.has_nul() || !utf8.finish() {
                 return Err(ComposeError::NotText);
             }
-            let encode =
-                (!safe && transport == Transport::SevenBit).then_some(TransferEncoding::QuotedPrintable);
+            let encode = (!safe && transport == Transport::SevenBit)
+                .then_some(TransferEncoding::QuotedPrintable);
             let plain = b"Content-Type: text/plain; charset=utf-8\r\n".to_vec();
             let identity = if stats.has_eight_bit() && encode.is_none() {
                 Some(TransferEncoding::EightBit)
@@ -190,7 +192,10 @@ fn with_encoding(content: &[u8], encoding: Option<TransferEncoding>) -> Vec<u8> 
     for line in content.split_inclusive(|octet| *octet == b'\n') {
         let folded = line.starts_with(b" ") || line.starts_with(b"\t");
         if !folded {
-            let name = line.split(|octet| *octet == b':').next().unwrap_or_default();
+            let name = line
+                .split(|octet| *octet == b':')
+                .next()
+                .unwrap_or_default();
             dropping = name
                 .trim_ascii()
                 .eq_ignore_ascii_case(b"Content-Transfer-Encoding");
@@ -203,7 +208,11 @@ fn with_encoding(content: &[u8], encoding: Option<TransferEncoding>) -> Vec<u8> 
     kept
 }
 
-fn write_body<S: Read>(source: &mut S, body: Body, out: &mut dyn Write) -> Result<(), ComposeError> {
+fn write_body<S: Read>(
+    source: &mut S,
+    body: Body,
+    out: &mut dyn Write,
+) -> Result<(), ComposeError> {
     let mut buffer = Vec::new();
     match body {
         Body::Verbatim => pump::<io::Error>(source, &mut |chunk| out.write_all(chunk))?,

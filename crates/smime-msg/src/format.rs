@@ -35,7 +35,8 @@ impl Format {
             .split(|octet| *octet == b'\n' || *octet == b'\r')
             .next()
             .unwrap_or_default();
-        let alphabet = |octet: &u8| octet.is_ascii_alphanumeric() || matches!(octet, b'+' | b'/' | b'=');
+        let alphabet =
+            |octet: &u8| octet.is_ascii_alphanumeric() || matches!(octet, b'+' | b'/' | b'=');
         if line.first() == Some(&b'M') && line.len() >= 16 && line.iter().all(alphabet) {
             return Self::Base64;
         }
@@ -137,7 +138,9 @@ mod tests {
 
     #[test]
     fn formats_are_told_apart() {
-        let signed = [0x30, 0x80, 6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, 2];
+        let signed = [
+            0x30, 0x80, 6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, 2,
+        ];
         assert_eq!(Format::detect(&signed), Format::Der);
         assert_eq!(Format::detect(b"-----BEGIN PKCS7-----\n"), Format::Pem);
         assert_eq!(

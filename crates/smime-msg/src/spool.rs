@@ -117,7 +117,10 @@ pub(crate) struct SpoolReplay<'a, 's> {
 }
 
 impl Replay for SpoolReplay<'_, '_> {
-    fn replay(&mut self, sink: &mut dyn FnMut(&[u8]) -> Result<(), CmsError>) -> Result<(), CmsError> {
+    fn replay(
+        &mut self,
+        sink: &mut dyn FnMut(&[u8]) -> Result<(), CmsError>,
+    ) -> Result<(), CmsError> {
         let mut spool = self.spool.borrow_mut();
         let mut reader = spool.reader()?;
         if !self.canonical {

@@ -10,9 +10,9 @@ use aws_lc_rs::cipher::{
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
 use aws_lc_rs::iv::FixedLength;
 use aws_lc_rs::rsa::{
-    self, OAEP_SHA1_MGF1SHA1, OAEP_SHA256_MGF1SHA256, OAEP_SHA384_MGF1SHA384, OAEP_SHA512_MGF1SHA512,
-    OaepAlgorithm, OaepPrivateDecryptingKey, OaepPublicEncryptingKey, Pkcs1PrivateDecryptingKey,
-    Pkcs1PublicEncryptingKey, PrivateDecryptingKey, PublicEncryptingKey,
+    self, OAEP_SHA1_MGF1SHA1, OAEP_SHA256_MGF1SHA256, OAEP_SHA384_MGF1SHA384,
+    OAEP_SHA512_MGF1SHA512, OaepAlgorithm, OaepPrivateDecryptingKey, OaepPublicEncryptingKey,
+    Pkcs1PrivateDecryptingKey, Pkcs1PublicEncryptingKey, PrivateDecryptingKey, PublicEncryptingKey,
 };
 use aws_lc_rs::signature::{self, EcdsaKeyPair, Ed25519KeyPair, VerificationAlgorithm};
 use aws_lc_rs::{agreement, digest, rand};
@@ -94,8 +94,8 @@ impl Backend for AwsLc {
 
     fn rsa_private(&self, pkcs1: &[u8]) -> Answer<Box<dyn RsaPrivate>> {
         let signing = rsa::KeyPair::from_der(pkcs1).map_err(|_| Refusal::Unsupported)?;
-        let decrypting =
-            PrivateDecryptingKey::from_pkcs8(&rsa_pkcs8(pkcs1)).map_err(|_| Refusal::Unsupported)?;
+        let decrypting = PrivateDecryptingKey::from_pkcs8(&rsa_pkcs8(pkcs1))
+            .map_err(|_| Refusal::Unsupported)?;
         Ok(Box::new(RsaKey {
             signing,
             decrypting,
@@ -138,7 +138,9 @@ impl Backend for AwsLc {
             (RsaSignaturePadding::Pkcs1, Hash::Sha256) => {
                 &signature::RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY
             }
-            (RsaSignaturePadding::Pkcs1, Hash::Sha384) if large => &signature::RSA_PKCS1_2048_8192_SHA384,
+            (RsaSignaturePadding::Pkcs1, Hash::Sha384) if large => {
+                &signature::RSA_PKCS1_2048_8192_SHA384
+            }
             (RsaSignaturePadding::Pkcs1, Hash::Sha512) => {
                 &signature::RSA_PKCS1_1024_8192_SHA512_FOR_LEGACY_USE_ONLY
             }
@@ -160,7 +162,8 @@ impl Backend for AwsLc {
         if !random.is_system() {
             return Err(Refusal::Unsupported);
         }
-        let key = PublicEncryptingKey::from_der(&rsa_spki(pkcs1)).map_err(|_| Refusal::Unsupported)?;
+        let key =
+            PublicEncryptingKey::from_der(&rsa_spki(pkcs1)).map_err(|_| Refusal::Unsupported)?;
         let mut out = alloc::vec![0; key.key_size_bytes()];
         let len = match padding {
             RsaEncryptionPadding::Oaep { hash, mgf, label } => {
@@ -173,7 +176,9 @@ impl Backend for AwsLc {
             }
             RsaEncryptionPadding::Pkcs1 => {
                 let key = Pkcs1PublicEncryptingKey::new(key).map_err(|_| Refusal::Key)?;
-                key.encrypt(plaintext, &mut out).map_err(|_| Refusal::Key)?.len()
+                key.encrypt(plaintext, &mut out)
+                    .map_err(|_| Refusal::Key)?
+                    .len()
             }
         };
         out.truncate(len);
@@ -182,8 +187,14 @@ impl Backend for AwsLc {
 
     fn ec_private(&self, curve: Curve, scalar: &[u8], point: &[u8]) -> Answer<Box<dyn EcPrivate>> {
         let (signing, agreeing) = match curve {
-            Curve::P256 => (&signature::ECDSA_P256_SHA256_ASN1_SIGNING, &agreement::ECDH_P256),
-            Curve::P384 => (&signature::ECDSA_P384_SHA384_ASN1_SIGNING, &agreement::ECDH_P384),
+            Curve::P256 => (
+                &signature::ECDSA_P256_SHA256_ASN1_SIGNING,
+                &agreement::ECDH_P256,
+            ),
+            Curve::P384 => (
+                &signature::ECDSA_P384_SHA384_ASN1_SIGNING,
+                &agreement::ECDH_P384,
+            ),
         };
         Ok(Box::new(EcKey {
             hash: match curve {
@@ -192,7 +203,8 @@ impl Backend for AwsLc {
             },
             signing: EcdsaKeyPair::from_private_key_and_public_key(signing, scalar, point)
                 .map_err(|_| Refusal::Key)?,
-            agreeing: agreement::PrivateKey::from_private_key(agreeing, scalar).map_err(|_| Refusal::Key)?,
+            agreeing: agreement::PrivateKey::from_private_key(agreeing, scalar)
+                .map_err(|_| Refusal::Key)?,
         }))
     }
 
@@ -237,7 +249,12 @@ impl Backend for AwsLc {
         agree(&key, &agreement::X25519, peer)
     }
 
-    fn cbc_encrypt(&self, cipher: BlockCipher, key: &[u8], iv: &[u8]) -> Answer<Box<dyn StreamCipher>> {
+    fn cbc_encrypt(
+        &self,
+        cipher: BlockCipher,
+        key: &[u8],
+        iv: &[u8],
+    ) -> Answer<Box<dyn StreamCipher>> {
         let iv = <[u8; 16]>::try_from(iv).map_err(|_| Refusal::Unsupported)?;
         let context = EncryptionContext::Iv128(FixedLength::from(iv));
         let key = StreamingEncryptingKey::less_safe_cbc_pkcs7(aes(cipher, key)?, context)
@@ -245,10 +262,16 @@ impl Backend for AwsLc {
         Ok(Box::new(Encrypting(key)))
     }
 
-    fn cbc_decrypt(&self, cipher: BlockCipher, key: &[u8], iv: &[u8]) -> Answer<Box<dyn StreamCipher>> {
+    fn cbc_decrypt(
+        &self,
+        cipher: BlockCipher,
+        key: &[u8],
+        iv: &[u8],
+    ) -> Answer<Box<dyn StreamCipher>> {
         let iv = <[u8; 16]>::try_from(iv).map_err(|_| Refusal::Unsupported)?;
         let context = DecryptionContext::Iv128(FixedLength::from(iv));
-        let key = StreamingDecryptingKey::cbc_pkcs7(aes(cipher, key)?, context).map_err(|_| Refusal::Key)?;
+        let key = StreamingDecryptingKey::cbc_pkcs7(aes(cipher, key)?, context)
+            .map_err(|_| Refusal::Key)?;
         Ok(Box::new(Decrypting(key)))
     }
 }
@@ -273,9 +296,15 @@ fn aes(cipher: BlockCipher, key: &[u8]) -> Answer<UnboundCipherKey> {
     UnboundCipherKey::new(algorithm, key).map_err(|_| Refusal::Key)
 }
 
-fn agree(key: &agreement::PrivateKey, algorithm: &'static agreement::Algorithm, peer: &[u8]) -> Answer<Secret> {
+fn agree(
+    key: &agreement::PrivateKey,
+    algorithm: &'static agreement::Algorithm,
+    peer: &[u8],
+) -> Answer<Secret> {
     let peer = agreement::UnparsedPublicKey::new(algorithm, peer);
-    agreement::agree(key, peer, Refusal::Failed, |shared| Ok(Zeroizing::new(shared.to_vec())))
+    agreement::agree(key, peer, Refusal::Failed, |shared| {
+        Ok(Zeroizing::new(shared.to_vec()))
+    })
 }
 
 #[derive(Debug)]
@@ -313,10 +342,12 @@ impl RsaPrivate for RsaKey {
         };
         let mut signature = alloc::vec![0; self.signing.public_modulus_len()];
         match input {
-            SignatureInput::Message(message) => {
-                self.signing
-                    .sign(encoding, &rand::SystemRandom::new(), message, &mut signature)
-            }
+            SignatureInput::Message(message) => self.signing.sign(
+                encoding,
+                &rand::SystemRandom::new(),
+                message,
+                &mut signature,
+            ),
             _ => self
                 .signing
                 .sign_digest(encoding, &digested(hash, input)?, &mut signature),
@@ -338,7 +369,8 @@ impl RsaPrivate for RsaKey {
             }
             RsaEncryptionPadding::Pkcs1 => {
                 let key = Pkcs1PrivateDecryptingKey::new(key).map_err(|_| Refusal::Key)?;
-                key.decrypt(ciphertext, &mut out).map(|plaintext| plaintext.len())
+                key.decrypt(ciphertext, &mut out)
+                    .map(|plaintext| plaintext.len())
             }
         };
         out.truncate(len.map_err(|_| Refusal::Failed)?);
@@ -354,12 +386,20 @@ struct EcKey {
 }
 
 impl EcPrivate for EcKey {
-    fn sign(&self, hash: Hash, input: SignatureInput<'_>, random: &mut dyn Random) -> Answer<Vec<u8>> {
+    fn sign(
+        &self,
+        hash: Hash,
+        input: SignatureInput<'_>,
+        random: &mut dyn Random,
+    ) -> Answer<Vec<u8>> {
         if hash != self.hash || !random.is_system() {
             return Err(Refusal::Unsupported);
         }
         let digest = digested(hash, input)?;
-        let signature = self.signing.sign_digest(&digest).map_err(|_| Refusal::Failed)?;
+        let signature = self
+            .signing
+            .sign_digest(&digest)
+            .map_err(|_| Refusal::Failed)?;
         Ok(signature.as_ref().to_vec())
     }
 
@@ -379,7 +419,12 @@ impl StreamCipher for Encrypting {
         let start = out.len();
         out.resize(start + input.len() + BLOCK, 0);
         let room = out.get_mut(start..).unwrap_or_default();
-        let written = self.0.update(input, room).map_err(|_| Refusal::Failed)?.written().len();
+        let written = self
+            .0
+            .update(input, room)
+            .map_err(|_| Refusal::Failed)?
+            .written()
+            .len();
         out.truncate(start + written);
         Ok(())
     }
@@ -397,7 +442,12 @@ impl StreamCipher for Decrypting {
         let start = out.len();
         out.resize(start + input.len() + BLOCK, 0);
         let room = out.get_mut(start..).unwrap_or_default();
-        let written = self.0.update(input, room).map_err(|_| Refusal::Failed)?.written().len();
+        let written = self
+            .0
+            .update(input, room)
+            .map_err(|_| Refusal::Failed)?
+            .written()
+            .len();
         out.truncate(start + written);
         Ok(())
     }

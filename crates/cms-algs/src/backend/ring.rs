@@ -84,7 +84,13 @@ impl Backend for Ring {
             }
             _ => return Err(Refusal::Unsupported),
         };
-        verify(algorithm, pkcs1, message(input)?, signature, pkcs1.len() >= 140)
+        verify(
+            algorithm,
+            pkcs1,
+            message(input)?,
+            signature,
+            pkcs1.len() >= 140,
+        )
     }
 
     fn ecdsa_verify(

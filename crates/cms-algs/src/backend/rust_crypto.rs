@@ -8,8 +8,8 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::convert::Infallible;
 
-use cms_core::provider::{Digest, Random, SignatureInput};
 use ::digest::{Digest as _, KeyInit};
+use cms_core::provider::{Digest, Random, SignatureInput};
 use hmac::Mac;
 use zeroize::Zeroizing;
 
@@ -28,12 +28,30 @@ pub(crate) struct RustCrypto;
 macro_rules! with_hash {
     ($hash:expr, $D:ident => $body:expr) => {
         match $hash {
-            $crate::hash::Hash::Md5 => { type $D = md5::Md5; $body }
-            $crate::hash::Hash::Sha1 => { type $D = sha1::Sha1; $body }
-            $crate::hash::Hash::Sha224 => { type $D = sha2::Sha224; $body }
-            $crate::hash::Hash::Sha256 => { type $D = sha2::Sha256; $body }
-            $crate::hash::Hash::Sha384 => { type $D = sha2::Sha384; $body }
-            $crate::hash::Hash::Sha512 => { type $D = sha2::Sha512; $body }
+            $crate::hash::Hash::Md5 => {
+                type $D = md5::Md5;
+                $body
+            }
+            $crate::hash::Hash::Sha1 => {
+                type $D = sha1::Sha1;
+                $body
+            }
+            $crate::hash::Hash::Sha224 => {
+                type $D = sha2::Sha224;
+                $body
+            }
+            $crate::hash::Hash::Sha256 => {
+                type $D = sha2::Sha256;
+                $body
+            }
+            $crate::hash::Hash::Sha384 => {
+                type $D = sha2::Sha384;
+                $body
+            }
+            $crate::hash::Hash::Sha512 => {
+                type $D = sha2::Sha512;
+                $body
+            }
         }
     };
 }
@@ -77,7 +95,13 @@ pub(crate) fn hmac(hash: Hash, key: &[u8], message: &[u8]) -> Secret {
 }
 
 /// PBKDF2 (RFC 8018, 5.2) with an HMAC.
-pub(crate) fn pbkdf2(hash: Hash, password: &[u8], salt: &[u8], iterations: u32, len: usize) -> Secret {
+pub(crate) fn pbkdf2(
+    hash: Hash,
+    password: &[u8],
+    salt: &[u8],
+    iterations: u32,
+    len: usize,
+) -> Secret {
     let mut out = Zeroizing::new(alloc::vec![0; len]);
     with_hash!(hash, D => pbkdf2::pbkdf2_hmac::<D>(password, salt, iterations, &mut out));
     out
@@ -98,7 +122,11 @@ impl<'a> Adapter<'a> {
     }
 
     fn check(&self) -> Answer<()> {
-        if self.failed { Err(Refusal::Random) } else { Ok(()) }
+        if self.failed {
+            Err(Refusal::Random)
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -194,7 +222,8 @@ impl Backend for RustCrypto {
         use ed25519_dalek::Verifier;
         let key = <&[u8; 32]>::try_from(key).map_err(|_| Refusal::Key)?;
         let key = ed25519_dalek::VerifyingKey::from_bytes(key).map_err(|_| Refusal::Key)?;
-        let signature = ed25519_dalek::Signature::from_slice(signature).map_err(|_| Refusal::Failed)?;
+        let signature =
+            ed25519_dalek::Signature::from_slice(signature).map_err(|_| Refusal::Failed)?;
         key.verify(message, &signature).map_err(|_| Refusal::Failed)
     }
 
@@ -208,11 +237,21 @@ impl Backend for RustCrypto {
         Ok(Zeroizing::new(shared.as_bytes().to_vec()))
     }
 
-    fn cbc_encrypt(&self, cipher: BlockCipher, key: &[u8], iv: &[u8]) -> Answer<Box<dyn StreamCipher>> {
+    fn cbc_encrypt(
+        &self,
+        cipher: BlockCipher,
+        key: &[u8],
+        iv: &[u8],
+    ) -> Answer<Box<dyn StreamCipher>> {
         cipher::cbc_encrypt(cipher, key, iv)
     }
 
-    fn cbc_decrypt(&self, cipher: BlockCipher, key: &[u8], iv: &[u8]) -> Answer<Box<dyn StreamCipher>> {
+    fn cbc_decrypt(
+        &self,
+        cipher: BlockCipher,
+        key: &[u8],
+        iv: &[u8],
+    ) -> Answer<Box<dyn StreamCipher>> {
         cipher::cbc_decrypt(cipher, key, iv)
     }
 

@@ -55,7 +55,10 @@ impl Cbc {
 
     /// The primitive and the IV from the parameters: an OCTET STRING, or for RC2
     /// `SEQUENCE { rc2ParameterVersion INTEGER, iv OCTET STRING }`, where an IV alone means 32 effective bits.
-    fn parameters(&self, algorithm: &AlgorithmIdentifier) -> Result<(BlockCipher, Vec<u8>), CryptoError> {
+    fn parameters(
+        &self,
+        algorithm: &AlgorithmIdentifier,
+    ) -> Result<(BlockCipher, Vec<u8>), CryptoError> {
         let malformed = |_| CryptoError::Parameters("malformed");
         let element = parameters::element(algorithm)?;
         let (cipher, iv) = if self.oid == oid::RC2_CBC && element.tag() == Tag::SEQUENCE {
@@ -66,7 +69,11 @@ impl Cbc {
                 .iter()
                 .find(|(known, _)| *known == version)
                 .map(|(_, bits)| *bits)
-                .or_else(|| usize::try_from(version).ok().filter(|bits| (256..=1024).contains(bits)))
+                .or_else(|| {
+                    usize::try_from(version)
+                        .ok()
+                        .filter(|bits| (256..=1024).contains(bits))
+                })
                 .ok_or(CryptoError::Parameters("unknown rc2ParameterVersion"))?;
             let iv = fields.expect(Tag::OCTET_STRING).map_err(malformed)?;
             fields.finish().map_err(malformed)?;
@@ -107,7 +114,9 @@ impl ContentCipher for Cbc {
 
     fn ciphertext_len(&self, plaintext_len: u64) -> u64 {
         let block = u64::try_from(self.block_len).unwrap_or(16);
-        (plaintext_len / block).saturating_add(1).saturating_mul(block)
+        (plaintext_len / block)
+            .saturating_add(1)
+            .saturating_mul(block)
     }
 
     fn tag_len(&self) -> usize {
@@ -120,7 +129,9 @@ impl ContentCipher for Cbc {
         random: &mut dyn Random,
     ) -> Result<(AlgorithmIdentifier, Box<dyn ContentEncryptor>), CryptoError> {
         if key.len() != self.key_len {
-            return Err(CryptoError::Key("the content-encryption key has another length"));
+            return Err(CryptoError::Key(
+                "the content-encryption key has another length",
+            ));
         }
         let mut iv = alloc::vec![0; self.block_len];
         random.fill(&mut iv)?;
@@ -142,7 +153,9 @@ impl ContentCipher for Cbc {
         key: &[u8],
     ) -> Result<Box<dyn ContentDecryptor>, CryptoError> {
         if !self.key_len(algorithm)?.allows(key.len()) {
-            return Err(CryptoError::Key("the content-encryption key has another length"));
+            return Err(CryptoError::Key(
+                "the content-encryption key has another length",
+            ));
         }
         let (cipher, iv) = self.parameters(algorithm)?;
         let stream = first(AWS_FIRST, |backend| backend.cbc_decrypt(cipher, key, &iv))?;
@@ -154,7 +167,9 @@ struct Running(Box<dyn StreamCipher>);
 
 impl ContentEncryptor for Running {
     fn update(&mut self, plaintext: &[u8], out: &mut Vec<u8>) -> Result<(), CryptoError> {
-        self.0.update(plaintext, out).map_err(|_| CryptoError::Failed)
+        self.0
+            .update(plaintext, out)
+            .map_err(|_| CryptoError::Failed)
     }
 
     fn finish(self: Box<Self>, _aad: &[u8], out: &mut Vec<u8>) -> Result<Vec<u8>, CryptoError> {
@@ -165,10 +180,17 @@ impl ContentEncryptor for Running {
 
 impl ContentDecryptor for Running {
     fn update(&mut self, ciphertext: &[u8], out: &mut Vec<u8>) -> Result<(), CryptoError> {
-        self.0.update(ciphertext, out).map_err(|_| CryptoError::Failed)
+        self.0
+            .update(ciphertext, out)
+            .map_err(|_| CryptoError::Failed)
     }
 
-    fn finish(self: Box<Self>, _aad: &[u8], tag: &[u8], out: &mut Vec<u8>) -> Result<(), CryptoError> {
+    fn finish(
+        self: Box<Self>,
+        _aad: &[u8],
+        tag: &[u8],
+        out: &mut Vec<u8>,
+    ) -> Result<(), CryptoError> {
         if !tag.is_empty() {
             return Err(CryptoError::Failed);
         }

@@ -136,12 +136,22 @@ impl RecipientAlgorithm for EcdhX963 {
         random: &mut dyn Random,
     ) -> Result<WrappedKey, CryptoError> {
         match ecdsa::curve(&key.algorithm)? {
-            crate::backend::Curve::P256 => {
-                wrap(oid::ECDH_STD_SHA256, Kdf::X963(Hash::Sha256), KeyType::P256, key, cek, random)
-            }
-            crate::backend::Curve::P384 => {
-                wrap(oid::ECDH_STD_SHA384, Kdf::X963(Hash::Sha384), KeyType::P384, key, cek, random)
-            }
+            crate::backend::Curve::P256 => wrap(
+                oid::ECDH_STD_SHA256,
+                Kdf::X963(Hash::Sha256),
+                KeyType::P256,
+                key,
+                cek,
+                random,
+            ),
+            crate::backend::Curve::P384 => wrap(
+                oid::ECDH_STD_SHA384,
+                Kdf::X963(Hash::Sha384),
+                KeyType::P384,
+                key,
+                cek,
+                random,
+            ),
         }
     }
 }
@@ -161,7 +171,14 @@ impl RecipientAlgorithm for X25519Hkdf {
         cek: &[u8],
         random: &mut dyn Random,
     ) -> Result<WrappedKey, CryptoError> {
-        wrap(oid::ECDH_HKDF_SHA256, Kdf::Hkdf(Hash::Sha256), KeyType::X25519, key, cek, random)
+        wrap(
+            oid::ECDH_HKDF_SHA256,
+            Kdf::Hkdf(Hash::Sha256),
+            KeyType::X25519,
+            key,
+            cek,
+            random,
+        )
     }
 }
 
@@ -189,9 +206,11 @@ pub(crate) fn open(
         .get(index)
         .map(|entry| entry.encrypted_key.as_slice())
         .unwrap_or_default();
-    let unwrapped = key
-        .agree(&peer)
-        .and_then(|shared| scheme.wrap.unwrap(&scheme.kek(&shared, info.ukm.as_deref()), wrapped));
+    let unwrapped = key.agree(&peer).and_then(|shared| {
+        scheme
+            .wrap
+            .unwrap(&scheme.kek(&shared, info.ukm.as_deref()), wrapped)
+    });
     match unwrapped {
         Ok(unwrapped) if cek.allows(unwrapped.len()) => {
             Ok(Unwrapped::new(unwrapped, UnwrapOutcome::Genuine))

@@ -33,7 +33,9 @@ impl Ecdsa {
             .iter()
             .find(|(_, known)| *known == hash)
             .map(|(oid, _)| AlgorithmIdentifier::new(*oid))
-            .ok_or(CryptoError::Parameters("ECDSA is not defined with this digest"))
+            .ok_or(CryptoError::Parameters(
+                "ECDSA is not defined with this digest",
+            ))
     }
 }
 
@@ -98,12 +100,15 @@ pub(crate) fn curve(algorithm: &AlgorithmIdentifier) -> Result<Curve, CryptoErro
 }
 
 /// The curve and the uncompressed point of a public key; the point is on the curve.
-pub(crate) fn public_key(key: &SubjectPublicKeyInfo) -> Result<(Curve, alloc::vec::Vec<u8>), CryptoError> {
+pub(crate) fn public_key(
+    key: &SubjectPublicKeyInfo,
+) -> Result<(Curve, alloc::vec::Vec<u8>), CryptoError> {
     let curve = curve(&key.algorithm)?;
     // An uncompressed point is checked by the backend that uses it.
     if key.key.first() == Some(&4) && key.key.len() == 1 + 2 * curve.field_len() {
         return Ok((curve, key.key.clone()));
     }
-    let point = ec::uncompressed(curve, &key.key).ok_or(CryptoError::Key("point is not on the curve"))?;
+    let point =
+        ec::uncompressed(curve, &key.key).ok_or(CryptoError::Key("point is not on the curve"))?;
     Ok((curve, point))
 }

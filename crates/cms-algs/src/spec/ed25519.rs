@@ -27,7 +27,11 @@ impl SignatureAlgorithm for Ed25519 {
         Ok(None)
     }
 
-    fn allows_companion(&self, _algorithm: &AlgorithmIdentifier, companion: &AlgorithmIdentifier) -> bool {
+    fn allows_companion(
+        &self,
+        _algorithm: &AlgorithmIdentifier,
+        companion: &AlgorithmIdentifier,
+    ) -> bool {
         companion.oid == oid::SHA512
     }
 
@@ -46,7 +50,9 @@ impl SignatureAlgorithm for Ed25519 {
             return Err(CryptoError::Key("not an Ed25519 key"));
         }
         let SignatureInput::Message(message) = input else {
-            return Err(CryptoError::Parameters("Ed25519 signs the message, not its digest"));
+            return Err(CryptoError::Parameters(
+                "Ed25519 signs the message, not its digest",
+            ));
         };
         first(AWS_FIRST, |backend| {
             backend.ed25519_verify(&key.key, message, signature)

@@ -119,7 +119,10 @@ impl ContentCipher for Gcm {
         random.fill(&mut nonce)?;
         let parameters = write::sequence(&[&write::octet_string(&nonce), &write::integer(16)]);
         let state = State::new(key, self.key_len, &nonce)?;
-        Ok((AlgorithmIdentifier::with(self.oid, parameters), Box::new(Encrypting(state))))
+        Ok((
+            AlgorithmIdentifier::with(self.oid, parameters),
+            Box::new(Encrypting(state)),
+        ))
     }
 
     fn decryptor(
@@ -150,14 +153,18 @@ struct State {
 impl State {
     fn new(key: &[u8], key_len: usize, nonce: &[u8]) -> Result<Self, CryptoError> {
         if key.len() != key_len {
-            return Err(CryptoError::Key("the content-encryption key has another length"));
+            return Err(CryptoError::Key(
+                "the content-encryption key has another length",
+            ));
         }
         let failed = |_| CryptoError::Failed;
         let h = encrypt_block(key, [0; 16]).map_err(failed)?;
         let j0 = first_counter(&h, nonce);
         let mask = encrypt_block(key, j0).map_err(failed)?;
         let [start @ .., a, b, c, d] = j0;
-        let counter = u32::from_be_bytes([a, b, c, d]).wrapping_add(1).to_be_bytes();
+        let counter = u32::from_be_bytes([a, b, c, d])
+            .wrapping_add(1)
+            .to_be_bytes();
         let mut next = [0; 16];
         for (to, from) in next.iter_mut().zip(start.iter().chain(&counter)) {
             *to = *from;
@@ -173,9 +180,13 @@ impl State {
     }
 
     fn count(&mut self, len: usize) -> Result<(), CryptoError> {
-        self.len = self.len.saturating_add(u64::try_from(len).unwrap_or(u64::MAX));
+        self.len = self
+            .len
+            .saturating_add(u64::try_from(len).unwrap_or(u64::MAX));
         if self.len > MAX_PLAINTEXT {
-            return Err(CryptoError::Parameters("more content than GCM allows under one key"));
+            return Err(CryptoError::Parameters(
+                "more content than GCM allows under one key",
+            ));
         }
         Ok(())
     }
@@ -185,7 +196,9 @@ impl State {
         let (block, filled) = &mut self.pending;
         if *filled > 0 {
             let take = ciphertext.len().min(16 - *filled);
-            let (now, later) = ciphertext.split_at_checked(take).unwrap_or((ciphertext, &[]));
+            let (now, later) = ciphertext
+                .split_at_checked(take)
+                .unwrap_or((ciphertext, &[]));
             for (to, from) in block.iter_mut().skip(*filled).zip(now) {
                 *to = *from;
             }
@@ -209,11 +222,17 @@ impl State {
     fn tag(mut self, aad: &[u8]) -> [u8; 16] {
         let (block, filled) = self.pending;
         if filled > 0 {
-            self.hash.update_padded(block.get(..filled).unwrap_or_default());
+            self.hash
+                .update_padded(block.get(..filled).unwrap_or_default());
         }
-        let aad_bits = u64::try_from(aad.len()).unwrap_or(u64::MAX).saturating_mul(8);
+        let aad_bits = u64::try_from(aad.len())
+            .unwrap_or(u64::MAX)
+            .saturating_mul(8);
         let mut lengths = [0; 16];
-        let both = aad_bits.to_be_bytes().into_iter().chain(self.len.saturating_mul(8).to_be_bytes());
+        let both = aad_bits
+            .to_be_bytes()
+            .into_iter()
+            .chain(self.len.saturating_mul(8).to_be_bytes());
         for (to, from) in lengths.iter_mut().zip(both) {
             *to = from;
         }
@@ -241,7 +260,9 @@ fn first_counter(h: &[u8; 16], nonce: &[u8]) -> [u8; 16] {
         }
         return j0;
     }
-    let bits = u64::try_from(nonce.len()).unwrap_or(u64::MAX).saturating_mul(8);
+    let bits = u64::try_from(nonce.len())
+        .unwrap_or(u64::MAX)
+        .saturating_mul(8);
     let mut lengths = [0; 16];
     for (to, from) in lengths.iter_mut().skip(8).zip(bits.to_be_bytes()) {
         *to = from;
@@ -309,9 +330,21 @@ impl ContentDecryptor for Decrypting {
         self.0.stream.apply(data).map_err(|_| CryptoError::Failed)
     }
 
-    fn finish(self: Box<Self>, aad: &[u8], tag: &[u8], _out: &mut Vec<u8>) -> Result<(), CryptoError> {
+    fn finish(
+        self: Box<Self>,
+        aad: &[u8],
+        tag: &[u8],
+        _out: &mut Vec<u8>,
+    ) -> Result<(), CryptoError> {
         let expected = self.0.tag(aad);
-        let expected = expected.get(..tag.len()).filter(|_| tag.len() >= 12).ok_or(CryptoError::Failed)?;
-        if bool::from(expected.ct_eq(tag)) { Ok(()) } else { Err(CryptoError::Failed) }
+        let expected = expected
+            .get(..tag.len())
+            .filter(|_| tag.len() >= 12)
+            .ok_or(CryptoError::Failed)?;
+        if bool::from(expected.ct_eq(tag)) {
+            Ok(())
+        } else {
+            Err(CryptoError::Failed)
+        }
     }
 }

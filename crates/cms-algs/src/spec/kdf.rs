@@ -16,7 +16,11 @@ use crate::hash::Hash;
 /// ECC-CMS-SharedInfo ::= SEQUENCE { keyInfo AlgorithmIdentifier, entityUInfo [0] EXPLICIT OCTET STRING OPTIONAL,
 ///   suppPubInfo [2] EXPLICIT OCTET STRING }
 /// ```
-pub(super) fn ecc_cms_shared_info(wrap: &AlgorithmIdentifier, ukm: Option<&[u8]>, kek_len: usize) -> Vec<u8> {
+pub(super) fn ecc_cms_shared_info(
+    wrap: &AlgorithmIdentifier,
+    ukm: Option<&[u8]>,
+    kek_len: usize,
+) -> Vec<u8> {
     let ukm = ukm
         .map(|ukm| write::context(0, &write::octet_string(ukm)))
         .unwrap_or_default();
@@ -43,7 +47,13 @@ pub(super) fn x9_63(hash: Hash, z: &[u8], shared_info: &[u8], len: usize) -> Zer
 }
 
 /// HKDF, extract and expand (RFC 5869, 2). `salt` absent is a string of zeros of the hash's length.
-pub(super) fn hkdf(hash: Hash, ikm: &[u8], salt: Option<&[u8]>, info: &[u8], len: usize) -> Zeroizing<Vec<u8>> {
+pub(super) fn hkdf(
+    hash: Hash,
+    ikm: &[u8],
+    salt: Option<&[u8]>,
+    info: &[u8],
+    len: usize,
+) -> Zeroizing<Vec<u8>> {
     let zeros = alloc::vec![0; hash.output_len()];
     let prk = hmac(hash, salt.unwrap_or(&zeros), ikm);
     let mut out = Zeroizing::new(Vec::with_capacity(len + hash.output_len()));
@@ -81,12 +91,16 @@ mod tests {
         );
         assert_eq!(
             *okm,
-            hex("3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865")
+            hex(
+                "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865"
+            )
         );
         let okm = hkdf(Hash::Sha256, &ikm, None, &[], 42);
         assert_eq!(
             *okm,
-            hex("8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d9d201395faa4b61a96c8")
+            hex(
+                "8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d9d201395faa4b61a96c8"
+            )
         );
     }
 

@@ -68,12 +68,18 @@ impl KeyWrap {
 
     pub(crate) fn wrap(self, kek: &[u8], cek: &[u8]) -> Result<Vec<u8>, CryptoError> {
         match self {
-            Self::TripleDes => Err(CryptoError::Unsupported("writing Triple-DES key wrap".into())),
+            Self::TripleDes => Err(CryptoError::Unsupported(
+                "writing Triple-DES key wrap".into(),
+            )),
             _ => first(PURE, |backend| backend.aes_wrap(kek, cek)),
         }
     }
 
-    pub(crate) fn unwrap(self, kek: &[u8], wrapped: &[u8]) -> Result<Zeroizing<Vec<u8>>, CryptoError> {
+    pub(crate) fn unwrap(
+        self,
+        kek: &[u8],
+        wrapped: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, CryptoError> {
         match self {
             Self::TripleDes => unwrap_3des(kek, wrapped),
             _ => first(PURE, |backend| backend.aes_unwrap(kek, wrapped)),
@@ -104,10 +110,15 @@ fn unwrap_3des(kek: &[u8], wrapped: &[u8]) -> Result<Zeroizing<Vec<u8>>, CryptoE
 /// CBC decryption of whole blocks without padding: the stream cipher holds back its last block, so that one more is
 /// pushed behind and its plaintext never asked for.
 fn cbc_blocks(key: &[u8], iv: &[u8], ciphertext: &[u8]) -> Result<Zeroizing<Vec<u8>>, CryptoError> {
-    let mut stream: Box<dyn StreamCipher> =
-        first(AWS_FIRST, |backend| backend.cbc_decrypt(BlockCipher::TripleDes, key, iv))?;
+    let mut stream: Box<dyn StreamCipher> = first(AWS_FIRST, |backend| {
+        backend.cbc_decrypt(BlockCipher::TripleDes, key, iv)
+    })?;
     let mut out = Zeroizing::new(Vec::new());
-    let mut update = |octets: &[u8]| stream.update(octets, &mut out).map_err(|_| CryptoError::Failed);
+    let mut update = |octets: &[u8]| {
+        stream
+            .update(octets, &mut out)
+            .map_err(|_| CryptoError::Failed)
+    };
     update(ciphertext)?;
     update(&[0; 8])?;
     out.truncate(ciphertext.len());
@@ -137,7 +148,10 @@ mod tests {
         for index in 0..wrapped.len() {
             let mut bad = wrapped.clone();
             bad[index] ^= 1;
-            assert!(KeyWrap::TripleDes.unwrap(&kek, &bad).is_err(), "octet {index}");
+            assert!(
+                KeyWrap::TripleDes.unwrap(&kek, &bad).is_err(),
+                "octet {index}"
+            );
         }
     }
 
@@ -145,9 +159,8 @@ mod tests {
     fn aes_wrap_rfc3394_section_4_6() {
         let kek = hex("000102030405060708090A0B0C0D0E0F101112131415161718191A1B1C1D1E1F");
         let cek = hex("00112233445566778899AABBCCDDEEFF000102030405060708090A0B0C0D0E0F");
-        let wrapped = hex(
-            "28C9F404C4B810F4CBCCB35CFB87F8263F5786E2D80ED326CBC7F0E71A99F43BFB988B9B7A02DD21",
-        );
+        let wrapped =
+            hex("28C9F404C4B810F4CBCCB35CFB87F8263F5786E2D80ED326CBC7F0E71A99F43BFB988B9B7A02DD21");
         assert_eq!(KeyWrap::Aes256.wrap(&kek, &cek).unwrap(), wrapped);
         assert_eq!(*KeyWrap::Aes256.unwrap(&kek, &wrapped).unwrap(), cek);
     }

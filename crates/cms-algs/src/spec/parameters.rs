@@ -45,13 +45,17 @@ pub(super) fn explicit_algorithm(
     let mut inner = explicit.children();
     let element = inner.element().map_err(malformed)?;
     inner.finish().map_err(malformed)?;
-    AlgorithmIdentifier::decode(&element).map(Some).map_err(malformed)
+    AlgorithmIdentifier::decode(&element)
+        .map(Some)
+        .map_err(malformed)
 }
 
 /// MGF1 with its hash (RFC 8017, A.2.1).
 pub(super) fn mgf1(algorithm: &AlgorithmIdentifier) -> Result<Hash, CryptoError> {
     if algorithm.oid != cms_core::oid::MGF1 {
-        return Err(CryptoError::Parameters("the mask generation function is not MGF1"));
+        return Err(CryptoError::Parameters(
+            "the mask generation function is not MGF1",
+        ));
     }
     let inner = AlgorithmIdentifier::decode(&element(algorithm)?)
         .map_err(|_| CryptoError::Parameters("malformed"))?;
@@ -66,5 +70,8 @@ pub(super) fn mgf1_identifier(hash: Hash) -> AlgorithmIdentifier {
 
 /// An identifier with NULL or absent parameters that names one of a family.
 pub(super) fn find<T: Copy>(table: &[(ObjectIdentifier, T)], oid: &ObjectIdentifier) -> Option<T> {
-    table.iter().find(|(known, _)| known == oid).map(|(_, value)| *value)
+    table
+        .iter()
+        .find(|(known, _)| known == oid)
+        .map(|(_, value)| *value)
 }

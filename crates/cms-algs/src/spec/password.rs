@@ -58,8 +58,8 @@ impl PasswordAlgorithms for Passwords {
         if algorithm.oid == oid::PBMAC1 {
             return pbmac1(algorithm, password, max_iterations, content);
         }
-        let hash =
-            Hash::from_oid(&algorithm.oid).ok_or_else(|| CryptoError::unsupported_oid(&algorithm.oid))?;
+        let hash = Hash::from_oid(&algorithm.oid)
+            .ok_or_else(|| CryptoError::unsupported_oid(&algorithm.oid))?;
         if !algorithm.has_no_parameters() {
             return Err(CryptoError::Parameters("a digest has no parameters"));
         }

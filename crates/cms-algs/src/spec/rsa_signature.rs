@@ -42,8 +42,9 @@ impl RsaPkcs1 {
         if let Some(hash) = parameters::find(PKCS1_HASHES, &algorithm.oid) {
             return Ok(hash);
         }
-        let companion =
-            companion.ok_or(CryptoError::Parameters("rsaEncryption names no digest, and none stands beside it"))?;
+        let companion = companion.ok_or(CryptoError::Parameters(
+            "rsaEncryption names no digest, and none stands beside it",
+        ))?;
         parameters::hash(companion)
     }
 
@@ -103,7 +104,10 @@ fn modulus_bits(key: &SubjectPublicKeyInfo) -> Option<u32> {
     let mut octets = modulus.contents().iter().skip_while(|octet| **octet == 0);
     let first = octets.next()?;
     let rest = u32::try_from(octets.count()).ok()?;
-    Some(rest.checked_mul(8)?.checked_add(8 - first.leading_zeros())?)
+    Some(
+        rest.checked_mul(8)?
+            .checked_add(8 - first.leading_zeros())?,
+    )
 }
 
 /// Historic signers and short keys make signatures whose length differs from the modulus by leading zeros; those
@@ -161,7 +165,10 @@ impl PssParameters {
             let Some(explicit) = fields.optional(Tag::context(number)).map_err(malformed)? else {
                 return Ok(default);
             };
-            let value = explicit.children().expect(Tag::INTEGER).map_err(malformed)?;
+            let value = explicit
+                .children()
+                .expect(Tag::INTEGER)
+                .map_err(malformed)?;
             value.u64().map_err(malformed)
         };
         let salt_len = integer(2, 20)?;
@@ -190,7 +197,10 @@ impl PssParameters {
             contents.extend_from_slice(&write::context(0, &hash));
         }
         if self.mgf != Hash::Sha1 {
-            contents.extend_from_slice(&write::context(1, &parameters::mgf1_identifier(self.mgf).to_der()));
+            contents.extend_from_slice(&write::context(
+                1,
+                &parameters::mgf1_identifier(self.mgf).to_der(),
+            ));
         }
         if self.salt_len != 20 {
             let len = u64::try_from(self.salt_len).unwrap_or(u64::MAX);
@@ -236,7 +246,9 @@ impl SignatureAlgorithm for RsaPss {
             oid::RSASSA_PSS => {
                 let restricted = key.algorithm.parameters.is_some();
                 if restricted && !PssParameters::decode(&key.algorithm)?.allows(&used) {
-                    return Err(CryptoError::Parameters("the key's own parameters do not allow these"));
+                    return Err(CryptoError::Parameters(
+                        "the key's own parameters do not allow these",
+                    ));
                 }
             }
             _ => return Err(CryptoError::Key("not an RSA key")),

@@ -145,7 +145,10 @@ impl OaepParameters {
             contents.extend_from_slice(&write::context(0, &hash));
         }
         if self.mgf != Hash::Sha1 {
-            contents.extend_from_slice(&write::context(1, &parameters::mgf1_identifier(self.mgf).to_der()));
+            contents.extend_from_slice(&write::context(
+                1,
+                &parameters::mgf1_identifier(self.mgf).to_der(),
+            ));
         }
         AlgorithmIdentifier::with(oid::RSAES_OAEP, write::sequence(&[&contents]))
     }
@@ -178,7 +181,10 @@ impl Opener<'_> {
                 parameters::none(algorithm)?;
                 let plaintext = self.decrypt(RsaEncryptionPadding::Pkcs1, encrypted_key)?;
                 let substitute = substitute(self.substitute_secret, encrypted_key, cek.preferred());
-                Ok(Unwrapped::new(select(plaintext, substitute, cek), UnwrapOutcome::Unknown))
+                Ok(Unwrapped::new(
+                    select(plaintext, substitute, cek),
+                    UnwrapOutcome::Unknown,
+                ))
             }
             oid::RSAES_OAEP => {
                 let parameters = OaepParameters::decode(algorithm)?;
@@ -208,7 +214,9 @@ impl Opener<'_> {
                 Err(_) => {}
             }
         }
-        Err(CryptoError::Unsupported("no backend can decrypt with this key".into()))
+        Err(CryptoError::Unsupported(
+            "no backend can decrypt with this key".into(),
+        ))
     }
 }
 

@@ -32,7 +32,10 @@ impl<'a> Cursor<'a> {
     /// Reads `octets`, whose first octet stands at the absolute `offset`.
     #[must_use]
     pub fn new(octets: &'a [u8], offset: u64) -> Self {
-        Self { rest: octets, offset }
+        Self {
+            rest: octets,
+            offset,
+        }
     }
 
     /// Reads one encoding that fills `octets`.
@@ -287,7 +290,10 @@ impl<'a> Element<'a> {
     pub fn bit_string(&self) -> Result<&'a [u8], DecodeError> {
         match self.contents.split_first() {
             Some((0, octets)) if !self.header.constructed => Ok(octets),
-            _ => Err(DecodeError::new(DecodeErrorKind::BadBitString, self.offset())),
+            _ => Err(DecodeError::new(
+                DecodeErrorKind::BadBitString,
+                self.offset(),
+            )),
         }
     }
 

@@ -48,7 +48,11 @@ pub(crate) enum Shape<F: 'static> {
 #[derive(Debug)]
 pub(crate) enum Event<'a, F> {
     /// A captured encoding and its absolute offset.
-    Captured { field: F, octets: Vec<u8>, offset: u64 },
+    Captured {
+        field: F,
+        octets: Vec<u8>,
+        offset: u64,
+    },
     /// Streamed content begins.
     ContentBegin { header: Header },
     /// A piece of streamed content.
@@ -128,7 +132,11 @@ impl<F: Copy + 'static> Parser<F> {
         self.trailing_zeros
     }
 
-    pub(crate) fn push<S: Sink<F>>(&mut self, mut input: &[u8], sink: &mut S) -> Result<(), S::Error> {
+    pub(crate) fn push<S: Sink<F>>(
+        &mut self,
+        mut input: &[u8],
+        sink: &mut S,
+    ) -> Result<(), S::Error> {
         loop {
             let token = self
                 .tokenizer
@@ -154,7 +162,10 @@ impl<F: Copy + 'static> Parser<F> {
         if self.tokenizer.is_complete() {
             Ok(())
         } else {
-            Err(self.locate(DecodeError::new(DecodeErrorKind::Truncated, self.position())))
+            Err(self.locate(DecodeError::new(
+                DecodeErrorKind::Truncated,
+                self.position(),
+            )))
         }
     }
 
@@ -203,7 +214,9 @@ impl<F: Copy + 'static> Parser<F> {
         let field = self.select(&header)?;
         match &field.shape {
             Shape::Capture(id) => {
-                self.tokenizer.capture().map_err(|error| self.locate(error))?;
+                self.tokenizer
+                    .capture()
+                    .map_err(|error| self.locate(error))?;
                 self.mode = Mode::Capture {
                     field: *id,
                     offset: header.offset,
@@ -299,7 +312,10 @@ impl<F: Copy + 'static> Parser<F> {
             return Ok(());
         };
         if let Children::Fields(fields) = level.children {
-            let missing = fields.iter().skip(level.index).find(|field| !field.optional);
+            let missing = fields
+                .iter()
+                .skip(level.index)
+                .find(|field| !field.optional);
             if let Some(field) = missing {
                 let error = DecodeError::new(DecodeErrorKind::Missing(field.name), offset);
                 return Err(self.locate(error.within(level.name)));
@@ -335,7 +351,9 @@ impl<F: Copy + 'static> Parser<F> {
             if !path.is_empty() {
                 path.push('.');
             }
-            path.push_str(&index.map_or_else(|| name.to_string(), |index| format!("{name}[{index}]")));
+            path.push_str(
+                &index.map_or_else(|| name.to_string(), |index| format!("{name}[{index}]")),
+            );
         }
         path
     }

@@ -177,7 +177,9 @@ impl Tokenizer {
     fn step<'a>(&mut self, input: &mut &'a [u8]) -> Result<Option<Token<'a>>, DecodeError> {
         match self.frames.last() {
             None if self.started => Ok(None),
-            Some(Frame { end: Some(end), .. }) if *end == self.position && self.partial.is_empty() => {
+            Some(Frame { end: Some(end), .. })
+                if *end == self.position && self.partial.is_empty() =>
+            {
                 self.frames.pop();
                 Ok(Some(Token::End(self.position)))
             }

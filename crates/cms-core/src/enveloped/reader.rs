@@ -316,8 +316,11 @@ impl State<'_> {
             CipherKind::Unauthenticated
         };
         if cipher.kind() != expected {
-            let rejection =
-                PolicyRejection::new(oid::display(&algorithm.oid), "this content type", policy.name());
+            let rejection = PolicyRejection::new(
+                oid::display(&algorithm.oid),
+                "this content type",
+                policy.name(),
+            );
             return Err(rejection.into());
         }
         if expected == CipherKind::Unauthenticated && !policy.allows_unauthenticated() {
@@ -334,7 +337,8 @@ impl State<'_> {
 
     fn begin_content(&mut self) -> Result<(), CmsError> {
         self.has_content = true;
-        let (Some(keys), Some(cipher), Some(algorithm)) = (self.context.keys, self.cipher, &self.algorithm)
+        let (Some(keys), Some(cipher), Some(algorithm)) =
+            (self.context.keys, self.cipher, &self.algorithm)
         else {
             return Ok(());
         };
@@ -413,7 +417,11 @@ impl State<'_> {
         while !cursor.is_empty() {
             list.push(cursor.element()?.raw().to_vec());
         }
-        Ok(write::tagged(Tag::SET, Form::Constructed, &write::sorted(list)))
+        Ok(write::tagged(
+            Tag::SET,
+            Form::Constructed,
+            &write::sorted(list),
+        ))
     }
 }
 

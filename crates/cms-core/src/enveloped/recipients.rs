@@ -12,8 +12,8 @@ use crate::limits::Limits;
 use crate::provider::KeyLength;
 use crate::report::{RecipientReport, RecipientStatus};
 use crate::types::{
-    Certificate, KeyAgreeRecipientInfo, OriginatorIdentifierOrKey, Raw, RecipientIdentifier, RecipientInfo,
-    SignerIdentifier, SubjectPublicKeyInfo,
+    Certificate, KeyAgreeRecipientInfo, OriginatorIdentifierOrKey, Raw, RecipientIdentifier,
+    RecipientInfo, SignerIdentifier, SubjectPublicKeyInfo,
 };
 
 /// The outcome of looking for a key.
@@ -45,7 +45,11 @@ pub(super) fn open(
             }
             Ok(RecipientInfo::KeyAgree(kari)) => {
                 let originator = originator_key(kari, originators);
-                let entries = kari.recipient_encrypted_keys.iter().zip(reports).enumerate();
+                let entries = kari
+                    .recipient_encrypted_keys
+                    .iter()
+                    .zip(reports)
+                    .enumerate();
                 for (index, (entry, report)) in entries {
                     search.entry(report, keys, &entry.rid, |key| {
                         key.open_key_agree(kari, index, originator.as_ref(), cek)
@@ -116,7 +120,10 @@ impl Search {
 }
 
 /// The originator's static key, where originatorInfo has its certificate.
-fn originator_key(kari: &KeyAgreeRecipientInfo, originators: &[Certificate]) -> Option<SubjectPublicKeyInfo> {
+fn originator_key(
+    kari: &KeyAgreeRecipientInfo,
+    originators: &[Certificate],
+) -> Option<SubjectPublicKeyInfo> {
     let id = match &kari.originator {
         OriginatorIdentifierOrKey::OriginatorKey(_) => return None,
         OriginatorIdentifierOrKey::IssuerAndSerialNumber(id) => {

@@ -17,8 +17,8 @@ use crate::frame::{content_info_header, len_u64};
 use crate::oid;
 use crate::policy::{Direction, Policy, Usage};
 use crate::provider::{
-    CipherKind, ContentCipher, ContentEncryptor, CryptoProvider, KeyLength, Random, RecipientAlgorithm,
-    WrappedKey,
+    CipherKind, ContentCipher, ContentEncryptor, CryptoProvider, KeyLength, Random,
+    RecipientAlgorithm, WrappedKey,
 };
 use crate::types::{
     AlgorithmIdentifier, Attribute, Attributes, Certificate, ContentType, IssuerAndSerialNumber,
@@ -35,7 +35,10 @@ pub struct Recipient<'a> {
 
 /// How a recipient is named.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[expect(clippy::exhaustive_enums, reason = "the two choices of RecipientIdentifier")]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "the two choices of RecipientIdentifier"
+)]
 pub enum RecipientIdentifierForm {
     /// issuerAndSerialNumber.
     IssuerAndSerialNumber,
@@ -140,7 +143,9 @@ impl<'a> EnvelopedDataBuilder<'a> {
         policy.require(&cipher.oid(), Usage::ContentEncryption, Direction::Write)?;
         let aead = cipher.kind() == CipherKind::Aead;
         if !aead && !self.auth_attrs.is_empty() {
-            return Err(CmsError::Misuse("authenticated attributes need an AEAD cipher"));
+            return Err(CmsError::Misuse(
+                "authenticated attributes need an AEAD cipher",
+            ));
         }
         let cek_len = probe_key_len(cipher)?;
         let mut cek = Zeroizing::new(alloc::vec![0; cek_len]);
@@ -181,7 +186,9 @@ impl<'a> EnvelopedDataBuilder<'a> {
             CiphertextForm::Indefinite => out.extend_from_slice(&frame.indefinite()),
             CiphertextForm::Definite(len) => {
                 let epilogue = auth.len() + mac_len + unprotected.len();
-                out.extend_from_slice(&frame.definite(cipher.ciphertext_len(len), len_u64(epilogue)));
+                out.extend_from_slice(
+                    &frame.definite(cipher.ciphertext_len(len), len_u64(epilogue)),
+                );
             }
         }
         auth.shrink_to_fit();
@@ -222,7 +229,8 @@ impl<'a> EnvelopedDataBuilder<'a> {
 
     /// rfc5652:6.1: 0 when every RecipientInfo has version 0 and there is nothing else, else 2.
     fn version(&self, recipients: &[(Vec<u8>, u64)]) -> u64 {
-        let plain = recipients.iter().all(|(_, version)| *version == 0) && self.unprotected_attrs.is_empty();
+        let plain = recipients.iter().all(|(_, version)| *version == 0)
+            && self.unprotected_attrs.is_empty();
         if plain { 0 } else { 2 }
     }
 }
@@ -246,8 +254,9 @@ impl Recipient<'_> {
         let algorithm = match self.algorithm {
             Some(algorithm) if algorithm.serves(&spki) => algorithm,
             Some(_) => {
-                let error =
-                    CryptoError::Key("the recipient's key is of another type than the algorithm asked for");
+                let error = CryptoError::Key(
+                    "the recipient's key is of another type than the algorithm asked for",
+                );
                 return Err(error.into());
             }
             None => provider.recipient(&spki)?,
@@ -278,11 +287,18 @@ impl Recipient<'_> {
                 algorithm,
                 encrypted_key,
             } => {
-                let key = [originator.algorithm.to_der(), write::bit_string(&originator.key)].concat();
+                let key = [
+                    originator.algorithm.to_der(),
+                    write::bit_string(&originator.key),
+                ]
+                .concat();
                 let ukm = ukm
                     .map(|ukm| write::context(1, &write::octet_string(&ukm)))
                     .unwrap_or_default();
-                let entry = write::sequence(&[&rid.to_key_agree_der(), &write::octet_string(&encrypted_key)]);
+                let entry = write::sequence(&[
+                    &rid.to_key_agree_der(),
+                    &write::octet_string(&encrypted_key),
+                ]);
                 let contents = [
                     write::integer(3),
                     write::context(0, &write::context(1, &key)),
@@ -299,12 +315,17 @@ impl Recipient<'_> {
     fn identifier(&self) -> Result<RecipientIdentifier, CmsError> {
         Ok(match self.identifier {
             RecipientIdentifierForm::IssuerAndSerialNumber => {
-                RecipientIdentifier::IssuerAndSerialNumber(IssuerAndSerialNumber::of(&self.certificate))
+                RecipientIdentifier::IssuerAndSerialNumber(IssuerAndSerialNumber::of(
+                    &self.certificate,
+                ))
             }
             RecipientIdentifierForm::SubjectKeyIdentifier => {
-                let id = self.certificate.subject_key_identifier().ok_or(CmsError::Misuse(
-                    "the certificate has no subjectKeyIdentifier to name it by",
-                ))?;
+                let id = self
+                    .certificate
+                    .subject_key_identifier()
+                    .ok_or(CmsError::Misuse(
+                        "the certificate has no subjectKeyIdentifier to name it by",
+                    ))?;
                 RecipientIdentifier::SubjectKeyIdentifier(id.to_vec())
             }
         })
@@ -325,15 +346,18 @@ impl Frame {
         let econtent_type = write::oid(&self.econtent_type);
         let algorithm = self.algorithm.to_der();
         let ciphertext = write::header(Tag::context(0), Form::Primitive, ciphertext_len);
-        let info_len =
-            len_u64(econtent_type.len() + algorithm.len() + ciphertext.len()).saturating_add(ciphertext_len);
+        let info_len = len_u64(econtent_type.len() + algorithm.len() + ciphertext.len())
+            .saturating_add(ciphertext_len);
         let info = write::header(Tag::SEQUENCE, Form::Constructed, info_len);
         let version = write::integer(self.version);
         let total = len_u64(version.len() + self.recipient_infos.len() + info.len())
             .saturating_add(info_len)
             .saturating_add(epilogue_len);
         let enveloped = write::header(Tag::SEQUENCE, Form::Constructed, total);
-        let mut out = content_info_header(&self.content_type, len_u64(enveloped.len()).saturating_add(total));
+        let mut out = content_info_header(
+            &self.content_type,
+            len_u64(enveloped.len()).saturating_add(total),
+        );
         for part in [
             &enveloped,
             &version,
@@ -414,11 +438,16 @@ impl EnvelopedDataWriter {
     ///
     /// # Errors
     /// Backend failures; content of another length than announced.
-    pub fn finish(mut self, out: &mut dyn FnMut(&[u8]) -> Result<(), CmsError>) -> Result<(), CmsError> {
+    pub fn finish(
+        mut self,
+        out: &mut dyn FnMut(&[u8]) -> Result<(), CmsError>,
+    ) -> Result<(), CmsError> {
         if let CiphertextForm::Definite(len) = self.form
             && len != self.len
         {
-            return Err(CmsError::Misuse("content has another length than announced"));
+            return Err(CmsError::Misuse(
+                "content has another length than announced",
+            ));
         }
         let Some(encryptor) = self.encryptor.take() else {
             return Ok(());

@@ -104,7 +104,10 @@ pub trait Replay {
     ///
     /// # Errors
     /// What `sink` returns, or why the content cannot be read again.
-    fn replay(&mut self, sink: &mut dyn FnMut(&[u8]) -> Result<(), CmsError>) -> Result<(), CmsError>;
+    fn replay(
+        &mut self,
+        sink: &mut dyn FnMut(&[u8]) -> Result<(), CmsError>,
+    ) -> Result<(), CmsError>;
 }
 
 /// Content that is gone once it passed.
@@ -113,7 +116,10 @@ pub trait Replay {
 pub struct NoReplay;
 
 impl Replay for NoReplay {
-    fn replay(&mut self, _sink: &mut dyn FnMut(&[u8]) -> Result<(), CmsError>) -> Result<(), CmsError> {
+    fn replay(
+        &mut self,
+        _sink: &mut dyn FnMut(&[u8]) -> Result<(), CmsError>,
+    ) -> Result<(), CmsError> {
         Err(CmsError::Misuse(
             "the source of the content cannot be read a second time",
         ))
@@ -121,7 +127,10 @@ impl Replay for NoReplay {
 }
 
 impl Replay for &[u8] {
-    fn replay(&mut self, sink: &mut dyn FnMut(&[u8]) -> Result<(), CmsError>) -> Result<(), CmsError> {
+    fn replay(
+        &mut self,
+        sink: &mut dyn FnMut(&[u8]) -> Result<(), CmsError>,
+    ) -> Result<(), CmsError> {
         sink(self)
     }
 }
@@ -195,12 +204,16 @@ impl<'a> DigestedContent<'a> {
         if self.message.is_none() {
             let held = self.held;
             if usize::try_from(self.len).map_or(true, |len| len > held) {
-                return Err(CmsError::Limit("content that must be held whole (Limits::held)"));
+                return Err(CmsError::Limit(
+                    "content that must be held whole (Limits::held)",
+                ));
             }
             let mut message = Vec::new();
             self.replay.replay(&mut |chunk| {
                 if message.len().saturating_add(chunk.len()) > held {
-                    return Err(CmsError::Limit("content that must be held whole (Limits::held)"));
+                    return Err(CmsError::Limit(
+                        "content that must be held whole (Limits::held)",
+                    ));
                 }
                 message.extend_from_slice(chunk);
                 Ok(())

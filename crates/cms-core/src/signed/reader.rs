@@ -215,7 +215,14 @@ impl<'a> SignedDataReader<'a> {
                 if index >= max_signatures {
                     return verify::beyond_limit(index, info);
                 }
-                verify::signer(index, info, &econtent_type, certificates, &mut contents, context)
+                verify::signer(
+                    index,
+                    info,
+                    &econtent_type,
+                    certificates,
+                    &mut contents,
+                    context,
+                )
             })
             .collect();
         Ok(report)
@@ -296,7 +303,9 @@ impl State<'_> {
     fn captured(&mut self, part: Part, octets: Vec<u8>, offset: u64) -> Result<(), DecodeError> {
         match part {
             Part::ContentType => self.content_type = Some(Cursor::single(&octets, offset)?.oid()?),
-            Part::EContentType => self.econtent_type = Some(Cursor::single(&octets, offset)?.oid()?),
+            Part::EContentType => {
+                self.econtent_type = Some(Cursor::single(&octets, offset)?.oid()?)
+            }
             Part::Version => {
                 self.version = Cursor::single(&octets, offset)?
                     .u64()
@@ -317,7 +326,9 @@ impl State<'_> {
                 }
             }
             Part::Certificate => {
-                match Cursor::single(&octets, offset).and_then(|element| Certificate::decode(&element)) {
+                match Cursor::single(&octets, offset)
+                    .and_then(|element| Certificate::decode(&element))
+                {
                     Ok(certificate) => self.certificates.push(certificate),
                     Err(error) => self.deviations.push(Deviation::new(
                         "unreadable-certificate",

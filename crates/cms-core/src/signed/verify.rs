@@ -12,7 +12,8 @@ use crate::policy::{Direction, Policy, Usage, Verdict};
 use crate::provider::{CryptoProvider, SignatureAlgorithm, SignatureInput};
 use crate::report::{Covered, SignerError, SignerReport};
 use crate::types::{
-    AttributeError, Attributes, Certificate, ContentType, MessageDigest, Raw, SignerInfo, SigningTime,
+    AttributeError, Attributes, Certificate, ContentType, MessageDigest, Raw, SignerInfo,
+    SigningTime,
 };
 
 /// What verification needs besides the message.
@@ -125,7 +126,11 @@ pub(super) fn signer(
 }
 
 /// Certificates that the signer's identifier names: of the message first.
-fn candidates(info: &SignerInfo, embedded: &[Certificate], context: &VerifyContext<'_>) -> Vec<Certificate> {
+fn candidates(
+    info: &SignerInfo,
+    embedded: &[Certificate],
+    context: &VerifyContext<'_>,
+) -> Vec<Certificate> {
     let mut found = embedded.certificates(&info.sid);
     for certificate in context.certificates.certificates(&info.sid) {
         if !found.contains(&certificate) {
@@ -151,7 +156,11 @@ fn check_policy(info: &SignerInfo, context: &VerifyContext<'_>, report: &mut Sig
 }
 
 /// contentType and signingTime (RFC 5652, 11.1 and 11.3).
-fn check_attributes(attrs: &Attributes, econtent_type: &ObjectIdentifier, report: &mut SignerReport) {
+fn check_attributes(
+    attrs: &Attributes,
+    econtent_type: &ObjectIdentifier,
+    report: &mut SignerReport,
+) {
     let content_type = match attrs.get::<ContentType>() {
         Ok(Some(ContentType(oid))) if oid == *econtent_type => Ok(()),
         Ok(Some(_)) => Err(AttributeError::WrongContentType),
@@ -223,9 +232,10 @@ impl Check<'_> {
 
     /// The signature over the content itself.
     fn bare_content(&self, contents: &mut [DigestedContent<'_>], report: &mut SignerReport) {
-        let digest_algorithm = self
-            .algorithm
-            .digest_algorithm(&self.info.signature_algorithm, Some(&self.info.digest_algorithm));
+        let digest_algorithm = self.algorithm.digest_algorithm(
+            &self.info.signature_algorithm,
+            Some(&self.info.digest_algorithm),
+        );
         let digest_algorithm = match digest_algorithm {
             Ok(digest_algorithm) => digest_algorithm,
             Err(error) => return report.errors.push(SignerError::Crypto(error)),
@@ -255,7 +265,11 @@ impl Check<'_> {
     }
 
     /// Tries every certificate that the identifier names.
-    fn under_any_key(&self, input: SignatureInput<'_>, report: &mut SignerReport) -> Result<(), SignerError> {
+    fn under_any_key(
+        &self,
+        input: SignatureInput<'_>,
+        report: &mut SignerReport,
+    ) -> Result<(), SignerError> {
         let mut last = SignerError::CertificateUnknown;
         for certificate in self.certificates {
             match self.under_key(certificate, input) {
@@ -269,14 +283,19 @@ impl Check<'_> {
         Err(last)
     }
 
-    fn under_key(&self, certificate: &Certificate, input: SignatureInput<'_>) -> Result<(), SignerError> {
+    fn under_key(
+        &self,
+        certificate: &Certificate,
+        input: SignatureInput<'_>,
+    ) -> Result<(), SignerError> {
         let key = certificate.spki().map_err(SignerError::Malformed)?;
         let companion = Some(&self.info.digest_algorithm);
         if let Some(bits) = self.algorithm.key_bits(&key)
             && self.context.policy.key(&key.algorithm.oid, bits) == Verdict::Reject
         {
             let what = alloc::format!("{} of {bits} bits", key.algorithm.name());
-            let rejection = PolicyRejection::new(what, Usage::Signature.name(), self.context.policy.name());
+            let rejection =
+                PolicyRejection::new(what, Usage::Signature.name(), self.context.policy.name());
             return Err(SignerError::Policy(rejection));
         }
         self.algorithm

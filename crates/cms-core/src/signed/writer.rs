@@ -19,8 +19,8 @@ use crate::oid;
 use crate::policy::{Direction, Policy, Usage};
 use crate::provider::{CryptoProvider, Random, SignatureInput};
 use crate::types::{
-    Attribute, Attributes, Certificate, ContentType, IssuerAndSerialNumber, MessageDigest, SignerIdentifier,
-    SigningTime, Time,
+    Attribute, Attributes, Certificate, ContentType, IssuerAndSerialNumber, MessageDigest,
+    SignerIdentifier, SigningTime, Time,
 };
 
 /// One signer of a message to be written.
@@ -36,7 +36,10 @@ pub struct Signer<'a> {
 
 /// How a signer is named.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[expect(clippy::exhaustive_enums, reason = "the two choices of SignerIdentifier")]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "the two choices of SignerIdentifier"
+)]
 pub enum SignerIdentifierForm {
     /// issuerAndSerialNumber; SignerInfo version 1.
     IssuerAndSerialNumber,
@@ -169,7 +172,9 @@ impl<'a> SignedDataBuilder<'a> {
         let mut signers = Vec::new();
         for signer in self.signers {
             // rfc5652:5.3: "signedAttrs ... MUST be present if the content type ... is not id-data."
-            if matches!(signer.attributes, SignerAttributes::Absent) && self.econtent_type != oid::DATA {
+            if matches!(signer.attributes, SignerAttributes::Absent)
+                && self.econtent_type != oid::DATA
+            {
                 return Err(CmsError::Misuse(
                     "signed attributes are required for content that is not id-data (RFC 5652, 5.3)",
                 ));
@@ -184,19 +189,26 @@ impl<'a> SignedDataBuilder<'a> {
             )?;
             let sid = match signer.identifier {
                 SignerIdentifierForm::IssuerAndSerialNumber => {
-                    SignerIdentifier::IssuerAndSerialNumber(IssuerAndSerialNumber::of(&signer.certificate))
+                    SignerIdentifier::IssuerAndSerialNumber(IssuerAndSerialNumber::of(
+                        &signer.certificate,
+                    ))
                 }
                 SignerIdentifierForm::SubjectKeyIdentifier => {
-                    let id = signer
-                        .certificate
-                        .subject_key_identifier()
-                        .ok_or(CmsError::Misuse(
-                            "the certificate has no subjectKeyIdentifier to name it by",
-                        ))?;
+                    let id =
+                        signer
+                            .certificate
+                            .subject_key_identifier()
+                            .ok_or(CmsError::Misuse(
+                                "the certificate has no subjectKeyIdentifier to name it by",
+                            ))?;
                     SignerIdentifier::SubjectKeyIdentifier(id.to_vec())
                 }
             };
-            signers.push(PreparedSigner { signer, scheme, sid });
+            signers.push(PreparedSigner {
+                signer,
+                scheme,
+                sid,
+            });
         }
         Ok(PreparedSignedData {
             provider,
@@ -231,8 +243,16 @@ impl PreparedSigner<'_> {
     }
 
     /// The signed attributes for a content digest.
-    fn signed_attributes(&self, econtent_type: &ObjectIdentifier, digest: Vec<u8>) -> Option<Attributes> {
-        let SignerAttributes::Present { signing_time, others } = &self.signer.attributes else {
+    fn signed_attributes(
+        &self,
+        econtent_type: &ObjectIdentifier,
+        digest: Vec<u8>,
+    ) -> Option<Attributes> {
+        let SignerAttributes::Present {
+            signing_time,
+            others,
+        } = &self.signer.attributes
+        else {
             return None;
         };
         let mut list = alloc::vec![
@@ -309,7 +329,9 @@ impl PreparedSigner<'_> {
         let Some(signature_len) = self.scheme.signature_len else {
             return Ok(None);
         };
-        let digest_len = provider.digest(&self.scheme.digest_algorithm.oid)?.output_len();
+        let digest_len = provider
+            .digest(&self.scheme.digest_algorithm.oid)?
+            .output_len();
         let attrs = self
             .signed_attributes(econtent_type, alloc::vec![0; digest_len])
             .map(|attrs| attrs.to_der_contents());
@@ -393,12 +415,11 @@ impl<'a> PreparedSignedData<'a> {
             ContentForm::Definite(len) => {
                 let mut infos_len = 0usize;
                 for signer in &self.signers {
-                    let exact =
-                        signer
-                            .exact_len(&self.econtent_type, self.provider)?
-                            .ok_or(CmsError::Misuse(
-                                "signatures of this key vary in length: sign in two passes",
-                            ))?;
+                    let exact = signer
+                        .exact_len(&self.econtent_type, self.provider)?
+                        .ok_or(CmsError::Misuse(
+                            "signatures of this key vary in length: sign in two passes",
+                        ))?;
                     infos_len = infos_len.saturating_add(exact);
                 }
                 let header = write::header(Tag::SET, Form::Constructed, len_u64(infos_len));
@@ -427,7 +448,8 @@ impl<'a> PreparedSignedData<'a> {
         limits: &Limits,
         random: &mut dyn Random,
     ) -> Result<Vec<u8>, CmsError> {
-        let mut content = DigestedContent::new(ContentCandidate::new(digester, replay), limits.held);
+        let mut content =
+            DigestedContent::new(ContentCandidate::new(digester, replay), limits.held);
         let mut infos = Vec::new();
         for signer in &self.signers {
             infos.push(signer.sign(&self.econtent_type, &mut content, self.provider, random)?);
@@ -485,12 +507,15 @@ impl<'a> PreparedSignedData<'a> {
             Some(len) => {
                 let octets = write::header(Tag::OCTET_STRING, Form::Primitive, len);
                 let inner = len.saturating_add(len_u64(octets.len()));
-                (octets, write::header(Tag::context(0), Form::Constructed, inner))
+                (
+                    octets,
+                    write::header(Tag::context(0), Form::Constructed, inner),
+                )
             }
         };
         let content_len = content_len.unwrap_or(0);
-        let encap_len =
-            len_u64(econtent_type.len() + explicit.len() + octets.len()).saturating_add(content_len);
+        let encap_len = len_u64(econtent_type.len() + explicit.len() + octets.len())
+            .saturating_add(content_len);
         let encap = write::header(Tag::SEQUENCE, Form::Constructed, encap_len);
         let version = write::integer(self.version());
         let digests = self.digest_algorithms();
@@ -592,7 +617,9 @@ impl SignedDataWriter<'_> {
         if let ContentForm::Definite(len) = self.form
             && len != self.digester.content_len()
         {
-            return Err(CmsError::Misuse("content has another length than announced"));
+            return Err(CmsError::Misuse(
+                "content has another length than announced",
+            ));
         }
         let mut held = self.held.as_deref();
         let mut none = NoReplay;
@@ -607,7 +634,9 @@ impl SignedDataWriter<'_> {
         match self.form {
             ContentForm::Definite(_) => out(&epilogue),
             ContentForm::Detached => {
-                out(&self.prepared.definite_prologue(None, len_u64(epilogue.len())))?;
+                out(&self
+                    .prepared
+                    .definite_prologue(None, len_u64(epilogue.len())))?;
                 out(&epilogue)
             }
             ContentForm::Indefinite => {

@@ -264,7 +264,10 @@ impl Certificate {
     /// The first extension of a type.
     #[must_use]
     pub fn extension(&self, oid: &ObjectIdentifier) -> Option<&Extension> {
-        self.0.extensions.iter().find(|extension| extension.oid == *oid)
+        self.0
+            .extensions
+            .iter()
+            .find(|extension| extension.oid == *oid)
     }
 
     /// The keyIdentifier of the subjectKeyIdentifier extension (RFC 5280, 4.2.1.2).
@@ -272,7 +275,8 @@ impl Certificate {
     pub fn subject_key_identifier(&self) -> Option<&[u8]> {
         let extension = self.extension(&SUBJECT_KEY_IDENTIFIER)?;
         let element = Cursor::single(&extension.value, 0).ok()?;
-        (element.tag() == Tag::OCTET_STRING && !element.header().constructed).then_some(element.contents())
+        (element.tag() == Tag::OCTET_STRING && !element.header().constructed)
+            .then_some(element.contents())
     }
 }
 
@@ -286,9 +290,16 @@ impl Extension {
         };
         let value = fields.expect(Tag::OCTET_STRING)?.octets()?.into_owned();
         if fields.is_empty() {
-            Ok(Self { oid, critical, value })
+            Ok(Self {
+                oid,
+                critical,
+                value,
+            })
         } else {
-            Err(DecodeError::new(DecodeErrorKind::TrailingData, fields.offset()))
+            Err(DecodeError::new(
+                DecodeErrorKind::TrailingData,
+                fields.offset(),
+            ))
         }
     }
 }

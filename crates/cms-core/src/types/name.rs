@@ -137,7 +137,9 @@ impl TypeAndValue {
             (Some(key), Some(text), _) => write!(f, "{key}={}", escaped(text)),
             (_, _, Some(oid)) => {
                 write!(f, "{oid}=#")?;
-                self.value.iter().try_for_each(|octet| write!(f, "{octet:02x}"))
+                self.value
+                    .iter()
+                    .try_for_each(|octet| write!(f, "{octet:02x}"))
             }
             _ => f.write_str("?"),
         }

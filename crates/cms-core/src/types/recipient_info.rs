@@ -226,8 +226,12 @@ impl RecipientIdentifier {
 
     fn decode(element: &Element<'_>) -> Result<Self, DecodeError> {
         match element.tag() {
-            Tag::SEQUENCE => IssuerAndSerialNumber::decode(element).map(Self::IssuerAndSerialNumber),
-            tag if tag == Tag::context(0) => Ok(Self::SubjectKeyIdentifier(element.octets()?.into_owned())),
+            Tag::SEQUENCE => {
+                IssuerAndSerialNumber::decode(element).map(Self::IssuerAndSerialNumber)
+            }
+            tag if tag == Tag::context(0) => {
+                Ok(Self::SubjectKeyIdentifier(element.octets()?.into_owned()))
+            }
             found => {
                 let kind = DecodeErrorKind::UnexpectedTag {
                     expected: Tag::SEQUENCE,
@@ -310,7 +314,12 @@ impl KeyAgreeRecipientInfo {
         let originator = fields.expect(Tag::context(0))?.children().element()?;
         let originator = OriginatorIdentifierOrKey::decode(&originator)?;
         let ukm = match fields.optional(Tag::context(1))? {
-            Some(ukm) => Some(ukm.children().expect(Tag::OCTET_STRING)?.octets()?.into_owned()),
+            Some(ukm) => Some(
+                ukm.children()
+                    .expect(Tag::OCTET_STRING)?
+                    .octets()?
+                    .into_owned(),
+            ),
             None => None,
         };
         let key_encryption_algorithm = AlgorithmIdentifier::decode(&fields.expect(Tag::SEQUENCE)?)?;
@@ -337,9 +346,15 @@ impl KeyAgreeRecipientInfo {
 impl OriginatorIdentifierOrKey {
     fn decode(element: &Element<'_>) -> Result<Self, DecodeError> {
         match element.tag() {
-            Tag::SEQUENCE => IssuerAndSerialNumber::decode(element).map(Self::IssuerAndSerialNumber),
-            tag if tag == Tag::context(0) => Ok(Self::SubjectKeyIdentifier(element.octets()?.into_owned())),
-            tag if tag == Tag::context(1) => SubjectPublicKeyInfo::decode(element).map(Self::OriginatorKey),
+            Tag::SEQUENCE => {
+                IssuerAndSerialNumber::decode(element).map(Self::IssuerAndSerialNumber)
+            }
+            tag if tag == Tag::context(0) => {
+                Ok(Self::SubjectKeyIdentifier(element.octets()?.into_owned()))
+            }
+            tag if tag == Tag::context(1) => {
+                SubjectPublicKeyInfo::decode(element).map(Self::OriginatorKey)
+            }
             found => {
                 let kind = DecodeErrorKind::UnexpectedTag {
                     expected: Tag::context(1),

@@ -64,8 +64,12 @@ impl SignerIdentifier {
 
     pub(crate) fn decode(element: &Element<'_>) -> Result<Self, DecodeError> {
         match element.tag() {
-            Tag::SEQUENCE => IssuerAndSerialNumber::decode(element).map(Self::IssuerAndSerialNumber),
-            tag if tag == Tag::context(0) => Ok(Self::SubjectKeyIdentifier(element.octets()?.into_owned())),
+            Tag::SEQUENCE => {
+                IssuerAndSerialNumber::decode(element).map(Self::IssuerAndSerialNumber)
+            }
+            tag if tag == Tag::context(0) => {
+                Ok(Self::SubjectKeyIdentifier(element.octets()?.into_owned()))
+            }
             found => {
                 let kind = DecodeErrorKind::UnexpectedTag {
                     expected: Tag::SEQUENCE,

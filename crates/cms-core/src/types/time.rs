@@ -61,7 +61,10 @@ impl Time {
         let (year, month, day, hour, minute, second) = self.civil();
         let rest = alloc::format!("{month:02}{day:02}{hour:02}{minute:02}{second:02}Z");
         let (tag, text) = if (1950..2050).contains(&year) {
-            (Tag::UTC_TIME, alloc::format!("{:02}{rest}", year.rem_euclid(100)))
+            (
+                Tag::UTC_TIME,
+                alloc::format!("{:02}{rest}", year.rem_euclid(100)),
+            )
         } else {
             (Tag::GENERALIZED_TIME, alloc::format!("{year:04}{rest}"))
         };
@@ -100,7 +103,8 @@ impl Time {
         let shifted = days + 719_468;
         let era = shifted.div_euclid(146_097);
         let day_of_era = shifted.rem_euclid(146_097);
-        let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+        let year_of_era =
+            (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
         let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
         let month_index = (5 * day_of_year + 2) / 153;
         let day = day_of_year - (153 * month_index + 2) / 5 + 1;
@@ -110,7 +114,14 @@ impl Time {
             month_index - 9
         };
         let year = year_of_era + era * 400 + i64::from(month <= 2);
-        (year, month, day, second / 3600, second / 60 % 60, second % 60)
+        (
+            year,
+            month,
+            day,
+            second / 3600,
+            second / 60 % 60,
+            second % 60,
+        )
     }
 
     /// The RFC 3339 form with `Z`.
@@ -152,7 +163,11 @@ fn parse(year: i64, text: &str) -> Option<Time> {
         ("Z", "") => 0,
         (sign @ ("+" | "-"), zone) => {
             let (hours, minutes) = zone.split_at_checked(2)?;
-            let minutes = if minutes.is_empty() { 0 } else { number(minutes)? };
+            let minutes = if minutes.is_empty() {
+                0
+            } else {
+                number(minutes)?
+            };
             let seconds = number(hours)? * 3600 + minutes * 60;
             if sign == "+" { seconds } else { -seconds }
         }
@@ -176,7 +191,9 @@ fn parse(year: i64, text: &str) -> Option<Time> {
     let day_of_year = (153 * month_index + 2) / 5 + day - 1;
     let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
     let days = era * 146_097 + day_of_era - 719_468;
-    Some(Time(days * 86_400 + hour * 3600 + minute * 60 + second - offset))
+    Some(Time(
+        days * 86_400 + hour * 3600 + minute * 60 + second - offset,
+    ))
 }
 
 #[cfg(test)]
@@ -191,8 +208,14 @@ mod tests {
 
     #[test]
     fn utc_time_turns_at_fifty() {
-        assert_eq!(utc("500101000000Z").unwrap().to_rfc3339(), "1950-01-01T00:00:00Z");
-        assert_eq!(utc("491231235959Z").unwrap().to_rfc3339(), "2049-12-31T23:59:59Z");
+        assert_eq!(
+            utc("500101000000Z").unwrap().to_rfc3339(),
+            "1950-01-01T00:00:00Z"
+        );
+        assert_eq!(
+            utc("491231235959Z").unwrap().to_rfc3339(),
+            "2049-12-31T23:59:59Z"
+        );
     }
 
     #[test]

@@ -136,7 +136,12 @@ impl Loader<'_> {
             }
             Kind::Pkcs12 => self.pkcs12(element.raw())?,
             Kind::PrivateKey => {
-                let key = private_key::from_der(element.raw(), self.password, self.provider, self.limits)?;
+                let key = private_key::from_der(
+                    element.raw(),
+                    self.password,
+                    self.provider,
+                    self.limits,
+                )?;
                 self.loaded.keys.push(key);
             }
         }
@@ -146,7 +151,12 @@ impl Loader<'_> {
     fn pkcs12(&mut self, octets: &[u8]) -> Result<(), ContainerError> {
         let password = (self.password)();
         let given = password.as_ref().map(|password| password.as_str());
-        let mut file = match pkcs12::read(octets, given.unwrap_or_default(), self.provider, self.limits) {
+        let mut file = match pkcs12::read(
+            octets,
+            given.unwrap_or_default(),
+            self.provider,
+            self.limits,
+        ) {
             Err(ContainerError::WrongPassword) if given.is_none() => {
                 return Err(ContainerError::PasswordNeeded);
             }

@@ -59,8 +59,10 @@ pub fn parse_all(text: &[u8]) -> Result<Vec<Block>, ContainerError> {
     while let Some(line) = lines.next() {
         if let Some(label) = boundary(line, BEGIN) {
             let offset = lines.offset;
-            blocks
-                .push(block(label, &mut lines).map_err(|kind| DecodeError::at(kind, offset).within("PEM"))?);
+            blocks.push(
+                block(label, &mut lines)
+                    .map_err(|kind| DecodeError::at(kind, offset).within("PEM"))?,
+            );
         }
     }
     Ok(blocks)
@@ -103,7 +105,10 @@ pub(super) fn decode_base64(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
 
 fn block(label: &str, lines: &mut Lines<'_>) -> Result<Block, DecodeErrorKind> {
     // As long as it can become: a vector that grows leaves copies of a key behind.
-    let len = lines.rest.windows(END.len()).position(|window| window == END);
+    let len = lines
+        .rest
+        .windows(END.len())
+        .position(|window| window == END);
     let mut body = Zeroizing::new(Vec::with_capacity(len.ok_or(DecodeErrorKind::Truncated)?));
     let mut headers: Vec<(String, String)> = Vec::new();
     let mut in_headers = true;
@@ -118,7 +123,9 @@ fn block(label: &str, lines: &mut Lines<'_>) -> Result<Block, DecodeErrorKind> {
         if boundary(line, BEGIN).is_some() {
             return Err(DecodeErrorKind::BadValue("BEGIN within a block"));
         }
-        let folded = line.first().is_some_and(|octet| matches!(octet, b' ' | b'\t'));
+        let folded = line
+            .first()
+            .is_some_and(|octet| matches!(octet, b' ' | b'\t'));
         let line = line.trim_ascii();
         if line.is_empty() {
             in_headers = headers.is_empty() && body.is_empty();
@@ -145,7 +152,10 @@ fn block(label: &str, lines: &mut Lines<'_>) -> Result<Block, DecodeErrorKind> {
 }
 
 fn boundary<'a>(line: &'a [u8], kind: &[u8]) -> Option<&'a str> {
-    let label = line.trim_ascii().strip_prefix(kind)?.strip_suffix(b"-----")?;
+    let label = line
+        .trim_ascii()
+        .strip_prefix(kind)?
+        .strip_suffix(b"-----")?;
     core::str::from_utf8(label).ok()
 }
 
@@ -170,11 +180,16 @@ impl<'a> Lines<'a> {
         if self.rest.is_empty() {
             return None;
         }
-        let len = self.rest.iter().position(|octet| *octet == self.end_of_line);
+        let len = self
+            .rest
+            .iter()
+            .position(|octet| *octet == self.end_of_line);
         let len = len.map_or(self.rest.len(), |len| len + 1);
         let (line, rest) = self.rest.split_at_checked(len)?;
         self.rest = rest;
-        self.offset = self.offset.saturating_add(u64::try_from(len).unwrap_or(u64::MAX));
+        self.offset = self
+            .offset
+            .saturating_add(u64::try_from(len).unwrap_or(u64::MAX));
         Some(line)
     }
 }

@@ -103,7 +103,10 @@ impl Pkcs12 {
         for key in &self.keys {
             let loaded = provider.keys.load(&key.pkcs8).ok();
             let certificates = self.certificates.iter().filter(|entry| match &loaded {
-                Some(loaded) => entry.certificate.spki().is_ok_and(|spki| loaded.matches(&spki)),
+                Some(loaded) => entry
+                    .certificate
+                    .spki()
+                    .is_ok_and(|spki| loaded.matches(&spki)),
                 None => key.local_key_id.is_some() && key.local_key_id == entry.local_key_id,
             });
             pairings.extend(certificates.map(|certificate| Pairing { key, certificate }));
@@ -125,16 +128,22 @@ impl fmt::Debug for KeyEntry {
 mod oids {
     use cms_core::ObjectIdentifier;
 
-    pub(super) const KEY_BAG: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.12.10.1.1");
+    pub(super) const KEY_BAG: ObjectIdentifier =
+        ObjectIdentifier::new_unwrap("1.2.840.113549.1.12.10.1.1");
     pub(super) const SHROUDED_KEY_BAG: ObjectIdentifier =
         ObjectIdentifier::new_unwrap("1.2.840.113549.1.12.10.1.2");
-    pub(super) const CERT_BAG: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.12.10.1.3");
-    pub(super) const CRL_BAG: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.12.10.1.4");
+    pub(super) const CERT_BAG: ObjectIdentifier =
+        ObjectIdentifier::new_unwrap("1.2.840.113549.1.12.10.1.3");
+    pub(super) const CRL_BAG: ObjectIdentifier =
+        ObjectIdentifier::new_unwrap("1.2.840.113549.1.12.10.1.4");
     pub(super) const SAFE_CONTENTS_BAG: ObjectIdentifier =
         ObjectIdentifier::new_unwrap("1.2.840.113549.1.12.10.1.6");
     pub(super) const X509_CERTIFICATE: ObjectIdentifier =
         ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.22.1");
-    pub(super) const X509_CRL: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.23.1");
-    pub(super) const FRIENDLY_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.20");
-    pub(super) const LOCAL_KEY_ID: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.21");
+    pub(super) const X509_CRL: ObjectIdentifier =
+        ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.23.1");
+    pub(super) const FRIENDLY_NAME: ObjectIdentifier =
+        ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.20");
+    pub(super) const LOCAL_KEY_ID: ObjectIdentifier =
+        ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.21");
 }

@@ -26,7 +26,11 @@ pub struct Bundle {
 ///
 /// # Errors
 /// Broken structure, another content type, limits.
-pub fn read(octets: &[u8], provider: &CryptoProvider, limits: &Limits) -> Result<Bundle, ContainerError> {
+pub fn read(
+    octets: &[u8],
+    provider: &CryptoProvider,
+    limits: &Limits,
+) -> Result<Bundle, ContainerError> {
     let mut reader = SignedDataReader::new(provider, limits);
     reader.push(octets, &mut |_| Ok(()))?;
     let report = reader.finish_unverified()?;

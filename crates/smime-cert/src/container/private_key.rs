@@ -47,9 +47,9 @@ pub fn from_block(
     let der = decrypt_legacy(block, &password, provider)?;
     // One padding in 256 looks right under a wrong key; what is behind it does not.
     from_der(&der, &|| None, provider, limits).map_err(|error| match error {
-        ContainerError::Decode(_) | ContainerError::Unrecognised | ContainerError::PasswordNeeded => {
-            ContainerError::WrongPassword
-        }
+        ContainerError::Decode(_)
+        | ContainerError::Unrecognised
+        | ContainerError::PasswordNeeded => ContainerError::WrongPassword,
         other => other,
     })
 }
@@ -148,9 +148,10 @@ pub(super) fn decrypt_pkcs8(
     let algorithm = AlgorithmIdentifier::decode(&fields.expect(Tag::SEQUENCE)?)?;
     let ciphertext = fields.expect(Tag::OCTET_STRING)?.octets()?;
     fields.finish()?;
-    let plaintext = provider
-        .password
-        .decrypt(&algorithm, password, &ciphertext, limits.kdf_iterations)?;
+    let plaintext =
+        provider
+            .password
+            .decrypt(&algorithm, password, &ciphertext, limits.kdf_iterations)?;
     Cursor::single(&plaintext, 0)
         .map_err(ContainerError::from)
         .and_then(|element| plain_pkcs8(&element))
@@ -176,7 +177,11 @@ fn canonical(element: &Element<'_>) -> Result<Zeroizing<Vec<u8>>, DecodeError> {
 
 fn private_key_info(algorithm: &AlgorithmIdentifier, key: &[u8]) -> Zeroizing<Vec<u8>> {
     let key = Zeroizing::new(write::octet_string(key));
-    Zeroizing::new(write::sequence(&[&write::integer(0), &algorithm.to_der(), &key]))
+    Zeroizing::new(write::sequence(&[
+        &write::integer(0),
+        &algorithm.to_der(),
+        &key,
+    ]))
 }
 
 /// ```text
@@ -273,7 +278,11 @@ fn decrypt_legacy(
 fn hex(text: &str) -> Option<Vec<u8>> {
     let digits: Option<Vec<u8>> = text
         .chars()
-        .map(|digit| digit.to_digit(16).and_then(|digit| u8::try_from(digit).ok()))
+        .map(|digit| {
+            digit
+                .to_digit(16)
+                .and_then(|digit| u8::try_from(digit).ok())
+        })
         .collect();
     digits?
         .chunks(2)

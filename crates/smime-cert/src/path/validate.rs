@@ -26,7 +26,10 @@ struct State {
 }
 
 /// Validates a path, end entity first. On failure, how many certificates stand below the one that failed.
-pub(super) fn path(path: &[Certificate], context: &PathContext<'_>) -> Result<(), (usize, PathFailure)> {
+pub(super) fn path(
+    path: &[Certificate],
+    context: &PathContext<'_>,
+) -> Result<(), (usize, PathFailure)> {
     let Some((anchor, below)) = path.split_last() else {
         return Err((0, PathFailure::NoAnchor));
     };
@@ -60,7 +63,11 @@ pub(super) fn path(path: &[Certificate], context: &PathContext<'_>) -> Result<()
 }
 
 /// RFC 5280, 6.1.3 (a): signature and validity; name chaining was settled by building.
-fn basic(certificate: &Certificate, state: &State, context: &PathContext<'_>) -> Result<(), PathFailure> {
+fn basic(
+    certificate: &Certificate,
+    state: &State,
+    context: &PathContext<'_>,
+) -> Result<(), PathFailure> {
     if certificate.tbs_signature_algorithm() != certificate.signature_algorithm() {
         return Err(PathFailure::AlgorithmMismatch);
     }
@@ -75,11 +82,15 @@ fn signature(
     context: &PathContext<'_>,
 ) -> Result<(), PathFailure> {
     let algorithm = certificate.signature_algorithm();
-    let PathContext { policy, provider, .. } = context;
+    let PathContext {
+        policy, provider, ..
+    } = context;
     policy
         .require(&algorithm.oid, Usage::Signature, Direction::Read)
         .map_err(PathFailure::Policy)?;
-    let verifier = provider.signature(algorithm).map_err(PathFailure::Signature)?;
+    let verifier = provider
+        .signature(algorithm)
+        .map_err(PathFailure::Signature)?;
     if let Some(digest) = verifier
         .digest_algorithm(algorithm, None)
         .map_err(PathFailure::Signature)?
@@ -98,12 +109,18 @@ fn signature(
         })
 }
 
-fn weak_key(bits: Option<u32>, key: &SubjectPublicKeyInfo, policy: &dyn Policy) -> Result<(), PathFailure> {
+fn weak_key(
+    bits: Option<u32>,
+    key: &SubjectPublicKeyInfo,
+    policy: &dyn Policy,
+) -> Result<(), PathFailure> {
     match bits {
-        Some(bits) if policy.key(&key.algorithm.oid, bits) == Verdict::Reject => Err(PathFailure::WeakKey {
-            bits,
-            profile: policy.name(),
-        }),
+        Some(bits) if policy.key(&key.algorithm.oid, bits) == Verdict::Reject => {
+            Err(PathFailure::WeakKey {
+                bits,
+                profile: policy.name(),
+            })
+        }
         _ => Ok(()),
     }
 }

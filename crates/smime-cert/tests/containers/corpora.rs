@@ -13,7 +13,10 @@ const EXPECTATIONS: &str = concat!(
 );
 
 fn strings<'a>(case: &'a serde_json::Value, field: &str) -> Vec<&'a str> {
-    let values = case[field].as_array().map(Vec::as_slice).unwrap_or_default();
+    let values = case[field]
+        .as_array()
+        .map(Vec::as_slice)
+        .unwrap_or_default();
     values.iter().map(|value| value.as_str().unwrap()).collect()
 }
 
@@ -89,7 +92,11 @@ fn every_pkcs12_file_of_the_expectations_is_read() {
                 .and_then(|number| usize::try_from(number).ok())
         };
         assert_eq!(Some(loaded.keys.len()), number("keys_in_file"), "{case}");
-        assert_eq!(Some(loaded.certificates.len()), number("certs_in_file"), "{case}");
+        assert_eq!(
+            Some(loaded.certificates.len()),
+            number("certs_in_file"),
+            "{case}"
+        );
         assert!(loaded.unreadable.is_empty(), "{case}");
         let others = |field: &str| -> Vec<Loaded> {
             let files = strings(case, field).into_iter();
@@ -104,7 +111,10 @@ fn every_pkcs12_file_of_the_expectations_is_read() {
             assert_eq!(public_keys(&loaded), expected, "{case}");
         }
         for other in others("same_certs_as") {
-            assert!(loaded.certificates.contains(&other.certificates[0]), "{case}");
+            assert!(
+                loaded.certificates.contains(&other.certificates[0]),
+                "{case}"
+            );
         }
         let octets = vector(&format!("{corpus}/{}", case["file"].as_str().unwrap())).unwrap();
         assert_eq!(
@@ -121,8 +131,16 @@ fn every_pkcs12_file_of_the_expectations_is_read() {
 
 /// File, password, keys, certificates, CRLs, pairs of key and certificate.
 const FILES: &[(&str, &str, [usize; 4])] = &[
-    ("bc-embedded/PKCS12Test.pkcs12.der", "hello world", [1, 3, 0, 1]),
-    ("bc-embedded/PfxPduTest.pkcs5Aes128Pfx.der", "hello", [1, 1, 0, 1]),
+    (
+        "bc-embedded/PKCS12Test.pkcs12.der",
+        "hello world",
+        [1, 3, 0, 1],
+    ),
+    (
+        "bc-embedded/PfxPduTest.pkcs5Aes128Pfx.der",
+        "hello",
+        [1, 1, 0, 1],
+    ),
     (
         "gnupg/samplekeys/credential_private_encrypted_3DES.p12",
         "qeFGds84/Sf0eKkJwcp6",
@@ -143,7 +161,11 @@ const FILES: &[(&str, &str, [usize; 4])] = &[
     ("gnupg/samplekeys/ov-user.p12", "start", [1, 1, 0, 1]),
     ("gnupg/samplekeys/t5793-openssl.pfx", "test", [1, 1, 0, 1]),
     // Mozilla's, with a surplus OCTET STRING.
-    ("gnupg/samplekeys/t6752-ov-user-ff.p12", "start", [1, 1, 0, 1]),
+    (
+        "gnupg/samplekeys/t6752-ov-user-ff.p12",
+        "start",
+        [1, 1, 0, 1],
+    ),
     (
         "gnutls-pkcs7/aes-128.p12",
         "Red Hat Enterprise Linux 7.4",
@@ -199,8 +221,16 @@ const FILES: &[(&str, &str, [usize; 4])] = &[
     ("gnutls-pkcs7/unclient.p12", "", [1, 1, 0, 1]),
     ("nss-interop/Fran-ec.p12", "nss", [1, 1, 0, 1]),
     ("nss-interop/Fran.p12", "nss", [1, 1, 0, 1]),
-    ("pyasn1-alt/rfc9579-PKCS12-pfx_pem_text.der", "1234", [1, 1, 0, 1]),
-    ("pyca/pkcs12/cert-rc2-key-3des.p12", "cryptography", [1, 1, 0, 1]),
+    (
+        "pyasn1-alt/rfc9579-PKCS12-pfx_pem_text.der",
+        "1234",
+        [1, 1, 0, 1],
+    ),
+    (
+        "pyca/pkcs12/cert-rc2-key-3des.p12",
+        "cryptography",
+        [1, 1, 0, 1],
+    ),
     ("pyca/pkcs12/java-truststore.p12", "", [0, 2, 0, 0]),
     ("pyca/pkcs12/name-unicode-no-pwd.p12", "", [1, 3, 0, 1]),
     ("pyca/pkcs12/no-password.p12", "", [1, 1, 0, 1]),
@@ -225,11 +255,31 @@ const FILES: &[(&str, &str, [usize; 4])] = &[
         [1, 1, 0, 1],
     ),
     ("rustcrypto-formats/pkcs12/example.pfx", "", [1, 1, 0, 1]),
-    ("rustcrypto-formats/pkcs12/example8.pfx", "1234", [1, 1, 0, 1]),
-    ("rustcrypto-formats/pkcs12/example9.pfx", "1234", [1, 1, 0, 1]),
-    ("rustcrypto-formats/pkcs12/example14.pfx", "1234", [1, 1, 0, 1]),
-    ("rustcrypto-formats/pkcs12/example15.pfx", "1234", [0, 1, 0, 0]),
-    ("rustcrypto-formats/pkcs12/example17.pfx", "1234", [1, 1, 0, 1]),
+    (
+        "rustcrypto-formats/pkcs12/example8.pfx",
+        "1234",
+        [1, 1, 0, 1],
+    ),
+    (
+        "rustcrypto-formats/pkcs12/example9.pfx",
+        "1234",
+        [1, 1, 0, 1],
+    ),
+    (
+        "rustcrypto-formats/pkcs12/example14.pfx",
+        "1234",
+        [1, 1, 0, 1],
+    ),
+    (
+        "rustcrypto-formats/pkcs12/example15.pfx",
+        "1234",
+        [0, 1, 0, 0],
+    ),
+    (
+        "rustcrypto-formats/pkcs12/example17.pfx",
+        "1234",
+        [1, 1, 0, 1],
+    ),
     (
         "thunderbird/mailnews/test/data/smime/Alice-ec.p12",
         "nss",
@@ -252,15 +302,27 @@ fn pkcs12_files_of_other_projects_are_read() {
         match pkcs12::read(&octets, password, &PROVIDER, &Limits::default()) {
             Ok(read) => {
                 let pairs = read.identities(&PROVIDER).len();
-                let found = [read.keys.len(), read.certificates.len(), read.crls.len(), pairs];
-                if found != *expected || !read.unreadable.is_empty() || read.integrity == Integrity::Absent {
+                let found = [
+                    read.keys.len(),
+                    read.certificates.len(),
+                    read.crls.len(),
+                    pairs,
+                ];
+                if found != *expected
+                    || !read.unreadable.is_empty()
+                    || read.integrity == Integrity::Absent
+                {
                     wrong.push(format!("{file}: {found:?} {:?}", read.unreadable));
                 }
             }
             Err(error) => wrong.push(format!("{file}: {error}")),
         }
         let outcome = pkcs12::read(&octets, "Wrong", &PROVIDER, &Limits::default());
-        assert_eq!(outcome.unwrap_err(), ContainerError::WrongPassword, "{file}");
+        assert_eq!(
+            outcome.unwrap_err(),
+            ContainerError::WrongPassword,
+            "{file}"
+        );
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
 }

@@ -35,7 +35,10 @@ fn scrypt_is_refused_by_name() {
         return;
     };
     let outcome = load_with(&octets, Some("Rabbit"));
-    assert_eq!(outcome.unwrap_err(), ContainerError::Unsupported("scrypt".into()));
+    assert_eq!(
+        outcome.unwrap_err(),
+        ContainerError::Unsupported("scrypt".into())
+    );
 }
 
 /// Every form that OpenSSL writes comes back as the same PKCS #8.
@@ -47,8 +50,14 @@ fn whatever_openssl_writes_is_the_same_key() {
     };
     let file = |name: &str| std::fs::read(scratch.0.join(name)).unwrap();
     let kinds: [(&str, &[&str]); 3] = [
-        ("rsa", &["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:1024"]),
-        ("ec", &["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"]),
+        (
+            "rsa",
+            &["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:1024"],
+        ),
+        (
+            "ec",
+            &["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"],
+        ),
         ("dsa", &[]),
     ];
     for (kind, options) in kinds {
@@ -164,9 +173,16 @@ fn whatever_openssl_writes_is_the_same_key() {
             let loaded = load_with(&file(name), Some("pässword"))
                 .unwrap_or_else(|error| panic!("{kind} {name}: {error}"));
             assert_eq!(*loaded.keys[0], expected, "{kind} {name}");
-            if loaded.keys[0][..] != file(name)[..] && !name.starts_with("traditional") && name != "key" {
+            if loaded.keys[0][..] != file(name)[..]
+                && !name.starts_with("traditional")
+                && name != "key"
+            {
                 let wrong = load_with(&file(name), Some("passwort"));
-                assert_eq!(wrong.unwrap_err(), ContainerError::WrongPassword, "{kind} {name}");
+                assert_eq!(
+                    wrong.unwrap_err(),
+                    ContainerError::WrongPassword,
+                    "{kind} {name}"
+                );
                 assert_eq!(
                     load_with(&file(name), None).unwrap_err(),
                     ContainerError::PasswordNeeded
@@ -183,7 +199,10 @@ fn encrypted_pkcs8_goes_round_and_to_openssl() {
     };
     let key = load_with(&octets, None).unwrap().keys.remove(0);
     let encrypted = private_key::encrypt_pkcs8(&key, "pässword", &PROVIDER, &mut random()).unwrap();
-    assert_eq!(load_with(&encrypted, Some("pässword")).unwrap().keys[0], key);
+    assert_eq!(
+        load_with(&encrypted, Some("pässword")).unwrap().keys[0],
+        key
+    );
     assert_eq!(
         load_with(&encrypted, Some("password")).unwrap_err(),
         ContainerError::WrongPassword

@@ -32,7 +32,9 @@ fn openssl_reads_what_is_written() {
         let scratch = Scratch::new("openssl");
         std::fs::write(scratch.0.join("file.p12"), file).unwrap();
         let pass = format!("pass:{password}");
-        let arguments = ["pkcs12", "-info", "-nodes", "-in", "file.p12", "-passin", &pass];
+        let arguments = [
+            "pkcs12", "-info", "-nodes", "-in", "file.p12", "-passin", &pass,
+        ];
         let Some((good, text)) = openssl(&scratch.0, &arguments) else {
             return;
         };
@@ -43,7 +45,14 @@ fn openssl_reads_what_is_written() {
         // Its output, attributes and all, is a mixture that is loaded again.
         let loaded = load_with(text.as_bytes(), None).unwrap();
         assert_eq!((loaded.keys.len(), loaded.certificates.len()), (2, 3));
-        let wrong = ["pkcs12", "-nodes", "-in", "file.p12", "-passin", "pass:wrong"];
+        let wrong = [
+            "pkcs12",
+            "-nodes",
+            "-in",
+            "file.p12",
+            "-passin",
+            "pass:wrong",
+        ];
         assert!(!openssl(&scratch.0, &wrong).unwrap().0);
     }
 }
@@ -100,7 +109,8 @@ fn whatever_openssl_writes_is_read() {
                 "-passout",
                 &pass,
             ];
-            let (good, text) = openssl(&scratch.0, &[&export[..], options, legacy].concat()).unwrap();
+            let (good, text) =
+                openssl(&scratch.0, &[&export[..], options, legacy].concat()).unwrap();
             if !good {
                 eprintln!("SKIPPED: openssl does not write {options:?}: {text}");
                 continue;
@@ -198,7 +208,11 @@ fn gpgsm_reads_what_is_written() {
     };
     let scratch = Scratch::new("gpgsm");
     std::fs::write(scratch.0.join("file.p12"), file).unwrap();
-    std::fs::write(scratch.0.join("gpg-agent.conf"), "allow-loopback-pinentry\n").unwrap();
+    std::fs::write(
+        scratch.0.join("gpg-agent.conf"),
+        "allow-loopback-pinentry\n",
+    )
+    .unwrap();
     let home = scratch.0.to_str().unwrap();
     let mut command = Command::new("gpgsm");
     command.args([
@@ -211,7 +225,9 @@ fn gpgsm_reads_what_is_written() {
         "--passphrase-fd",
         "0",
     ]);
-    command.args(["--import", "file.p12"]).current_dir(&scratch.0);
+    command
+        .args(["--import", "file.p12"])
+        .current_dir(&scratch.0);
     command
         .stdin(std::process::Stdio::piped())
         .stdout(std::process::Stdio::piped())

@@ -10,7 +10,8 @@ const DER: [u8; 5] = [0x30, 3, 2, 1, 5];
 
 #[test]
 fn text_around_blocks_and_line_ends_do_not_matter() {
-    let bag_attributes = "Bag Attributes\n    friendlyName: x\n    localKeyID: 01 02\nsubject=CN = y\n";
+    let bag_attributes =
+        "Bag Attributes\n    friendlyName: x\n    localKeyID: 01 02\nsubject=CN = y\n";
     for text in [
         BLOCK.to_owned(),
         BLOCK.replace('\n', "\r\n"),
@@ -22,7 +23,8 @@ fn text_around_blocks_and_line_ends_do_not_matter() {
         BLOCK.replace("MAMCAQU=", "MAMC\n\nAQU"),
         format!("\u{feff}\n  {BLOCK}"),
     ] {
-        let blocks = pem::parse_all(text.as_bytes()).unwrap_or_else(|error| panic!("{text:?}: {error}"));
+        let blocks =
+            pem::parse_all(text.as_bytes()).unwrap_or_else(|error| panic!("{text:?}: {error}"));
         assert_eq!(blocks.len(), 1, "{text:?}");
         assert_eq!(
             (blocks[0].label.as_str(), blocks[0].der.as_slice()),
@@ -55,7 +57,10 @@ fn broken_blocks_are_refused_at_their_place() {
     for (text, offset) in [
         ("-----BEGIN A-----\nMAMC", 18),
         ("x\n-----BEGIN A-----\nMAMCAQU=\n-----END B-----\n", 20),
-        ("-----BEGIN A-----\n-----BEGIN A-----\n-----END A-----\n", 18),
+        (
+            "-----BEGIN A-----\n-----BEGIN A-----\n-----END A-----\n",
+            18,
+        ),
         ("-----BEGIN A-----\nM*MC\n-----END A-----\n", 18),
         ("-----BEGIN A-----\nMAMCA\n-----END A-----\n", 18),
         ("-----BEGIN A-----\nMAMC=AQU\n-----END A-----\n", 18),
@@ -88,9 +93,18 @@ fn mixtures_and_bare_forms_are_loaded() {
     };
     let key = vector("rfc9216/02-3.2-private-key.pem").unwrap();
     let bundle = vector("gnutls-pkcs7/single-ca.p7b").unwrap();
-    let parameters = b"-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n";
-    let unknown = b"-----BEGIN SOMETHING ELSE-----\nBggqhkjOPQMBBw==\n-----END SOMETHING ELSE-----\n";
-    let mixture = [&parameters[..], &key, &unknown[..], &certificate, &certificate].concat();
+    let parameters =
+        b"-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n";
+    let unknown =
+        b"-----BEGIN SOMETHING ELSE-----\nBggqhkjOPQMBBw==\n-----END SOMETHING ELSE-----\n";
+    let mixture = [
+        &parameters[..],
+        &key,
+        &unknown[..],
+        &certificate,
+        &certificate,
+    ]
+    .concat();
     let loaded = load_with(&mixture, None).unwrap();
     assert_eq!((loaded.keys.len(), loaded.certificates.len()), (1, 2));
     assert!(load_with(&bundle, None).unwrap().certificates.len() == 1);

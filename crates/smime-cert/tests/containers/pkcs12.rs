@@ -106,8 +106,16 @@ fn iteration_counts_of_the_mac_have_limits() {
     let with = |iterations: &[u8]| read(&pfx(3, &[], &mac(iterations)), "x").unwrap_err();
     assert_eq!(with(&[]), ContainerError::WrongPassword);
     assert_eq!(with(&write::integer(1)), ContainerError::WrongPassword);
-    assert!(matches!(with(&write::integer(0)), ContainerError::Crypto(_)));
-    for count in [10_000_001, u64::from(u32::MAX), u64::from(u32::MAX) + 2, u64::MAX] {
+    assert!(matches!(
+        with(&write::integer(0)),
+        ContainerError::Crypto(_)
+    ));
+    for count in [
+        10_000_001,
+        u64::from(u32::MAX),
+        u64::from(u32::MAX) + 2,
+        u64::MAX,
+    ] {
         assert!(
             matches!(with(&write::integer(count)), ContainerError::Limit(_)),
             "{count}"
@@ -122,7 +130,10 @@ fn all_derivations_together_have_a_limit() {
     let scheme = cms_core::ObjectIdentifier::new("1.2.840.113549.1.12.1.3").unwrap();
     let parameters = write::sequence(&[&write::octet_string(&[1; 8]), &write::integer(1000)]);
     let algorithm = cms_core::types::AlgorithmIdentifier::with(scheme, parameters).to_der();
-    let shrouded = bag(2, &write::sequence(&[&algorithm, &write::octet_string(&[0; 8])]));
+    let shrouded = bag(
+        2,
+        &write::sequence(&[&algorithm, &write::octet_string(&[0; 8])]),
+    );
     let bags: Vec<&[u8]> = std::iter::repeat_n(shrouded.as_slice(), 40).collect();
     let mut limits = Limits::default();
     limits.kdf_iterations = 1000;
@@ -170,7 +181,10 @@ fn nesting_and_number_of_bags_have_limits() {
     let mut limits = Limits::default();
     limits.elements = 3;
     let outcome = pkcs12::read(&file, "", &PROVIDER, &limits);
-    assert_eq!(outcome.unwrap_err(), ContainerError::Limit("number of bags"));
+    assert_eq!(
+        outcome.unwrap_err(),
+        ContainerError::Limit("number of bags")
+    );
     let read = read(&file, "").unwrap();
     assert_eq!(read.unreadable.len(), 3);
     assert_eq!(read.integrity, Integrity::Absent);
@@ -187,7 +201,12 @@ fn nesting_and_number_of_bags_have_limits() {
 #[test]
 fn other_versions_and_forms_are_refused() {
     for version in [0, 1, 2, 4] {
-        assert!(read(&pfx(version, &[], &[]), "").unwrap_err().offset().is_some());
+        assert!(
+            read(&pfx(version, &[], &[]), "")
+                .unwrap_err()
+                .offset()
+                .is_some()
+        );
     }
     let signed = write::sequence(&[
         &write::oid(&cms_core::oid::SIGNED_DATA),
@@ -242,12 +261,19 @@ fn what_is_written_is_read() {
             assert_eq!(pair.key.friendly_name.as_deref(), name);
         }
         // The certificate of the authority is nobody's.
-        assert!(read.certificates.iter().any(|entry| entry.local_key_id.is_none()));
+        assert!(
+            read.certificates
+                .iter()
+                .any(|entry| entry.local_key_id.is_none())
+        );
         let wrong = self::read(&written, "Wrong").unwrap_err();
         assert_eq!(wrong, ContainerError::WrongPassword);
     }
     let empty = pkcs12::write(&[], &[], None, "x", &PROVIDER, &mut random()).unwrap();
-    assert_eq!(contents(&read(&empty, "x").unwrap()), (Vec::new(), Vec::new()));
+    assert_eq!(
+        contents(&read(&empty, "x").unwrap()),
+        (Vec::new(), Vec::new())
+    );
 }
 
 #[test]

@@ -129,7 +129,12 @@ fn signer(signer: &SignerReport, assessment: &Assessment) -> Value {
     };
     let attributes: Vec<_> = info
         .and_then(|info| info.signed_attrs.as_ref())
-        .map(|attrs| attrs.iter().map(|attribute| attribute.oid.to_string()).collect())
+        .map(|attrs| {
+            attrs
+                .iter()
+                .map(|attribute| attribute.oid.to_string())
+                .collect()
+        })
         .unwrap_or_default();
     json!({
         "index": signer.index,

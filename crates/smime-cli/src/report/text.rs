@@ -40,7 +40,10 @@ pub(crate) fn describe_layer(layer: &Layer) -> Vec<String> {
             let what = if *decrypted { "decrypted" } else { "encrypted" };
             let mut lines = vec![format!("{what} with {}{how}", report.cipher.name())];
             for recipient in &report.recipients {
-                let algorithm = recipient.algorithm.as_ref().map(|algorithm| algorithm.name());
+                let algorithm = recipient
+                    .algorithm
+                    .as_ref()
+                    .map(|algorithm| algorithm.name());
                 let used = if recipient.status == RecipientStatus::Used {
                     " (used)"
                 } else {
@@ -73,7 +76,11 @@ pub(crate) fn describe_layer(layer: &Layer) -> Vec<String> {
         _ => vec!["unknown".into()],
     };
     if let (false, Some(first)) = (layer.part.is_empty(), lines.first_mut()) {
-        let part: Vec<_> = layer.part.iter().map(|index| (index + 1).to_string()).collect();
+        let part: Vec<_> = layer
+            .part
+            .iter()
+            .map(|index| (index + 1).to_string())
+            .collect();
         *first = format!("part {}: {first}", part.join("."));
     }
     lines
@@ -96,7 +103,9 @@ fn describe_signer(
         },
     );
     let verdict = match signer_outcome(signer, assessment) {
-        Outcome::Good if matches!(assessment.path, PathStatus::Trusted(_)) => "good signature, trusted",
+        Outcome::Good if matches!(assessment.path, PathStatus::Trusted(_)) => {
+            "good signature, trusted"
+        }
         Outcome::Good => "good signature",
         Outcome::Untrusted => "intact, NOT TRUSTED",
         Outcome::NoKey => "cannot be checked",

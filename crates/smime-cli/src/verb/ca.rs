@@ -49,10 +49,21 @@ fn init(name: &str, alg: &str, days: u32, session: &Session) -> Result<Certifica
     }
     let mut random = SystemRandom;
     let key = PrivateKey::generate(key_type(alg)?, &mut random)?;
-    let certificate =
-        CertificateBuilder::new(name, key.spki().clone(), Profile::Authority(0), session.at, days)
-            .self_signed(&key, session.provider(), &mut random)?;
-    store_identity(Some(certificate.clone()), "", &key, Role::Authority, session)?;
+    let certificate = CertificateBuilder::new(
+        name,
+        key.spki().clone(),
+        Profile::Authority(0),
+        session.at,
+        days,
+    )
+    .self_signed(&key, session.provider(), &mut random)?;
+    store_identity(
+        Some(certificate.clone()),
+        "",
+        &key,
+        Role::Authority,
+        session,
+    )?;
     store.add_anchor(&certificate)?;
     if session.has_output() {
         write_pem(&certificate, session)?;
@@ -64,11 +75,11 @@ fn init(name: &str, alg: &str, days: u32, session: &Session) -> Result<Certifica
 }
 
 fn authority(session: &Session) -> Result<OwnIdentity, Failure> {
-    let stored = session
-        .store()?
-        .authority()?
-        .ok_or_else(|| Failure::usage("the store has no CA").with_hint("make one with: smime ca init"))?;
-    identity::open_stored(&stored, session)?.ok_or_else(|| Failure::usage("the CA has no certificate"))
+    let stored = session.store()?.authority()?.ok_or_else(|| {
+        Failure::usage("the store has no CA").with_hint("make one with: smime ca init")
+    })?;
+    identity::open_stored(&stored, session)?
+        .ok_or_else(|| Failure::usage("the CA has no certificate"))
 }
 
 /// A certificate for a PKCS #10 request, in PEM.
@@ -86,16 +97,26 @@ fn issue_request(path: &str, days: u32, session: &Session) -> Result<Certificate
     } else {
         octets
     };
-    let builder =
-        CertificateBuilder::from_request(&request, Profile::Mailbox, session.at, days, session.provider())
-            .map_err(|error| Failure::from(error).about(path))?;
+    let builder = CertificateBuilder::from_request(
+        &request,
+        Profile::Mailbox,
+        session.at,
+        days,
+        session.provider(),
+    )
+    .map_err(|error| Failure::from(error).about(path))?;
     if builder.emails().is_empty() {
         return Err(Failure::usage(format!(
             "{path}: the request names no mail address"
         )));
     }
     session.target().check(session.force, false)?;
-    let certificate = builder.issue(&ca.certificate, &ca.key, session.provider(), &mut SystemRandom)?;
+    let certificate = builder.issue(
+        &ca.certificate,
+        &ca.key,
+        session.provider(),
+        &mut SystemRandom,
+    )?;
     session.store()?.add_certificate(&certificate)?;
     write_pem(&certificate, session)?;
     session.say(&format!(
@@ -142,7 +163,13 @@ fn issue_identity(
         )
         .with_email(address)?
         .issue(&ca.certificate, &ca.key, session.provider(), &mut random)?;
-        store_identity(Some(certificate.clone()), address, &key, Role::Mailbox, session)?;
+        store_identity(
+            Some(certificate.clone()),
+            address,
+            &key,
+            Role::Mailbox,
+            session,
+        )?;
         made.push(certificate);
     }
     session.say(&format!("issued an identity for {address}"));

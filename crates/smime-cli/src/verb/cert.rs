@@ -85,7 +85,11 @@ fn describe(certificate: &Certificate) -> Vec<String> {
         lines.push(format!("key id       {}", report::hex(id)));
     }
     for extension in certificate.extensions() {
-        let critical = if extension.critical { " (critical)" } else { "" };
+        let critical = if extension.critical {
+            " (critical)"
+        } else {
+            ""
+        };
         lines.push(format!("extension    {}{critical}", extension.oid));
     }
     lines.push(String::new());

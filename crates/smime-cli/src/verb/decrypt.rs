@@ -38,10 +38,12 @@ pub(super) fn run(arguments: &Decrypt, session: &Session) -> Result<u8, Failure>
         .iter()
         .any(|layer| matches!(layer.kind, LayerKind::Enveloped { .. }));
     if opened.error.is_none() && !encrypted {
-        return Err(
-            Failure::new(Outcome::Bad, "not-encrypted", "the message is not encrypted")
-                .with_hint("see what it is with: smime inspect FILE"),
-        );
+        return Err(Failure::new(
+            Outcome::Bad,
+            "not-encrypted",
+            "the message is not encrypted",
+        )
+        .with_hint("see what it is with: smime inspect FILE"));
     }
     let judgement = Judgement {
         signers: SignerPolicy::All,

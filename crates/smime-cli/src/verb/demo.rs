@@ -148,7 +148,10 @@ impl Folder {
             }
         };
         if path.join("store").exists() {
-            return Err(Failure::usage(format!("{} holds a demo already", path.display())));
+            return Err(Failure::usage(format!(
+                "{} holds a demo already",
+                path.display()
+            )));
         }
         fs::create_dir_all(&path)?;
         Ok(Self { path, keep: kept })

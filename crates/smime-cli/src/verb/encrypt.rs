@@ -5,7 +5,9 @@ use std::io::Write;
 use cms_algs::Hash;
 use cms_algs::spec::rsa_transport::Oaep;
 use cms_algs::spec::{ECDH_X9_63, RSAES_PKCS1, X25519_HKDF};
-use cms_core::enveloped::{CiphertextForm, EnvelopedDataBuilder, Recipient, RecipientIdentifierForm};
+use cms_core::enveloped::{
+    CiphertextForm, EnvelopedDataBuilder, Recipient, RecipientIdentifierForm,
+};
 use cms_core::io::{EncryptContext, encrypt};
 use cms_core::oid;
 use cms_core::provider::{CipherKind, ContentCipher, RecipientAlgorithm};
@@ -50,7 +52,14 @@ pub(super) fn run(arguments: &Encrypt, session: &Session) -> Result<u8, Failure>
             };
             target.write(Privacy::Public, session.memory, |out| {
                 let mut body = pkcs7_mime(&outer, smime_type, out)?;
-                write_cms(builder, cipher, arguments.stream, &mut source, &mut body, session)?;
+                write_cms(
+                    builder,
+                    cipher,
+                    arguments.stream,
+                    &mut source,
+                    &mut body,
+                    session,
+                )?;
                 body.finish()?;
                 Ok(())
             })?;
@@ -62,7 +71,14 @@ pub(super) fn run(arguments: &Encrypt, session: &Session) -> Result<u8, Failure>
             OutFormat::Pem => {
                 out.write_all(b"-----BEGIN CMS-----\n")?;
                 let mut body = Base64Writer::new(&mut *out, 64, LineEnd::Lf);
-                write_cms(builder, cipher, arguments.stream, &mut source, &mut body, session)?;
+                write_cms(
+                    builder,
+                    cipher,
+                    arguments.stream,
+                    &mut source,
+                    &mut body,
+                    session,
+                )?;
                 body.finish()?.write_all(b"-----END CMS-----\n")?;
                 Ok(())
             }
@@ -111,7 +127,13 @@ fn entity(
     }
     let prepared = builder.prepare(session.provider(), &session.policy)?;
     let mut signed = spools.make();
-    sign::clear(&[], &mut entity.into_seekable()?, prepared, &mut signed, session)?;
+    sign::clear(
+        &[],
+        &mut entity.into_seekable()?,
+        prepared,
+        &mut signed,
+        session,
+    )?;
     Ok((outer, signed.into_seekable()?))
 }
 
@@ -189,7 +211,9 @@ fn recipients(arguments: &Encrypt, session: &Session) -> Result<Vec<Certificate>
             return Err(Failure::new(
                 Outcome::Policy,
                 "wrong-purpose",
-                format!("{name}: no certificate there may be encrypted to (keyUsage, extKeyUsage, validity)"),
+                format!(
+                    "{name}: no certificate there may be encrypted to (keyUsage, extKeyUsage, validity)"
+                ),
             ));
         };
         if !all.contains(certificate) {

@@ -25,8 +25,10 @@ pub(super) fn run(arguments: &Id, session: &Session) -> Result<u8, Failure> {
         Id::Show { identity } => {
             let found = session.store()?.find_identities(identity)?;
             if found.is_empty() {
-                return Err(Failure::usage(format!("the store has no identity {identity}"))
-                    .with_hint("see what there is with: smime id list"));
+                return Err(
+                    Failure::usage(format!("the store has no identity {identity}"))
+                        .with_hint("see what there is with: smime id list"),
+                );
             }
             list(&found, session)
         }
@@ -62,7 +64,10 @@ pub(super) fn plan(key: KeyType, split: bool) -> Vec<(KeyType, Profile)> {
                 (KeyType::X25519, Profile::MailboxEncryption),
             ]
         }
-        (_, true) => vec![(key, Profile::MailboxSigning), (key, Profile::MailboxEncryption)],
+        (_, true) => vec![
+            (key, Profile::MailboxSigning),
+            (key, Profile::MailboxEncryption),
+        ],
         (_, false) => vec![(key, Profile::Mailbox)],
     }
 }
@@ -146,10 +151,15 @@ fn new(arguments: &IdNew, session: &Session) -> Result<Vec<Value>, Failure> {
     } else {
         for (kind, profile) in plan(kind, arguments.split) {
             let key = PrivateKey::generate(kind, &mut random)?;
-            let certificate =
-                CertificateBuilder::new(name, key.spki().clone(), profile, session.at, arguments.days)
-                    .with_email(&arguments.address)?
-                    .self_signed(&key, session.provider(), &mut random)?;
+            let certificate = CertificateBuilder::new(
+                name,
+                key.spki().clone(),
+                profile,
+                session.at,
+                arguments.days,
+            )
+            .with_email(&arguments.address)?
+            .self_signed(&key, session.provider(), &mut random)?;
             made.push(store_identity(
                 Some(certificate),
                 &arguments.address,
@@ -158,7 +168,10 @@ fn new(arguments: &IdNew, session: &Session) -> Result<Vec<Value>, Failure> {
                 session,
             )?);
         }
-        session.say(&format!("made a self-signed identity for {}", arguments.address));
+        session.say(&format!(
+            "made a self-signed identity for {}",
+            arguments.address
+        ));
         session.say(&format!(
             "others trust it with: smime trust add FILE, from: smime id export {} --pem FILE",
             arguments.address
@@ -191,7 +204,10 @@ fn import(file: &str, session: &Session) -> Result<Vec<Value>, Failure> {
             store.add_certificate(certificate)?;
             continue;
         };
-        let address = email_addresses(certificate).first().cloned().unwrap_or_default();
+        let address = email_addresses(certificate)
+            .first()
+            .cloned()
+            .unwrap_or_default();
         made.push(store_identity(
             Some(certificate.clone()),
             &address,
@@ -257,8 +273,12 @@ fn export(arguments: &IdExport, session: &Session) -> Result<Vec<Value>, Failure
             for key in &keys {
                 let block = match (session.passphrase.is_given(), session.passphrase.get()?) {
                     (true, Some(passphrase)) => {
-                        let encrypted =
-                            private_key::encrypt_pkcs8(key, &passphrase, session.provider(), &mut random)?;
+                        let encrypted = private_key::encrypt_pkcs8(
+                            key,
+                            &passphrase,
+                            session.provider(),
+                            &mut random,
+                        )?;
                         pem::encode("ENCRYPTED PRIVATE KEY", &encrypted)
                     }
                     _ => pem::encode("PRIVATE KEY", key),
@@ -274,12 +294,14 @@ fn export(arguments: &IdExport, session: &Session) -> Result<Vec<Value>, Failure
     };
     let target = Target::File(path.clone());
     target.check(session.force, false)?;
-    target.write(
-        Privacy::Private,
-        session.memory,
-        |out| Ok(out.write_all(&octets)?),
-    )?;
-    session.say(&format!("exported {} to {}", arguments.identity, path.display()));
+    target.write(Privacy::Private, session.memory, |out| {
+        Ok(out.write_all(&octets)?)
+    })?;
+    session.say(&format!(
+        "exported {} to {}",
+        arguments.identity,
+        path.display()
+    ));
     Ok(certificates.iter().map(report::certificate).collect())
 }
 
@@ -288,7 +310,11 @@ fn list(identities: &[StoredIdentity], session: &Session) -> Vec<Value> {
     identities
         .iter()
         .map(|identity| {
-            let encrypted = if identity.encrypted { "encrypted" } else { "plain" };
+            let encrypted = if identity.encrypted {
+                "encrypted"
+            } else {
+                "plain"
+            };
             if !session.json {
                 let until = identity.certificate.as_ref().map_or_else(
                     || "no certificate yet".to_owned(),

@@ -36,7 +36,9 @@ pub(super) fn run(arguments: &Inspect, session: &Session) -> Result<u8, Failure>
     );
     // Without keys an encrypted layer is where looking ends; a detached signature has no content to look at.
     let failure = match opened.error {
-        Some(OpenError::Cms(CmsError::NoRecipient | CmsError::DetachedContentMissing)) | None => None,
+        Some(OpenError::Cms(CmsError::NoRecipient | CmsError::DetachedContentMissing)) | None => {
+            None
+        }
         Some(error) => Some(Failure::from(error)),
     };
     let judgement = Judgement {
@@ -52,7 +54,9 @@ pub(super) fn run(arguments: &Inspect, session: &Session) -> Result<u8, Failure>
     }
     let warnings = report::warnings(&opened.layers, StandardPolicy::Default, judgement);
     session.warn(&warnings);
-    let outcome = failure.as_ref().map_or(Outcome::Good, |failure| failure.outcome);
+    let outcome = failure
+        .as_ref()
+        .map_or(Outcome::Good, |failure| failure.outcome);
     let mut report = report::envelope("inspect", outcome, outcome.verdict());
     let layers: Vec<Value> = opened.layers.iter().map(report::layer).collect();
     report::set(&mut report, "layers", json!(layers));

@@ -40,14 +40,13 @@ impl TrustMaterial {
             }
             certificates.extend(store.certificates()?);
         }
-        let purpose =
-            match judging.purpose.as_str() {
-                "email" => Purpose::Signing,
-                "any" => Purpose::Any,
-                oid => Purpose::SigningFor(ObjectIdentifier::new(oid).map_err(|_| {
-                    Failure::usage("--purpose is email, any, or an object identifier in dots")
-                })?),
-            };
+        let purpose = match judging.purpose.as_str() {
+            "email" => Purpose::Signing,
+            "any" => Purpose::Any,
+            oid => Purpose::SigningFor(ObjectIdentifier::new(oid).map_err(|_| {
+                Failure::usage("--purpose is email, any, or an object identifier in dots")
+            })?),
+        };
         Ok(Self {
             anchors,
             certificates,
@@ -93,7 +92,8 @@ pub(super) fn conclude(
     if unsigned {
         let text = "the message is not signed";
         failure = Some(
-            Failure::new(Outcome::Bad, "unsigned", text).with_hint("see what it is with: smime inspect FILE"),
+            Failure::new(Outcome::Bad, "unsigned", text)
+                .with_hint("see what it is with: smime inspect FILE"),
         );
     }
     let unauthenticated = report::is_unauthenticated(&opened.layers);

@@ -4,7 +4,8 @@ use std::io::{Read, Seek, SeekFrom, Write};
 
 use cms_core::io as cms_io;
 use cms_core::signed::{
-    ContentForm, PreparedSignedData, SignedDataBuilder, Signer, SignerAttributes, SignerIdentifierForm,
+    ContentForm, PreparedSignedData, SignedDataBuilder, Signer, SignerAttributes,
+    SignerIdentifierForm,
 };
 use cms_core::types::Certificate;
 use cms_core::{ObjectIdentifier, oid};
@@ -52,7 +53,14 @@ pub(super) fn run(arguments: &Sign, session: &Session) -> Result<u8, Failure> {
                     return clear(&outer, &mut entity, prepared, out, session);
                 }
                 let mut body = pkcs7_mime(&outer, "signed-data", out)?;
-                write_cms(prepared, form, arguments.stream, &mut entity, &mut body, session)?;
+                write_cms(
+                    prepared,
+                    form,
+                    arguments.stream,
+                    &mut entity,
+                    &mut body,
+                    session,
+                )?;
                 body.finish()?.flush()?;
                 Ok(())
             })?;
@@ -140,7 +148,9 @@ impl Signers {
             let (mut identity, certificates) = identity::signer(name, session)?;
             if pss {
                 if identity.key.spki().algorithm.oid != oid::RSA_ENCRYPTION {
-                    return Err(Failure::usage(format!("--pss: the key of {name} is no RSA key")));
+                    return Err(Failure::usage(format!(
+                        "--pss: the key of {name} is no RSA key"
+                    )));
                 }
                 identity.key = identity.key.with_pss();
             }
@@ -165,7 +175,10 @@ impl Signers {
         self.identities
             .iter()
             .fold(SignedDataBuilder::new(content_type), |builder, identity| {
-                builder.with_signer(adjust(Signer::new(identity.certificate.clone(), &identity.key)))
+                builder.with_signer(adjust(Signer::new(
+                    identity.certificate.clone(),
+                    &identity.key,
+                )))
             })
     }
 

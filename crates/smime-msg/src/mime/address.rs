@@ -124,7 +124,10 @@ mod tests {
         for (value, expected) in [
             ("alice@example.org", vec!["alice@example.org"]),
             ("Alice <alice@example.org>", vec!["alice@example.org"]),
-            ("\"bob@evil\" <alice@example.org>", vec!["alice@example.org"]),
+            (
+                "\"bob@evil\" <alice@example.org>",
+                vec!["alice@example.org"],
+            ),
             ("bob@evil <alice@example.org>", vec!["alice@example.org"]),
             ("<alice@example.org> bob@evil", vec!["alice@example.org"]),
             ("alice@example.org (bob@evil, x)", vec!["alice@example.org"]),

@@ -141,7 +141,8 @@ impl LineStats {
     pub fn trailing_blank_lines(&self) -> u64 {
         let [_, last] = self.last;
         let unfinished = self.line > 0 && last.is_some_and(is_blank);
-        self.trailing_blank_lines.saturating_add(u64::from(unfinished))
+        self.trailing_blank_lines
+            .saturating_add(u64::from(unfinished))
     }
 
     /// The octets of the longest line without its line end.
@@ -169,7 +170,9 @@ impl LineStats {
         if missing > 0 && !text.is_empty() {
             let (head, _) = text.split_at_checked(missing).unwrap_or((text, &[]));
             self.prefix.extend_from_slice(head);
-            self.from_lines = self.from_lines.saturating_add(u64::from(self.prefix == FROM));
+            self.from_lines = self
+                .from_lines
+                .saturating_add(u64::from(self.prefix == FROM));
         }
         self.line = self.line.saturating_add(offset_of(text.len()));
         self.last = match text {

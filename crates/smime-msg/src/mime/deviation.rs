@@ -3,6 +3,8 @@
 //! A [`Deviations`] keeps, for each kind, how often and where it was first seen, so its size does
 //! not grow with the input.
 
+use std::fmt;
+
 /// One way in which a mail departs from the standards.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
@@ -51,6 +53,37 @@ pub enum Deviation {
     UnknownCharset,
     /// A transfer encoding that is not in RFC 2045, section 6; the octets pass unchanged.
     UnknownTransferEncoding,
+}
+
+impl fmt::Display for Deviation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Base64AfterPadding => "base64 characters follow the padding",
+            Self::Base64LooseBits => "base64 with stray bits before the padding",
+            Self::Base64MissingPadding => "base64 without padding",
+            Self::Base64StrayOctet => "characters outside the base64 alphabet",
+            Self::Base64Truncated => "base64 ends within a group of four",
+            Self::DuplicateField => "a header field occurs twice",
+            Self::DuplicateParameter => "a parameter occurs twice",
+            Self::EncodedComposite => "a multipart or message with a transfer encoding",
+            Self::HeaderNotTerminated => "the input ends within the header",
+            Self::MalformedContentType => "Content-Type cannot be understood",
+            Self::MalformedParameter => "a malformed parameter",
+            Self::MboxFromLine => "an mbox separator before the header",
+            Self::MissingBoundary => "a multipart without a boundary",
+            Self::MissingCloseDelimiter => "a multipart without its closing delimiter",
+            Self::MissingSemicolon => "parameters without a semicolon between them",
+            Self::NotAFieldLine => "a line that is no header field ends the header",
+            Self::QuotedPrintableBrokenEscape => "a broken quoted-printable escape",
+            Self::QuotedPrintableEightBit => "8-bit octets in quoted-printable",
+            Self::QuotedPrintableLowercaseHex => {
+                "lower-case hexadecimal digits in quoted-printable"
+            }
+            Self::QuotedPrintableTruncated => "quoted-printable ends in a soft line break",
+            Self::UnknownCharset => "a parameter in an unknown character set",
+            Self::UnknownTransferEncoding => "an unknown transfer encoding",
+        })
+    }
 }
 
 /// A deviation, how often it was seen, and where first.

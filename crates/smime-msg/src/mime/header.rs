@@ -55,7 +55,10 @@ impl HeaderReader {
         let earlier = self.buffer.len();
         let mut rest = input;
         while !rest.is_empty() {
-            let room = self.limit.saturating_add(1).saturating_sub(self.buffer.len());
+            let room = self
+                .limit
+                .saturating_add(1)
+                .saturating_sub(self.buffer.len());
             let line = memchr::memchr(b'\n', rest).map_or(rest.len(), |at| at.saturating_add(1));
             let (piece, after) = split_at(rest, line.min(room));
             let from = self.buffer.len();

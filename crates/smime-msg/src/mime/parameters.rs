@@ -169,7 +169,10 @@ impl<'a> Cursor<'a> {
     }
 }
 
-fn read_parameter(cursor: &mut Cursor<'_>, deviations: &mut Deviations) -> Option<(String, String)> {
+fn read_parameter(
+    cursor: &mut Cursor<'_>,
+    deviations: &mut Deviations,
+) -> Option<(String, String)> {
     let name = cursor.token().to_ascii_lowercase();
     if name.is_empty() {
         cursor.bump();
@@ -225,7 +228,9 @@ impl Collector {
                 let sections = BTreeMap::from([(index.unwrap_or(0), section)]);
                 self.open(base, Entry::Sections(sections));
             }
-            (Some((_, Entry::Sections(sections))), Some(index)) if !sections.contains_key(&index) => {
+            (Some((_, Entry::Sections(sections))), Some(index))
+                if !sections.contains_key(&index) =>
+            {
                 sections.insert(index, section);
             }
             // rfc2045:5.1: a name "may appear only once"; the first one counts.

@@ -167,20 +167,31 @@ impl Scanner {
         }
         let in_header = self.stack.last().is_some_and(|frame| frame.in_header);
         let limit = if in_header {
-            self.limits.header_octets.saturating_add(2).max(DELIMITER_LIMIT)
+            self.limits
+                .header_octets
+                .saturating_add(2)
+                .max(DELIMITER_LIMIT)
         } else {
             DELIMITER_LIMIT
         };
         let room = limit.saturating_sub(self.line.len());
         let (kept, lost) = piece.split_at_checked(room).unwrap_or((piece, &[]));
         self.line.extend_from_slice(kept);
-        let may_delimit = self.line.iter().zip(b"--").all(|(octet, hyphen)| octet == hyphen);
+        let may_delimit = self
+            .line
+            .iter()
+            .zip(b"--")
+            .all(|(octet, hyphen)| octet == hyphen);
         if lost.is_empty() && (in_header || may_delimit) {
             return Ok(());
         }
         self.skipping = true;
         let line = std::mem::take(&mut self.line);
-        if in_header { self.process(&line) } else { Ok(()) }
+        if in_header {
+            self.process(&line)
+        } else {
+            Ok(())
+        }
     }
 
     fn end_line(&mut self, piece: &[u8]) {
@@ -218,7 +229,10 @@ impl Scanner {
             if too_long {
                 let start = frame.entity.range.start;
                 let offset = start.saturating_add(offset_of(limit));
-                return Err(MimeError::new(MimeErrorKind::HeaderTooLong { limit }, offset));
+                return Err(MimeError::new(
+                    MimeErrorKind::HeaderTooLong { limit },
+                    offset,
+                ));
             }
             frame.seen = frame.seen.after(kind);
             frame.raw.extend_from_slice(line);
@@ -239,13 +253,21 @@ impl Scanner {
         if !line.starts_with(b"--") {
             return None;
         }
-        self.stack.iter_mut().enumerate().find_map(|(level, frame)| {
-            let delimiter = frame.delimiter.as_mut()?.match_line(line)?;
-            Some((level, delimiter))
-        })
+        self.stack
+            .iter_mut()
+            .enumerate()
+            .find_map(|(level, frame)| {
+                let delimiter = frame.delimiter.as_mut()?.match_line(line)?;
+                Some((level, delimiter))
+            })
     }
 
-    fn delimit(&mut self, level: usize, delimiter: Delimiter, line: &[u8]) -> Result<(), MimeError> {
+    fn delimit(
+        &mut self,
+        level: usize,
+        delimiter: Delimiter,
+        line: &[u8],
+    ) -> Result<(), MimeError> {
         let part = self.stack.get(level.saturating_add(1));
         let before = self.line_start.saturating_sub(self.line_break);
         let end = before.max(part.map_or(0, |part| part.entity.range.start));
@@ -302,7 +324,9 @@ impl Scanner {
                 frame.open_multipart();
                 Ok(())
             }
-            "message" if identity && is_message(&entity.content_type) => self.open(body, DefaultType::Text),
+            "message" if identity && is_message(&entity.content_type) => {
+                self.open(body, DefaultType::Text)
+            }
             _ => Ok(()),
         }
     }
@@ -387,7 +411,9 @@ impl Frame {
         }
         self.entity.body_range.end = end;
         if !self.entity.closed {
-            self.entity.deviations.note(Deviation::MissingCloseDelimiter, end);
+            self.entity
+                .deviations
+                .note(Deviation::MissingCloseDelimiter, end);
         }
     }
 }

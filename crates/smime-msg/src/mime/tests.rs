@@ -13,13 +13,19 @@ use super::scanner::{Entity, EntityTree, ScanLimits, Scanner};
 
 /// The input whole, octet by octet, and at changing sizes.
 pub(crate) fn chunkings(input: &[u8]) -> Vec<Vec<&[u8]>> {
-    let mut all = vec![vec![input], input.chunks(1).collect(), input.chunks(7).collect()];
+    let mut all = vec![
+        vec![input],
+        input.chunks(1).collect(),
+        input.chunks(7).collect(),
+    ];
     for seed in 1..6_u64 {
         let mut state = seed;
         let mut rest = input;
         let mut chunks = Vec::new();
         while !rest.is_empty() {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
             let size = usize::try_from(state >> 33).unwrap() % 40;
             let (chunk, after) = rest.split_at(size.min(rest.len()));
             chunks.push(chunk);
@@ -228,7 +234,8 @@ fn odd_messages_agree_with_the_readers() {
 
 #[test]
 fn mixed_line_ends_are_cut_exactly() {
-    let message = b"Content-Type: multipart/mixed; boundary=b\r\n\n--b\n\r\none\r\n--b\r\n\ntwo\n\n--b--";
+    let message =
+        b"Content-Type: multipart/mixed; boundary=b\r\n\n--b\n\r\none\r\n--b\r\n\ntwo\n\n--b--";
     check_all(message, "mixed");
 }
 
@@ -283,7 +290,10 @@ fn real_mails_agree_with_mailparse_and_the_readers() {
             Err(error) => eprintln!("mailparse cannot read {name}: {error}"),
         }
     }
-    eprintln!("{mails} mails of {} files, {multiparts} multiparts", files.len());
+    eprintln!(
+        "{mails} mails of {} files, {multiparts} multiparts",
+        files.len()
+    );
     assert!(mails > 0, "no mails under {}", root.display());
 }
 

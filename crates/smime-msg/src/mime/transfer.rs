@@ -93,7 +93,9 @@ impl Decoder {
     pub fn new(encoding: TransferEncoding) -> Self {
         let inner = match encoding {
             TransferEncoding::Base64 => Inner::Base64(Base64Decoder::new()),
-            TransferEncoding::QuotedPrintable => Inner::QuotedPrintable(QuotedPrintableDecoder::new()),
+            TransferEncoding::QuotedPrintable => {
+                Inner::QuotedPrintable(QuotedPrintableDecoder::new())
+            }
             TransferEncoding::Unknown => {
                 let mut deviations = Deviations::default();
                 deviations.note(Deviation::UnknownTransferEncoding, 0);

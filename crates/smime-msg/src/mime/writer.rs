@@ -83,7 +83,10 @@ pub fn pkcs7_mime_header(smime_type: &str) -> Result<String, MimeError> {
 fn attachment(file: &str) -> Result<String, MimeError> {
     let disposition = Disposition::parse("attachment")?.with_parameter("filename", file)?;
     let mut fields = fold_header("Content-Transfer-Encoding", "base64")?;
-    fields.push_str(&fold_header("Content-Disposition", &disposition.to_string())?);
+    fields.push_str(&fold_header(
+        "Content-Disposition",
+        &disposition.to_string(),
+    )?);
     fields.push_str("\r\n");
     Ok(fields)
 }

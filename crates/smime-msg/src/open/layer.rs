@@ -50,7 +50,10 @@ pub enum LayerKind {
 
 /// How signed content stands to its signature.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[expect(clippy::exhaustive_enums, reason = "the forms of the command's contract")]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "the forms of the command's contract"
+)]
 pub enum Form {
     /// multipart/signed.
     Clear,

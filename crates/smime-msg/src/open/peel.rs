@@ -217,7 +217,9 @@ impl<'a> Opener<'a> {
         let signature = content_type
             .parameter("protocol")
             .is_none_or(|protocol| protocol.to_ascii_lowercase().ends_with("pkcs7-signature"));
-        if content_type.is("multipart", "signed") && signature && content_type.parameter("boundary").is_some()
+        if content_type.is("multipart", "signed")
+            && signature
+            && content_type.parameter("boundary").is_some()
         {
             return self
                 .clear_signed(&content_type, body)
@@ -295,7 +297,9 @@ impl<'a> Opener<'a> {
         let source: Box<dyn Read + '_> = Box::new(Cursor::new(start).chain(source));
         match content_type {
             oid::SIGNED_DATA => self.opaque_signed(source, nested.is_some(), surroundings),
-            oid::ENVELOPED_DATA | oid::AUTH_ENVELOPED_DATA => self.enveloped(source, nested, surroundings),
+            oid::ENVELOPED_DATA | oid::AUTH_ENVELOPED_DATA => {
+                self.enveloped(source, nested, surroundings)
+            }
             other => Err(CmsError::UnexpectedContentType(oid::display(&other)).into()),
         }
     }
@@ -306,7 +310,9 @@ impl<'a> Opener<'a> {
         nested: bool,
         surroundings: Surroundings,
     ) -> Result<Next, OpenError> {
-        let OpenContext { provider, limits, .. } = self.context;
+        let OpenContext {
+            provider, limits, ..
+        } = self.context;
         let mut reader = if nested {
             SignedDataReader::nested(provider, limits)
         } else {
@@ -314,7 +320,9 @@ impl<'a> Opener<'a> {
         };
         let mut spool = self.context.spools.create()?;
         pump::<CmsError>(&mut source, &mut |chunk| {
-            reader.push(chunk, &mut |octets| Ok(spool.write_all(octets.danger_octets())?))
+            reader.push(chunk, &mut |octets| {
+                Ok(spool.write_all(octets.danger_octets())?)
+            })
         })?;
         spool.flush()?;
         if !reader.has_signers() {
@@ -360,7 +368,14 @@ impl<'a> Opener<'a> {
                     policy,
                     ..
                 } = self.context;
-                assess(signer, &report.certificates, &senders, *trust, provider, *policy)
+                assess(
+                    signer,
+                    &report.certificates,
+                    &senders,
+                    *trust,
+                    provider,
+                    *policy,
+                )
             })
             .collect();
         self.layer(LayerKind::Signed {
@@ -387,7 +402,8 @@ impl<'a> Opener<'a> {
             None => EnvelopedDataReader::new(context, self.context.limits),
         };
         let mut spool = self.context.spools.create()?;
-        let mut sink = |octets: cms_core::Unverified<'_>| Ok(spool.write_all(octets.danger_octets())?);
+        let mut sink =
+            |octets: cms_core::Unverified<'_>| Ok(spool.write_all(octets.danger_octets())?);
         let result = pump::<CmsError>(&mut source, &mut |chunk| reader.push(chunk, &mut sink))
             .and_then(|()| reader.finish(&mut sink));
         let report = reader.report();
@@ -528,7 +544,11 @@ enum Step<'s> {
 }
 
 /// What the content of a layer is.
-fn next(spool: Box<dyn Spool>, econtent_type: ObjectIdentifier, surroundings: Surroundings) -> Next {
+fn next(
+    spool: Box<dyn Spool>,
+    econtent_type: ObjectIdentifier,
+    surroundings: Surroundings,
+) -> Next {
     match (econtent_type, surroundings) {
         (oid::DATA, Surroundings::Mime) => Next::Mime(spool),
         (oid::DATA, Surroundings::Bare) => Next::Content(spool),
@@ -563,7 +583,10 @@ fn content_type(source: &mut dyn Read, start: &mut Vec<u8>) -> Result<ObjectIden
         if n == 0 {
             let kind = cms_core::DecodeErrorKind::Truncated;
             let offset = u64::try_from(start.len()).unwrap_or(u64::MAX);
-            return Err(CmsError::from(cms_core::DecodeError::at(kind, offset).within("ContentInfo")).into());
+            return Err(CmsError::from(
+                cms_core::DecodeError::at(kind, offset).within("ContentInfo"),
+            )
+            .into());
         }
         start.extend_from_slice(buffer.get(..n).unwrap_or_default());
     }
@@ -576,7 +599,11 @@ fn is_pkcs7(header: &HeaderBlock, content_type: &ContentType) -> bool {
     if ["application/pkcs7-mime", "application/x-pkcs7-mime"].contains(&essence) {
         return true;
     }
-    let signature = ["application/pkcs7-signature", "application/x-pkcs7-signature"].contains(&essence);
+    let signature = [
+        "application/pkcs7-signature",
+        "application/x-pkcs7-signature",
+    ]
+    .contains(&essence);
     if essence != "application/octet-stream" && !signature {
         return false;
     }
@@ -797,9 +824,13 @@ impl<'s> Decoded<'s> {
             };
             let input = self.source.fill_buf()?;
             let used = input.len();
-            decoder.push(input, &mut self.decoded).map_err(io::Error::other)?;
+            decoder
+                .push(input, &mut self.decoded)
+                .map_err(io::Error::other)?;
             if used == 0 {
-                decoder.finish(&mut self.decoded).map_err(io::Error::other)?;
+                decoder
+                    .finish(&mut self.decoded)
+                    .map_err(io::Error::other)?;
                 self.decoder = None;
             }
             self.source.consume(used);

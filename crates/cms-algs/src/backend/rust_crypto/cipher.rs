@@ -11,7 +11,11 @@ use zeroize::Zeroizing;
 
 use crate::backend::{Answer, BlockCipher, Refusal, Secret, StreamCipher};
 
-pub(super) fn cbc_encrypt(cipher: BlockCipher, key: &[u8], iv: &[u8]) -> Answer<Box<dyn StreamCipher>> {
+pub(super) fn cbc_encrypt(
+    cipher: BlockCipher,
+    key: &[u8],
+    iv: &[u8],
+) -> Answer<Box<dyn StreamCipher>> {
     Ok(match (cipher, key.len()) {
         (BlockCipher::Aes, 16) => encrypting::<cbc::Encryptor<Aes128>>(key, iv)?,
         (BlockCipher::Aes, 24) => encrypting::<cbc::Encryptor<Aes192>>(key, iv)?,
@@ -19,14 +23,19 @@ pub(super) fn cbc_encrypt(cipher: BlockCipher, key: &[u8], iv: &[u8]) -> Answer<
         (BlockCipher::TripleDes, 24) => encrypting::<cbc::Encryptor<des::TdesEde3>>(key, iv)?,
         (BlockCipher::Rc2(bits), _) => {
             let inner = rc2(key, bits)?;
-            let mode = cbc::Encryptor::<rc2::Rc2>::inner_iv_slice_init(inner, iv).map_err(|_| Refusal::Key)?;
+            let mode = cbc::Encryptor::<rc2::Rc2>::inner_iv_slice_init(inner, iv)
+                .map_err(|_| Refusal::Key)?;
             Box::new(Encrypting(mode, Vec::new()))
         }
         _ => return Err(Refusal::Key),
     })
 }
 
-pub(super) fn cbc_decrypt(cipher: BlockCipher, key: &[u8], iv: &[u8]) -> Answer<Box<dyn StreamCipher>> {
+pub(super) fn cbc_decrypt(
+    cipher: BlockCipher,
+    key: &[u8],
+    iv: &[u8],
+) -> Answer<Box<dyn StreamCipher>> {
     Ok(match (cipher, key.len()) {
         (BlockCipher::Aes, 16) => decrypting::<cbc::Decryptor<Aes128>>(key, iv)?,
         (BlockCipher::Aes, 24) => decrypting::<cbc::Decryptor<Aes192>>(key, iv)?,
@@ -34,7 +43,8 @@ pub(super) fn cbc_decrypt(cipher: BlockCipher, key: &[u8], iv: &[u8]) -> Answer<
         (BlockCipher::TripleDes, 24) => decrypting::<cbc::Decryptor<des::TdesEde3>>(key, iv)?,
         (BlockCipher::Rc2(bits), _) => {
             let inner = rc2(key, bits)?;
-            let mode = cbc::Decryptor::<rc2::Rc2>::inner_iv_slice_init(inner, iv).map_err(|_| Refusal::Key)?;
+            let mode = cbc::Decryptor::<rc2::Rc2>::inner_iv_slice_init(inner, iv)
+                .map_err(|_| Refusal::Key)?;
             Box::new(Decrypting(mode, Vec::new()))
         }
         _ => return Err(Refusal::Key),
@@ -69,7 +79,13 @@ struct Encrypting<M>(M, Vec<u8>);
 struct Decrypting<M>(M, Vec<u8>);
 
 /// Appends `input` behind what is pending and splits off as many whole blocks as may be processed.
-fn take_blocks(pending: &mut Vec<u8>, input: &[u8], block: usize, keep_last: bool, out: &mut Vec<u8>) -> usize {
+fn take_blocks(
+    pending: &mut Vec<u8>,
+    input: &[u8],
+    block: usize,
+    keep_last: bool,
+    out: &mut Vec<u8>,
+) -> usize {
     let start = out.len();
     let total = pending.len() + input.len();
     let mut whole = total / block * block;
@@ -81,7 +97,9 @@ fn take_blocks(pending: &mut Vec<u8>, input: &[u8], block: usize, keep_last: boo
         return start;
     }
     out.append(pending);
-    let (now, later) = input.split_at_checked(whole - (out.len() - start)).unwrap_or((input, &[]));
+    let (now, later) = input
+        .split_at_checked(whole - (out.len() - start))
+        .unwrap_or((input, &[]));
     out.extend_from_slice(now);
     pending.extend_from_slice(later);
     start
@@ -138,9 +156,18 @@ impl<M: BlockModeDecrypt + Send> StreamCipher for Decrypting<M> {
 pub(super) fn aes_wrap(kek: &[u8], key: &[u8]) -> Answer<Vec<u8>> {
     let mut out = alloc::vec![0; key.len() + 8];
     let result = match kek.len() {
-        16 => aes_kw::KwAes128::new_from_slice(kek).map_err(|_| Refusal::Key)?.wrap_key(key, &mut out).map(|_| ()),
-        24 => aes_kw::KwAes192::new_from_slice(kek).map_err(|_| Refusal::Key)?.wrap_key(key, &mut out).map(|_| ()),
-        32 => aes_kw::KwAes256::new_from_slice(kek).map_err(|_| Refusal::Key)?.wrap_key(key, &mut out).map(|_| ()),
+        16 => aes_kw::KwAes128::new_from_slice(kek)
+            .map_err(|_| Refusal::Key)?
+            .wrap_key(key, &mut out)
+            .map(|_| ()),
+        24 => aes_kw::KwAes192::new_from_slice(kek)
+            .map_err(|_| Refusal::Key)?
+            .wrap_key(key, &mut out)
+            .map(|_| ()),
+        32 => aes_kw::KwAes256::new_from_slice(kek)
+            .map_err(|_| Refusal::Key)?
+            .wrap_key(key, &mut out)
+            .map(|_| ()),
         _ => return Err(Refusal::Key),
     };
     result.map_err(|_| Refusal::Key)?;
@@ -148,12 +175,25 @@ pub(super) fn aes_wrap(kek: &[u8], key: &[u8]) -> Answer<Vec<u8>> {
 }
 
 pub(super) fn aes_unwrap(kek: &[u8], wrapped: &[u8]) -> Answer<Secret> {
-    let len = wrapped.len().checked_sub(8).filter(|len| *len >= 16).ok_or(Refusal::Failed)?;
+    let len = wrapped
+        .len()
+        .checked_sub(8)
+        .filter(|len| *len >= 16)
+        .ok_or(Refusal::Failed)?;
     let mut out = Zeroizing::new(alloc::vec![0; len]);
     let result = match kek.len() {
-        16 => aes_kw::KwAes128::new_from_slice(kek).map_err(|_| Refusal::Key)?.unwrap_key(wrapped, &mut out).map(|_| ()),
-        24 => aes_kw::KwAes192::new_from_slice(kek).map_err(|_| Refusal::Key)?.unwrap_key(wrapped, &mut out).map(|_| ()),
-        32 => aes_kw::KwAes256::new_from_slice(kek).map_err(|_| Refusal::Key)?.unwrap_key(wrapped, &mut out).map(|_| ()),
+        16 => aes_kw::KwAes128::new_from_slice(kek)
+            .map_err(|_| Refusal::Key)?
+            .unwrap_key(wrapped, &mut out)
+            .map(|_| ()),
+        24 => aes_kw::KwAes192::new_from_slice(kek)
+            .map_err(|_| Refusal::Key)?
+            .unwrap_key(wrapped, &mut out)
+            .map(|_| ()),
+        32 => aes_kw::KwAes256::new_from_slice(kek)
+            .map_err(|_| Refusal::Key)?
+            .unwrap_key(wrapped, &mut out)
+            .map(|_| ()),
         _ => return Err(Refusal::Key),
     };
     result.map_err(|_| Refusal::Failed)?;
@@ -203,9 +243,15 @@ pub(crate) mod gcm_parts {
     pub(crate) fn encrypt_block(key: &[u8], block: [u8; 16]) -> Answer<[u8; 16]> {
         let mut block = Array::from(block);
         match key.len() {
-            16 => Aes128::new_from_slice(key).map_err(|_| Refusal::Key)?.encrypt_block(&mut block),
-            24 => Aes192::new_from_slice(key).map_err(|_| Refusal::Key)?.encrypt_block(&mut block),
-            32 => Aes256::new_from_slice(key).map_err(|_| Refusal::Key)?.encrypt_block(&mut block),
+            16 => Aes128::new_from_slice(key)
+                .map_err(|_| Refusal::Key)?
+                .encrypt_block(&mut block),
+            24 => Aes192::new_from_slice(key)
+                .map_err(|_| Refusal::Key)?
+                .encrypt_block(&mut block),
+            32 => Aes256::new_from_slice(key)
+                .map_err(|_| Refusal::Key)?
+                .encrypt_block(&mut block),
             _ => return Err(Refusal::Key),
         }
         Ok(block.into())

@@ -14,8 +14,12 @@ use crate::hash::Hash;
 
 pub(super) fn private(curve: Curve, scalar: &[u8]) -> Answer<Box<dyn EcPrivate>> {
     Ok(match curve {
-        Curve::P256 => Box::new(P256(p256::SecretKey::from_slice(scalar).map_err(|_| Refusal::Key)?)),
-        Curve::P384 => Box::new(P384(p384::SecretKey::from_slice(scalar).map_err(|_| Refusal::Key)?)),
+        Curve::P256 => Box::new(P256(
+            p256::SecretKey::from_slice(scalar).map_err(|_| Refusal::Key)?,
+        )),
+        Curve::P384 => Box::new(P384(
+            p384::SecretKey::from_slice(scalar).map_err(|_| Refusal::Key)?,
+        )),
     })
 }
 
@@ -43,7 +47,8 @@ macro_rules! curve {
 
             fn agree(&self, peer: &[u8]) -> Answer<Secret> {
                 let peer = $krate::PublicKey::from_sec1_bytes(peer).map_err(|_| Refusal::Failed)?;
-                let shared = $krate::ecdh::diffie_hellman(self.0.to_nonzero_scalar(), peer.as_affine());
+                let shared =
+                    $krate::ecdh::diffie_hellman(self.0.to_nonzero_scalar(), peer.as_affine());
                 Ok(Zeroizing::new(shared.raw_secret_bytes().to_vec()))
             }
         }
@@ -59,7 +64,8 @@ pub(super) fn verify(curve: Curve, point: &[u8], digest: &[u8], signature: &[u8]
                 $krate::ecdsa::VerifyingKey::from_sec1_bytes(point).map_err(|_| Refusal::Key)?;
             let signature =
                 $krate::ecdsa::Signature::from_der(signature).map_err(|_| Refusal::Failed)?;
-            key.verify_prehash(digest, &signature).map_err(|_| Refusal::Failed)
+            key.verify_prehash(digest, &signature)
+                .map_err(|_| Refusal::Failed)
         }};
     }
     match curve {

@@ -4,9 +4,9 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
+use ::digest::Digest as _;
 use cms_core::ber::{Cursor, Tag};
 use cms_core::provider::{Random, SignatureInput};
-use ::digest::Digest as _;
 use rsa::pkcs1::{DecodeRsaPrivateKey, DecodeRsaPublicKey};
 use rsa::pkcs8::EncodePrivateKey;
 use rsa::traits::{PaddingScheme, PublicKeyParts};
@@ -14,7 +14,9 @@ use rsa::{BoxedUint, Oaep, Pkcs1v15Encrypt, Pkcs1v15Sign, Pss, RsaPrivateKey, Rs
 use zeroize::Zeroizing;
 
 use super::{Adapter, digested, with_hash};
-use crate::backend::{Answer, Refusal, RsaEncryptionPadding, RsaPrivate, RsaSignaturePadding, Secret};
+use crate::backend::{
+    Answer, Refusal, RsaEncryptionPadding, RsaPrivate, RsaSignaturePadding, Secret,
+};
 use crate::hash::Hash;
 
 pub(super) fn private(pkcs1: &[u8]) -> Answer<Box<dyn RsaPrivate>> {
@@ -36,7 +38,9 @@ fn public(pkcs1: &[u8]) -> Answer<RsaPublicKey> {
     if let Ok(key) = strict {
         return Ok(key);
     }
-    let mut fields = Cursor::single(pkcs1, 0).map_err(|_| Refusal::Key)?.children();
+    let mut fields = Cursor::single(pkcs1, 0)
+        .map_err(|_| Refusal::Key)?
+        .children();
     let mut integer = || fields.expect(Tag::INTEGER).map_err(|_| Refusal::Key);
     let n = BoxedUint::from_be_slice_vartime(integer()?.contents());
     let e = BoxedUint::from_be_slice_vartime(integer()?.contents());
@@ -52,10 +56,12 @@ pub(super) fn verify(
 ) -> Answer<()> {
     let key = public(pkcs1)?;
     match padding {
-        RsaSignaturePadding::Pkcs1 => {
-            key.verify(pkcs1v15(hash)?, digest, signature).map_err(|_| Refusal::Failed)
+        RsaSignaturePadding::Pkcs1 => key
+            .verify(pkcs1v15(hash)?, digest, signature)
+            .map_err(|_| Refusal::Failed),
+        RsaSignaturePadding::Pss { mgf, salt_len } => {
+            verify_pss(&key, hash, mgf, salt_len, digest, signature)
         }
-        RsaSignaturePadding::Pss { mgf, salt_len } => verify_pss(&key, hash, mgf, salt_len, digest, signature),
     }
 }
 
@@ -97,11 +103,17 @@ fn verify_pss(
         return Err(Refusal::Failed);
     };
     let unused = 8 * encoded_len - encoded_bits;
-    let top_mask = 0xffu8.checked_shr(u32::try_from(unused).unwrap_or(8)).unwrap_or(0);
+    let top_mask = 0xffu8
+        .checked_shr(u32::try_from(unused).unwrap_or(8))
+        .unwrap_or(0);
     if masked.first().is_none_or(|first| first & !top_mask != 0) {
         return Err(Refusal::Failed);
     }
-    let mut db: Vec<u8> = masked.iter().zip(mgf1(mgf, h, masked.len())).map(|(a, b)| a ^ b).collect();
+    let mut db: Vec<u8> = masked
+        .iter()
+        .zip(mgf1(mgf, h, masked.len()))
+        .map(|(a, b)| a ^ b)
+        .collect();
     if let Some(first) = db.first_mut() {
         *first &= top_mask;
     }
@@ -121,7 +133,11 @@ fn verify_pss(
         digester.update(salt);
         digester.finalize().to_vec()
     });
-    if expected == h { Ok(()) } else { Err(Refusal::Failed) }
+    if expected == h {
+        Ok(())
+    } else {
+        Err(Refusal::Failed)
+    }
 }
 
 /// MGF1 (RFC 8017, B.2.1).
@@ -224,7 +240,9 @@ impl RsaPrivate for RsaKey {
         let digest = digested(hash, input)?;
         let mut adapter = Adapter::new(random);
         let signature = match padding {
-            RsaSignaturePadding::Pkcs1 => self.0.sign_with_rng(&mut adapter, pkcs1v15(hash)?, &digest),
+            RsaSignaturePadding::Pkcs1 => {
+                self.0.sign_with_rng(&mut adapter, pkcs1v15(hash)?, &digest)
+            }
             RsaSignaturePadding::Pss { mgf, salt_len } if mgf == hash => with_hash!(hash, D => {
                 self.0.sign_with_rng(&mut adapter, Pss::<D>::new_blinded_with_salt(salt_len), &digest)
             }),
@@ -237,7 +255,8 @@ impl RsaPrivate for RsaKey {
     fn decrypt(&self, padding: RsaEncryptionPadding<'_>, ciphertext: &[u8]) -> Answer<Secret> {
         let plaintext = match padding {
             RsaEncryptionPadding::Pkcs1 => {
-                self.0.decrypt_blinded(&mut SystemBlinding, Pkcs1v15Encrypt, ciphertext)
+                self.0
+                    .decrypt_blinded(&mut SystemBlinding, Pkcs1v15Encrypt, ciphertext)
             }
             RsaEncryptionPadding::Oaep { hash, mgf, label } => {
                 with_oaep(hash, mgf, label, Decrypt(&self.0, ciphertext))

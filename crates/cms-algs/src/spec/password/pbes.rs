@@ -61,10 +61,16 @@ impl Cipher {
             Self::TripleDes => (BlockCipher::TripleDes, Zeroizing::new(key.to_vec())),
             // EDE with three equal keys is DES (FIPS 46-3, keying option 3). Only the pure backend has
             // TripleDes, and it takes such keys.
-            Self::Des => (BlockCipher::TripleDes, Zeroizing::new([key, key, key].concat())),
+            Self::Des => (
+                BlockCipher::TripleDes,
+                Zeroizing::new([key, key, key].concat()),
+            ),
             Self::TwoKeyTripleDes => {
                 let first = key.get(..8).unwrap_or_default();
-                (BlockCipher::TripleDes, Zeroizing::new([key, first].concat()))
+                (
+                    BlockCipher::TripleDes,
+                    Zeroizing::new([key, first].concat()),
+                )
             }
         };
         let mut stream = first(AWS_FIRST, |backend| backend.cbc_decrypt(cipher, &key, iv))?;
@@ -72,7 +78,9 @@ impl Cipher {
         stream
             .update(ciphertext, &mut plaintext)
             .map_err(|_| CryptoError::Failed)?;
-        stream.finish(&mut plaintext).map_err(|_| CryptoError::Failed)?;
+        stream
+            .finish(&mut plaintext)
+            .map_err(|_| CryptoError::Failed)?;
         Ok(plaintext)
     }
 }
@@ -89,7 +97,14 @@ pub(super) fn decrypt(
     }
     if let Some((_, hash, cipher)) = PBES1.iter().find(|(oid, ..)| *oid == algorithm.oid) {
         let (salt, iterations) = salt_and_iterations(algorithm, max_iterations)?;
-        return decrypt_pbes1(*hash, *cipher, password.as_bytes(), &salt, iterations, ciphertext);
+        return decrypt_pbes1(
+            *hash,
+            *cipher,
+            password.as_bytes(),
+            &salt,
+            iterations,
+            ciphertext,
+        );
     }
     if let Some((_, cipher)) = PKCS12.iter().find(|(oid, _)| *oid == algorithm.oid) {
         let (salt, iterations) = salt_and_iterations(algorithm, max_iterations)?;
@@ -138,7 +153,8 @@ fn decrypt_pkcs12(
     ciphertext: &[u8],
 ) -> Result<Secret, CryptoError> {
     let decrypt = |password: &[u8]| {
-        let derive = |purpose, len| pkcs12_kdf::derive(Hash::Sha1, password, salt, iterations, purpose, len);
+        let derive =
+            |purpose, len| pkcs12_kdf::derive(Hash::Sha1, password, salt, iterations, purpose, len);
         let key = derive(Purpose::Key, cipher.key_len())?;
         let iv = derive(Purpose::Iv, cipher.iv_len())?;
         cipher.decrypt(&key, &iv, ciphertext)
@@ -175,8 +191,13 @@ fn decrypt_pbes2(
     let (derivation, encryption) = two_algorithms(algorithm)?;
     let derivation = Pbkdf2::decode(&derivation, max_iterations)?;
     let (cipher, iv) = encryption_scheme(&encryption, derivation.key_len)?;
-    if derivation.key_len.is_some_and(|len| len != cipher.key_len()) {
-        return Err(CryptoError::Parameters("keyLength is not that of the cipher"));
+    if derivation
+        .key_len
+        .is_some_and(|len| len != cipher.key_len())
+    {
+        return Err(CryptoError::Parameters(
+            "keyLength is not that of the cipher",
+        ));
     }
     if iv.len() != cipher.iv_len() {
         return Err(CryptoError::Parameters("wrong length of IV"));
@@ -203,7 +224,9 @@ pub(super) fn encrypt(
     stream
         .update(plaintext, &mut ciphertext)
         .map_err(|_| CryptoError::Failed)?;
-    stream.finish(&mut ciphertext).map_err(|_| CryptoError::Failed)?;
+    stream
+        .finish(&mut ciphertext)
+        .map_err(|_| CryptoError::Failed)?;
 
     let prf = AlgorithmIdentifier::with_null(oid::HMAC_SHA256).to_der();
     let derivation = write::sequence(&[
@@ -215,7 +238,10 @@ pub(super) fn encrypt(
         &AlgorithmIdentifier::with(oid::PBKDF2, derivation).to_der(),
         &AlgorithmIdentifier::with(oid::AES256_CBC, write::octet_string(&iv)).to_der(),
     ]);
-    Ok((AlgorithmIdentifier::with(oid::PBES2, parameters), ciphertext))
+    Ok((
+        AlgorithmIdentifier::with(oid::PBES2, parameters),
+        ciphertext,
+    ))
 }
 
 /// PBKDF2-params, [RFC 8018, Appendix A.2].
@@ -236,7 +262,10 @@ pub(super) struct Pbkdf2 {
 }
 
 impl Pbkdf2 {
-    pub(super) fn decode(algorithm: &AlgorithmIdentifier, max_iterations: u32) -> Result<Self, CryptoError> {
+    pub(super) fn decode(
+        algorithm: &AlgorithmIdentifier,
+        max_iterations: u32,
+    ) -> Result<Self, CryptoError> {
         if algorithm.oid == SCRYPT {
             return Err(CryptoError::Unsupported("scrypt".into()));
         }
@@ -251,7 +280,10 @@ impl Pbkdf2 {
             ));
         }
         let salt = octet_string(&salt)?;
-        let iterations = iterations(&fields.expect(Tag::INTEGER).map_err(malformed)?, max_iterations)?;
+        let iterations = iterations(
+            &fields.expect(Tag::INTEGER).map_err(malformed)?,
+            max_iterations,
+        )?;
         let key_len = match fields.optional(Tag::INTEGER).map_err(malformed)? {
             None => None,
             Some(len) => match len.u64() {
@@ -366,7 +398,10 @@ fn salt_and_iterations(
 ) -> Result<(Vec<u8>, u32), CryptoError> {
     let mut fields = sequence(algorithm)?.children();
     let salt = octet_string(&fields.element().map_err(malformed)?)?;
-    let iterations = iterations(&fields.expect(Tag::INTEGER).map_err(malformed)?, max_iterations)?;
+    let iterations = iterations(
+        &fields.expect(Tag::INTEGER).map_err(malformed)?,
+        max_iterations,
+    )?;
     fields.finish().map_err(malformed)?;
     Ok((salt, iterations))
 }

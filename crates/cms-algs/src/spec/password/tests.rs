@@ -46,7 +46,13 @@ fn pkcs12_kdf_agrees_with_the_vectors_of_1999() {
             Purpose::Key,
             "8AAAE6297B6CB04642AB5B077851284EB7128F1A2A7FBCA3",
         ),
-        ("smeg", "0A58CF64530D823F", 1, Purpose::Iv, "79993DFE048D3B76"),
+        (
+            "smeg",
+            "0A58CF64530D823F",
+            1,
+            Purpose::Iv,
+            "79993DFE048D3B76",
+        ),
         (
             "smeg",
             "642B99AB44FB4B1F",
@@ -54,7 +60,13 @@ fn pkcs12_kdf_agrees_with_the_vectors_of_1999() {
             Purpose::Key,
             "F3A95FEC48D7711E985CFE67908C5AB79FA3D7C5CAA5D966",
         ),
-        ("smeg", "642B99AB44FB4B1F", 1, Purpose::Iv, "C0A38D64A79BEA1D"),
+        (
+            "smeg",
+            "642B99AB44FB4B1F",
+            1,
+            Purpose::Iv,
+            "C0A38D64A79BEA1D",
+        ),
         (
             "smeg",
             "3D83C0E4546AC140",
@@ -69,7 +81,13 @@ fn pkcs12_kdf_agrees_with_the_vectors_of_1999() {
             Purpose::Key,
             "ED2034E36328830FF09DF1E1A07DD357185DAC0D4F9EB3D4",
         ),
-        ("queeg", "05DEC959ACFF72F7", 1000, Purpose::Iv, "11DEDAD7758D4860"),
+        (
+            "queeg",
+            "05DEC959ACFF72F7",
+            1000,
+            Purpose::Iv,
+            "11DEDAD7758D4860",
+        ),
         (
             "queeg",
             "1682C0FC5B3F7EC5",
@@ -77,7 +95,13 @@ fn pkcs12_kdf_agrees_with_the_vectors_of_1999() {
             Purpose::Key,
             "483DD6E919D7DE2E8E648BA8F862F3FBFBDC2BCB2C02957F",
         ),
-        ("queeg", "1682C0FC5B3F7EC5", 1000, Purpose::Iv, "9D461D1B00355C50"),
+        (
+            "queeg",
+            "1682C0FC5B3F7EC5",
+            1000,
+            Purpose::Iv,
+            "9D461D1B00355C50",
+        ),
         (
             "queeg",
             "263216FCC2FAB31C",
@@ -185,7 +209,8 @@ fn pbes2_agrees_with_wycheproof() {
             (192, oid::AES192_CBC),
             (256, oid::AES256_CBC),
         ] {
-            let Some(json) = wycheproof(&std::format!("pbes2_{prf}_aes_{bits}_test.json.gz")) else {
+            let Some(json) = wycheproof(&std::format!("pbes2_{prf}_aes_{bits}_test.json.gz"))
+            else {
                 return;
             };
             let mut count = 0;
@@ -207,9 +232,15 @@ fn pbes2_agrees_with_wycheproof() {
                 ]);
                 let iv = write::octet_string(&hex(field(test, "iv")));
                 let algorithm = pbes2(derivation, AlgorithmIdentifier::with(cipher, iv));
-                let plaintext = Passwords.decrypt(&algorithm, &password, &hex(field(test, "ct")), MAX);
+                let plaintext =
+                    Passwords.decrypt(&algorithm, &password, &hex(field(test, "ct")), MAX);
                 match field(test, "result") {
-                    "valid" => assert_eq!(*plaintext.unwrap(), hex(field(test, "msg")), "{}", &test[..8]),
+                    "valid" => assert_eq!(
+                        *plaintext.unwrap(),
+                        hex(field(test, "msg")),
+                        "{}",
+                        &test[..8]
+                    ),
                     _ => assert!(plaintext.is_err(), "{}", &test[..8]),
                 }
                 count += 1;
@@ -221,30 +252,41 @@ fn pbes2_agrees_with_wycheproof() {
 
 /// The identifier of a scheme whose parameters are salt and iterations.
 fn salted(oid: &str, salt: &str, iterations: u64) -> AlgorithmIdentifier {
-    let parameters = write::sequence(&[&write::octet_string(&hex(salt)), &write::integer(iterations)]);
+    let parameters = write::sequence(&[
+        &write::octet_string(&hex(salt)),
+        &write::integer(iterations),
+    ]);
     AlgorithmIdentifier::with(ObjectIdentifier::new_unwrap(oid), parameters)
 }
 
 #[test]
 fn what_is_written_is_read() {
-    let (algorithm, ciphertext) = Passwords.encrypt("pass", b"secret", &mut Counter(0)).unwrap();
+    let (algorithm, ciphertext) = Passwords
+        .encrypt("pass", b"secret", &mut Counter(0))
+        .unwrap();
     assert_eq!(algorithm.oid, oid::PBES2);
     assert_eq!(
-        **Passwords.decrypt(&algorithm, "pass", &ciphertext, MAX).unwrap(),
+        **Passwords
+            .decrypt(&algorithm, "pass", &ciphertext, MAX)
+            .unwrap(),
         *b"secret"
     );
     for wrong in ["", "pas", "Pass", "pass "] {
         let outcome = Passwords.decrypt(&algorithm, wrong, &ciphertext, MAX);
-        assert!(outcome.is_err() || **outcome.unwrap() != *b"secret", "{wrong:?}");
+        assert!(
+            outcome.is_err() || **outcome.unwrap() != *b"secret",
+            "{wrong:?}"
+        );
     }
     let outcome = Passwords.decrypt(&algorithm, "pass", &ciphertext, super::pbes::ITERATIONS - 1);
-    assert!(matches!(outcome, Err(CryptoError::Parameters(text)) if text.starts_with("too many iterations")));
+    assert!(
+        matches!(outcome, Err(CryptoError::Parameters(text)) if text.starts_with("too many iterations"))
+    );
 }
 
 #[test]
 fn iteration_counts_out_of_range_are_refused_without_work() {
-    let too_many =
-        |outcome| matches!(outcome, Err(CryptoError::Parameters(text)) if text.starts_with("too many"));
+    let too_many = |outcome| matches!(outcome, Err(CryptoError::Parameters(text)) if text.starts_with("too many"));
     for oid in [
         "1.2.840.113549.1.12.1.3",
         "1.2.840.113549.1.12.1.6",
@@ -283,8 +325,16 @@ fn iteration_counts_out_of_range_are_refused_without_work() {
             .pkcs12_mac(&sha256, "x", &[1], 11, 10, &[])
             .map(Into::into)
     ));
-    assert!(Passwords.pkcs12_mac(&sha256, "x", &[1], 0, 10, &[]).is_err());
-    assert!(Passwords.pkcs12_mac(&sha256, "x", &[1], 10, 10, &[]).is_ok());
+    assert!(
+        Passwords
+            .pkcs12_mac(&sha256, "x", &[1], 0, 10, &[])
+            .is_err()
+    );
+    assert!(
+        Passwords
+            .pkcs12_mac(&sha256, "x", &[1], 10, 10, &[])
+            .is_ok()
+    );
 }
 
 #[test]
@@ -306,10 +356,14 @@ fn lengths_out_of_range_are_refused() {
         assert_eq!(refused, !good, "{key_len}");
     }
     for iv_len in [0, 8, 15, 17] {
-        let iv = AlgorithmIdentifier::with(oid::AES128_CBC, write::octet_string(&std::vec![0; iv_len]));
+        let iv =
+            AlgorithmIdentifier::with(oid::AES128_CBC, write::octet_string(&std::vec![0; iv_len]));
         let derivation = write::sequence(&[&salt, &iterations]);
         let outcome = Passwords.decrypt(&pbes2(derivation, iv), "x", &[0; 16], MAX);
-        assert!(matches!(outcome, Err(CryptoError::Parameters(_))), "{iv_len}");
+        assert!(
+            matches!(outcome, Err(CryptoError::Parameters(_))),
+            "{iv_len}"
+        );
     }
     for length in [0, 1, 7, 9, 15] {
         let three = salted("1.2.840.113549.1.12.1.3", "0011", 1);

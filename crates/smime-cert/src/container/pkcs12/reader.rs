@@ -98,7 +98,9 @@ impl<'a> Pfx<'a> {
             ));
         }
         if content_type != oid::DATA {
-            return Err(ContainerError::Unsupported(oid::display(&content_type).into()));
+            return Err(ContainerError::Unsupported(
+                oid::display(&content_type).into(),
+            ));
         }
         let content = content.ok_or_else(|| missing("content", version.offset()))?;
         let content = content.children().expect(Tag::OCTET_STRING)?;
@@ -136,7 +138,9 @@ impl MacData {
 
 /// `ContentInfo ::= SEQUENCE { contentType, content [0] EXPLICIT ANY OPTIONAL }`: the type and the
 /// `[0]`.
-fn content_info<'a>(element: &Element<'a>) -> Result<(ObjectIdentifier, Option<Element<'a>>), DecodeError> {
+fn content_info<'a>(
+    element: &Element<'a>,
+) -> Result<(ObjectIdentifier, Option<Element<'a>>), DecodeError> {
     let mut fields = element.children();
     let content_type = fields.expect(Tag::OBJECT_IDENTIFIER)?.oid()?;
     let content = fields.optional(Tag::context(0))?;
@@ -238,12 +242,13 @@ impl Reader<'_> {
             .octets()?;
         let plaintext = self.decrypt(&algorithm, &ciphertext)?;
         // Without a MAC, and with the padding right by chance, this is where a wrong password shows.
-        self.safe_contents(&plaintext, 0).map_err(|error| match error {
-            ContainerError::Decode(_) if self.found.integrity == Integrity::Absent => {
-                ContainerError::WrongPassword
-            }
-            other => within(other, "SafeContents"),
-        })
+        self.safe_contents(&plaintext, 0)
+            .map_err(|error| match error {
+                ContainerError::Decode(_) if self.found.integrity == Integrity::Absent => {
+                    ContainerError::WrongPassword
+                }
+                other => within(other, "SafeContents"),
+            })
     }
 
     fn decrypt(
@@ -251,7 +256,9 @@ impl Reader<'_> {
         algorithm: &AlgorithmIdentifier,
         ciphertext: &[u8],
     ) -> Result<Zeroizing<Vec<u8>>, ContainerError> {
-        self.iterations = self.iterations.saturating_add(iterations(algorithm).unwrap_or(0));
+        self.iterations = self
+            .iterations
+            .saturating_add(iterations(algorithm).unwrap_or(0));
         if self.iterations > DERIVATIONS.saturating_mul(self.limits.kdf_iterations.into()) {
             return Err(ContainerError::Limit("iterations of all key derivations"));
         }
@@ -410,11 +417,15 @@ impl<'a> SafeBag<'a> {
         }
         let value = values.element()?;
         match (kind, value.tag()) {
-            (oids::FRIENDLY_NAME, Tag::BMP_STRING) => self.friendly_name = Some(bmp_text(value.contents())),
+            (oids::FRIENDLY_NAME, Tag::BMP_STRING) => {
+                self.friendly_name = Some(bmp_text(value.contents()))
+            }
             (oids::FRIENDLY_NAME, Tag::UTF8_STRING) => {
                 self.friendly_name = Some(String::from_utf8_lossy(value.contents()).into_owned());
             }
-            (oids::LOCAL_KEY_ID, Tag::OCTET_STRING) => self.local_key_id = Some(value.octets()?.into_owned()),
+            (oids::LOCAL_KEY_ID, Tag::OCTET_STRING) => {
+                self.local_key_id = Some(value.octets()?.into_owned())
+            }
             _ => {}
         }
         Ok(())
@@ -428,7 +439,10 @@ fn explicit<'a>(element: &Element<'a>) -> Result<Element<'a>, DecodeError> {
 
 /// CertBag and CRLBag: `SEQUENCE { type OBJECT IDENTIFIER, value [0] EXPLICIT OCTET STRING }`: the
 /// value of a type.
-fn typed_value(element: &Element<'_>, kind: &ObjectIdentifier) -> Result<(Vec<u8>, u64), ContainerError> {
+fn typed_value(
+    element: &Element<'_>,
+    kind: &ObjectIdentifier,
+) -> Result<(Vec<u8>, u64), ContainerError> {
     let mut fields = element.cursor().expect(Tag::SEQUENCE)?.children();
     let found = fields.expect(Tag::OBJECT_IDENTIFIER)?.oid()?;
     if found != *kind {
@@ -448,7 +462,9 @@ fn bmp_text(octets: &[u8]) -> String {
         .filter_map(|pair| <[u8; 2]>::try_from(pair).ok())
         .map(u16::from_be_bytes)
         .collect();
-    String::from_utf16_lossy(&units).trim_end_matches('\0').into()
+    String::from_utf16_lossy(&units)
+        .trim_end_matches('\0')
+        .into()
 }
 
 /// The iterations that the parameters of a password-based scheme ask, as far as they are understood

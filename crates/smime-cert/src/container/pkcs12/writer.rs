@@ -40,9 +40,14 @@ pub fn write(
         let bags: Vec<_> = certificates
             .iter()
             .zip(&ids.certificates)
-            .map(|(certificate, id)| certificate_bag(certificate, &attributes(id.as_deref(), friendly_name)))
+            .map(|(certificate, id)| {
+                certificate_bag(certificate, &attributes(id.as_deref(), friendly_name))
+            })
             .collect();
-        let (algorithm, ciphertext) = provider.password.encrypt(password, &sequence_of(&bags), random)?;
+        let (algorithm, ciphertext) =
+            provider
+                .password
+                .encrypt(password, &sequence_of(&bags), random)?;
         safes.push(encrypted_data(&algorithm, &ciphertext));
     }
     let mut bags = Vec::new();
@@ -59,7 +64,11 @@ pub fn write(
     }
     let content = sequence_of(&safes);
     let mac = mac_data(password, &content, provider, random)?;
-    Ok(write::sequence(&[&write::integer(3), &data(&content), &mac]))
+    Ok(write::sequence(&[
+        &write::integer(3),
+        &data(&content),
+        &mac,
+    ]))
 }
 
 /// What ties keys to certificates: the SHA-1 digest of the key's first certificate, as OpenSSL has it.
@@ -79,19 +88,18 @@ impl LocalKeyIds {
         };
         for (key, id) in keys.iter().zip(&mut ids.keys) {
             let loaded = provider.keys.load(key).ok();
-            let mut fitting =
-                certificates
-                    .iter()
-                    .zip(&mut ids.certificates)
-                    .enumerate()
-                    .filter(|(index, (cert, _))| {
-                        match &loaded {
-                            Some(loaded) => cert.spki().is_ok_and(|spki| loaded.matches(&spki)),
-                            // A key that cannot be loaded here: the only one belongs to the first
-                            // certificate.
-                            None => keys.len() == 1 && *index == 0,
-                        }
-                    });
+            let mut fitting = certificates
+                .iter()
+                .zip(&mut ids.certificates)
+                .enumerate()
+                .filter(|(index, (cert, _))| {
+                    match &loaded {
+                        Some(loaded) => cert.spki().is_ok_and(|spki| loaded.matches(&spki)),
+                        // A key that cannot be loaded here: the only one belongs to the first
+                        // certificate.
+                        None => keys.len() == 1 && *index == 0,
+                    }
+                });
             let mut digest = None;
             for (_, (certificate, of_certificate)) in &mut fitting {
                 let digest = digest.get_or_insert_with(|| sha1.digest(certificate.octets()));
@@ -121,7 +129,10 @@ fn attributes(local_key_id: Option<&[u8]>, friendly_name: Option<&str>) -> Vec<u
     let Some(local_key_id) = local_key_id else {
         return Vec::new();
     };
-    let mut all = alloc::vec![attribute(&oids::LOCAL_KEY_ID, write::octet_string(local_key_id))];
+    let mut all = alloc::vec![attribute(
+        &oids::LOCAL_KEY_ID,
+        write::octet_string(local_key_id)
+    )];
     if let Some(name) = friendly_name {
         let units: Vec<u8> = name.encode_utf16().flat_map(u16::to_be_bytes).collect();
         let value = write::tagged(Tag::BMP_STRING, Form::Primitive, &units);
@@ -177,5 +188,9 @@ fn mac_data(
 }
 
 fn sequence_of(parts: &[Vec<u8>]) -> Zeroizing<Vec<u8>> {
-    Zeroizing::new(write::tagged(Tag::SEQUENCE, Form::Constructed, &parts.concat()))
+    Zeroizing::new(write::tagged(
+        Tag::SEQUENCE,
+        Form::Constructed,
+        &parts.concat(),
+    ))
 }

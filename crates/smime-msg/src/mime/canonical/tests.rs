@@ -44,7 +44,11 @@ fn lf_becomes_crlf_and_the_rest_stays() {
         ("\n\r", "\r\n\r"),
         ("a\nb\r\nc\rd\0", "a\r\nb\r\nc\rd\0"),
     ] {
-        assert_eq!(canonical(input.as_bytes()), expected.as_bytes(), "{input:?}");
+        assert_eq!(
+            canonical(input.as_bytes()),
+            expected.as_bytes(),
+            "{input:?}"
+        );
     }
 }
 

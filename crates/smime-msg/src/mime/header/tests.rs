@@ -67,7 +67,11 @@ fn blank_first_line_is_an_empty_header() {
 
 #[test]
 fn mbox_separator_is_kept_in_raw_only() {
-    for start in ["From a@x Thu Jan 1 00:00:00 1970\n", ">From a@x\n", "From \n"] {
+    for start in [
+        "From a@x Thu Jan 1 00:00:00 1970\n",
+        ">From a@x\n",
+        "From \n",
+    ] {
         let (block, _) = read(format!("{start}A: 1\n\n").as_bytes());
         assert_eq!(block.fields().count(), 1);
         assert!(block.deviations().contains(Deviation::MboxFromLine));
@@ -136,7 +140,10 @@ fn header_longer_than_the_limit_is_an_error_at_any_chunking() {
     input.resize(1001, b'x');
     for chunks in chunkings(&input) {
         let mut reader = HeaderReader::new(1000);
-        let error = chunks.iter().find_map(|chunk| reader.push(chunk).err()).unwrap();
+        let error = chunks
+            .iter()
+            .find_map(|chunk| reader.push(chunk).err())
+            .unwrap();
         assert_eq!(*error.kind(), MimeErrorKind::HeaderTooLong { limit: 1000 });
         assert_eq!(error.offset(), 1000);
     }
@@ -155,7 +162,11 @@ fn duplicate_content_type_uses_the_first_and_is_noted() {
     let (block, _) = read(b"Content-Type: text/html\ncontent-type: image/png\n\n");
     let content_type = block.content_type();
     assert!(content_type.is("text", "html"));
-    assert!(content_type.deviations().contains(Deviation::DuplicateField));
+    assert!(
+        content_type
+            .deviations()
+            .contains(Deviation::DuplicateField)
+    );
     assert_eq!(block.count("CONTENT-TYPE"), 2);
 }
 
@@ -167,7 +178,11 @@ fn content_type_has_a_default_and_a_fallback() {
     for value in ["", "text", "text/", "/plain", "; a=b", "\"text\"/plain"] {
         let (block, _) = read(format!("Content-Type: {value}\n\n").as_bytes());
         let content_type = block.content_type();
-        assert_eq!(content_type.essence(), "application/octet-stream", "{value}");
+        assert_eq!(
+            content_type.essence(),
+            "application/octet-stream",
+            "{value}"
+        );
         assert!(
             content_type
                 .deviations()
@@ -185,8 +200,12 @@ fn addresses_of_all_from_fields_are_given() {
 
 #[test]
 fn file_name_comes_from_the_disposition() {
-    let (block, _) = read(b"Content-Disposition: attachment;\r\n filename*=UTF-8''a%20%C3%A9.p7m\r\n\r\n");
-    assert_eq!(block.content_disposition_filename().unwrap(), "a \u{e9}.p7m");
+    let (block, _) =
+        read(b"Content-Disposition: attachment;\r\n filename*=UTF-8''a%20%C3%A9.p7m\r\n\r\n");
+    assert_eq!(
+        block.content_disposition_filename().unwrap(),
+        "a \u{e9}.p7m"
+    );
 }
 
 proptest! {

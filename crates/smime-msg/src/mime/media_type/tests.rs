@@ -14,7 +14,11 @@ fn forgiven_forms_are_read() {
         ("a / b ; x = y", "x", "y"),
         ("a/b (c; x=no) ; (c (d)) x (e) = (f) y (g)", "x", "y"),
         ("a/b;;; ; x=y;", "x", "y"),
-        ("a/b; boundary=----=_Part/1:2?3", "boundary", "----=_Part/1:2?3"),
+        (
+            "a/b; boundary=----=_Part/1:2?3",
+            "boundary",
+            "----=_Part/1:2?3",
+        ),
         ("a/b; x=us-ascii(Plain text)", "x", "us-ascii"),
         ("a/b; x=\"open", "x", "open"),
         ("a/b; x=", "x", ""),

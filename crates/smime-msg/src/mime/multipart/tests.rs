@@ -28,7 +28,8 @@ fn run(mut reader: MultipartReader, chunks: &[&[u8]]) -> Found {
             }
             MultipartEvent::PartEnd { index, offset } => {
                 assert_eq!(index + 1, found.parts.len());
-                let range = usize::try_from(open.take().unwrap()).unwrap()..usize::try_from(offset).unwrap();
+                let range = usize::try_from(open.take().unwrap()).unwrap()
+                    ..usize::try_from(offset).unwrap();
                 assert_eq!(found.parts[index], input[range]);
             }
             MultipartEvent::Epilogue(data) => found.epilogue.extend_from_slice(data),
@@ -91,7 +92,10 @@ fn split_lines(boundary: &str, input: &[u8]) -> (Vec<Vec<u8>>, bool) {
             .strip_prefix(b"--")
             .and_then(|rest| rest.strip_prefix(boundary.as_bytes()));
         let (close, tail) = match tail {
-            Some(tail) => (tail.starts_with(b"--"), tail.strip_prefix(b"--").unwrap_or(tail)),
+            Some(tail) => (
+                tail.starts_with(b"--"),
+                tail.strip_prefix(b"--").unwrap_or(tail),
+            ),
             None => (false, &b"x"[..]),
         };
         if tail.iter().all(|octet| b" \t".contains(octet)) {
@@ -204,7 +208,14 @@ fn padding_is_bounded() {
 
 #[test]
 fn unusable_boundaries_are_errors() {
-    for boundary in ["", " ", "a\nb", "a\rb", "\0", &"x".repeat(BOUNDARY_LIMIT + 1)] {
+    for boundary in [
+        "",
+        " ",
+        "a\nb",
+        "a\rb",
+        "\0",
+        &"x".repeat(BOUNDARY_LIMIT + 1),
+    ] {
         assert!(MultipartReader::new(boundary).is_err(), "{boundary:?}");
     }
 }

@@ -44,7 +44,12 @@ fn deep_nesting_meets_the_limit() {
     let limits = ScanLimits::new(1000, 100_000, 10_000);
     let message = nested(3000);
     let found = error(limits, &message);
-    assert_eq!(*found.kind(), MimeErrorKind::Depth { limit: DEPTH_MAXIMUM });
+    assert_eq!(
+        *found.kind(),
+        MimeErrorKind::Depth {
+            limit: DEPTH_MAXIMUM
+        }
+    );
     let message = nested(DEPTH_MAXIMUM - 1);
     assert!(scan_with(limits, &[&message]).is_ok());
     let messages = "Content-Type: message/rfc822\n\n".repeat(3000);
@@ -101,7 +106,8 @@ fn outer_delimiter_ends_open_multiparts() {
 
 #[test]
 fn header_only_part_loses_its_line_end_to_the_delimiter() {
-    let message = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nA: 1\r\n\r\n--b\r\nA: 2\r\n--b--";
+    let message =
+        b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nA: 1\r\n\r\n--b\r\nA: 2\r\n--b--";
     let tree = scan(&[message]);
     let parts: Vec<&[u8]> = tree
         .root()

@@ -78,7 +78,10 @@ impl QuotedPrintableDecoder {
     /// Takes octets without `=` and LF.
     fn text(&mut self, run: &[u8], out: &mut Vec<u8>) {
         if !run.is_ascii() {
-            let eight_bit = run.iter().enumerate().filter(|(_, octet)| !octet.is_ascii());
+            let eight_bit = run
+                .iter()
+                .enumerate()
+                .filter(|(_, octet)| !octet.is_ascii());
             for (index, _) in eight_bit {
                 let at = self.offset.saturating_add(offset_of(index));
                 self.deviations.note(Deviation::QuotedPrintableEightBit, at);

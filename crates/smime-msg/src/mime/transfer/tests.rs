@@ -95,7 +95,10 @@ fn base64_oddities() {
         (
             "QQ=QUI=",
             "AAB",
-            &[Deviation::Base64MissingPadding, Deviation::Base64AfterPadding],
+            &[
+                Deviation::Base64MissingPadding,
+                Deviation::Base64AfterPadding,
+            ],
         ),
         ("", "", none),
         ("====", "", &[Deviation::Base64StrayOctet]),
@@ -143,14 +146,26 @@ fn quoted_printable_oddities() {
         ("a =\r\nb", "a b", None),
         ("a\rb", "a\rb", None),
         ("a \r \r\nb", "a \r\r\nb", None),
-        ("=e9=C3", "\u{0}", Some(Deviation::QuotedPrintableLowercaseHex)),
+        (
+            "=e9=C3",
+            "\u{0}",
+            Some(Deviation::QuotedPrintableLowercaseHex),
+        ),
         ("a=", "a", Some(Deviation::QuotedPrintableTruncated)),
         ("a= ", "a", Some(Deviation::QuotedPrintableTruncated)),
         ("=4", "=4", Some(Deviation::QuotedPrintableBrokenEscape)),
-        ("=zz=3", "=zz=3", Some(Deviation::QuotedPrintableBrokenEscape)),
+        (
+            "=zz=3",
+            "=zz=3",
+            Some(Deviation::QuotedPrintableBrokenEscape),
+        ),
         ("=4=41", "=4A", Some(Deviation::QuotedPrintableBrokenEscape)),
         ("==41", "=A", Some(Deviation::QuotedPrintableBrokenEscape)),
-        ("=4\r\nx", "=4\r\nx", Some(Deviation::QuotedPrintableBrokenEscape)),
+        (
+            "=4\r\nx",
+            "=4\r\nx",
+            Some(Deviation::QuotedPrintableBrokenEscape),
+        ),
         ("= x", "= x", Some(Deviation::QuotedPrintableBrokenEscape)),
         ("=\rx", "=\rx", Some(Deviation::QuotedPrintableBrokenEscape)),
         ("\u{e9}", "\u{e9}", Some(Deviation::QuotedPrintableEightBit)),
@@ -196,7 +211,9 @@ fn is_safe_for_transport(text: &[u8]) -> bool {
             && line != b"."
             && !line.ends_with(b" ")
             && !line.ends_with(b"\t")
-            && line.iter().all(|&octet| matches!(octet, b' '..=b'~' | b'\t'))
+            && line
+                .iter()
+                .all(|&octet| matches!(octet, b' '..=b'~' | b'\t'))
     })
 }
 

@@ -40,7 +40,9 @@ impl MultipartSignedWriter {
         let mut header = fold_header("MIME-Version", "1.0")?;
         header.push_str(&fold_header("Content-Type", &content_type.to_string())?);
         out.extend_from_slice(header.as_bytes());
-        out.extend_from_slice(b"\r\nThis is a cryptographically signed message in MIME format.\r\n");
+        out.extend_from_slice(
+            b"\r\nThis is a cryptographically signed message in MIME format.\r\n",
+        );
         out.extend_from_slice(format!("\r\n--{boundary}\r\n").as_bytes());
         Ok(Self {
             boundary: boundary.to_owned(),
@@ -54,8 +56,8 @@ impl MultipartSignedWriter {
     /// None with the fixed names of this version.
     pub fn begin_signature(self, out: &mut Vec<u8>) -> Result<SignatureWriter, MimeError> {
         let file = "smime.p7s";
-        let content_type =
-            ContentType::from_tokens("application", "pkcs7-signature").with_parameter("name", file)?;
+        let content_type = ContentType::from_tokens("application", "pkcs7-signature")
+            .with_parameter("name", file)?;
         let mut header = format!("\r\n--{}\r\n", self.boundary);
         header.push_str(&fold_header("Content-Type", &content_type.to_string())?);
         header.push_str(&attachment(file)?);

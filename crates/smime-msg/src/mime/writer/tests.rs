@@ -26,7 +26,11 @@ fn folded_fields_unfold_to_their_value() {
         let field = fold_header("Subject", value).unwrap();
         let block = header(&format!("{field}\r\n"));
         assert_eq!(block.fields().count(), 1);
-        assert_eq!(block.first("Subject").unwrap().value(), value.trim(), "{field}");
+        assert_eq!(
+            block.first("Subject").unwrap().value(),
+            value.trim(),
+            "{field}"
+        );
     }
     let field = fold_header("Subject", &"word ".repeat(50)).unwrap();
     assert!(field.lines().count() > 3 && field.lines().all(|line| line.len() <= 76));
@@ -87,7 +91,10 @@ fn signed_frame_keeps_the_content_and_the_signature() {
     let tree = scan(&[&out]);
     let root = tree.root();
     assert!(root.closed && root.content_type.is("multipart", "signed"));
-    assert_eq!(root.content_type.parameter("micalg"), Some("sha-256,sha-512"));
+    assert_eq!(
+        root.content_type.parameter("micalg"),
+        Some("sha-256,sha-512")
+    );
     assert_eq!(
         root.content_type.parameter("protocol"),
         Some("application/pkcs7-signature")
@@ -120,7 +127,10 @@ fn content_fields_move_inside_and_the_rest_stays() {
          Subject: s\n t\ncontent-language: de\nContentious: y\n\n",
     );
     let (outer, content) = split_headers(&block);
-    assert_eq!(outer, b"From: a@x\r\nSubject: s\r\n t\r\nContentious: y\r\n");
+    assert_eq!(
+        outer,
+        b"From: a@x\r\nSubject: s\r\n t\r\nContentious: y\r\n"
+    );
     assert_eq!(
         content,
         b"Content-Type: text/plain;\r\n charset=utf-8\r\ncontent-language: de\r\n"

@@ -1,1 +1,61 @@
-fn main() {}
+//! Automation of this workspace: `cargo xtask COMMAND`.
+
+mod bench;
+mod ci;
+mod fuzz;
+mod process;
+mod tidy;
+mod vectors;
+
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result, bail};
+
+const HELP: &str = "\
+Usage: cargo xtask COMMAND
+
+  ci [--quick]           everything that a change must pass; --quick: without docs, single builds and fuzzing
+  tidy                   the invariants of docs/architecture.md and the house rules, from manifests and sources
+  vectors                which test vectors are there, then the tests that read them
+  fuzz [--seconds N]     seed, replay and run every fuzz target, N seconds each (default 20)
+  bench [--size MIB]     CPU time and peak memory of the command smime, with openssl beside it (default 100)
+  help                   this text
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &[String]) -> Result<()> {
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["ci"] => ci::run(ci::Extent::All),
+        ["ci", "--quick"] => ci::run(ci::Extent::Quick),
+        ["tidy"] => tidy::run(),
+        ["vectors"] => vectors::run(),
+        ["fuzz"] => fuzz::run(fuzz::SECONDS),
+        ["fuzz", "--seconds", seconds] => fuzz::run(number(seconds)?),
+        ["bench"] => bench::run(bench::MEBIBYTES),
+        ["bench", "--size", size] => bench::run(number(size)?),
+        [] | ["help" | "--help" | "-h"] => {
+            print!("{HELP}");
+            Ok(())
+        }
+        _ => {
+            eprint!("{HELP}");
+            bail!("unknown: {}", words.join(" "))
+        }
+    }
+}
+
+fn number(text: &str) -> Result<u64> {
+    text.parse()
+        .with_context(|| format!("a number was expected, not {text}"))
+}

@@ -300,6 +300,9 @@ impl Target {
     /// Says no before any work when the result could not be put there.
     pub(crate) fn check(&self, force: bool, binary: bool) -> Result<(), Failure> {
         match self {
+            Self::File(path) if path.is_dir() => {
+                Err(Failure::usage(format!("{} is a directory", path.display())))
+            }
             Self::File(path) if path.exists() && !force => {
                 Err(Failure::usage(format!("{} exists already", path.display()))
                     .with_hint("overwrite it with --force"))

@@ -131,6 +131,9 @@ pub enum DecodeErrorKind {
         /// What is there.
         found: Tag,
     },
+    /// A constructed encoding of a type that is primitive, or the other way round.
+    #[error("{0} is primitive where it must be constructed, or the other way round")]
+    WrongForm(Tag),
 }
 
 impl DecodeErrorKind {

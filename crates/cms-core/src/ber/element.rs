@@ -26,6 +26,8 @@ pub struct Element<'a> {
 pub struct Cursor<'a> {
     rest: &'a [u8],
     offset: u64,
+    /// The tag of a primitive encoding whose contents are read as encodings: whatever is asked fails.
+    primitive: Option<Tag>,
 }
 
 impl<'a> Cursor<'a> {
@@ -35,6 +37,7 @@ impl<'a> Cursor<'a> {
         Self {
             rest: octets,
             offset,
+            primitive: None,
         }
     }
 
@@ -52,7 +55,7 @@ impl<'a> Cursor<'a> {
     /// Whether nothing is left.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.rest.is_empty()
+        self.rest.is_empty() && self.primitive.is_none()
     }
 
     /// Absolute offset of the next octet.
@@ -76,6 +79,9 @@ impl<'a> Cursor<'a> {
     /// Broken BER or the end of the slice.
     pub fn element(&mut self) -> Result<Element<'a>, DecodeError> {
         let error = |kind| DecodeError::new(kind, self.offset);
+        if let Some(tag) = self.primitive {
+            return Err(error(DecodeErrorKind::WrongForm(tag)));
+        }
         let header = Header::parse(self.rest, self.offset)
             .map_err(error)?
             .ok_or_else(|| error(DecodeErrorKind::Truncated))?;
@@ -137,6 +143,12 @@ impl<'a> Cursor<'a> {
     /// # Errors
     /// [`DecodeErrorKind::TrailingData`].
     pub fn finish(self) -> Result<(), DecodeError> {
+        if let Some(tag) = self.primitive {
+            return Err(DecodeError::new(
+                DecodeErrorKind::WrongForm(tag),
+                self.offset,
+            ));
+        }
         if self.rest.is_empty() {
             Ok(())
         } else {
@@ -210,7 +222,10 @@ impl<'a> Element<'a> {
     /// Reads the encodings within.
     #[must_use]
     pub fn children(&self) -> Cursor<'a> {
-        Cursor::new(self.contents, self.header.contents_offset())
+        Cursor {
+            primitive: (!self.header.constructed).then_some(self.header.tag),
+            ..Cursor::new(self.contents, self.header.contents_offset())
+        }
     }
 
     /// Reads this encoding again as a one-element cursor.

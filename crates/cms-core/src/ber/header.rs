@@ -85,8 +85,12 @@ impl Header {
         if length.is_none() && !constructed {
             return Err(DecodeErrorKind::PrimitiveIndefinite);
         }
+        let tag = Tag::from_parts(first >> 6, number);
+        if tag.form().is_some_and(|form| form != constructed) {
+            return Err(DecodeErrorKind::WrongForm(tag));
+        }
         Ok(Some(Self {
-            tag: Tag::from_parts(first >> 6, number),
+            tag,
             constructed,
             length,
             offset,

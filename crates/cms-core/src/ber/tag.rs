@@ -78,6 +78,20 @@ impl Tag {
         self.0 & NUMBER_MASK
     }
 
+    /// Whether every encoding with this tag is constructed (`true`) or primitive (`false`); `None` when both occur
+    /// (X.690, 8.2 to 8.12).
+    pub(crate) const fn form(self) -> Option<bool> {
+        match self {
+            Self::SEQUENCE | Self::SET => Some(true),
+            Self::BOOLEAN
+            | Self::INTEGER
+            | Self::NULL
+            | Self::OBJECT_IDENTIFIER
+            | Self::ENUMERATED => Some(false),
+            _ => None,
+        }
+    }
+
     /// The class: 0 universal, 1 application, 2 context-specific, 3 private.
     #[must_use]
     pub const fn class(self) -> u8 {

@@ -209,24 +209,30 @@ impl Tokenizer {
         let carried = self.partial.len();
         let offset = self.position - u64::try_from(carried).unwrap_or(0);
         let bound = self.frames.last().and_then(|frame| frame.bound);
-        let header = if carried == 0 {
-            Header::parse(input, offset)
+        // A header never reaches beyond the encoding around it, however the input is cut.
+        let room = bound.map_or(u64::MAX, |bound| bound.saturating_sub(offset));
+        let room = usize::try_from(room).unwrap_or(usize::MAX);
+        let window = if carried == 0 {
+            input.get(..room.min(input.len())).unwrap_or_default()
         } else {
-            let more = input.get(..MAX_HEADER.min(input.len())).unwrap_or_default();
-            self.partial.extend_from_slice(more);
-            let header = Header::parse(&self.partial, offset);
-            header
-        }
-        .map_err(|kind| DecodeError::new(kind, offset))?;
+            let more = MAX_HEADER
+                .min(input.len())
+                .min(room.saturating_sub(carried));
+            self.partial
+                .extend_from_slice(input.get(..more).unwrap_or_default());
+            &self.partial
+        };
+        let header =
+            Header::parse(window, offset).map_err(|kind| DecodeError::new(kind, offset))?;
         let Some(header) = header else {
+            if window.len() >= room {
+                return Err(DecodeError::new(DecodeErrorKind::BeyondParent, offset));
+            }
             if carried == 0 {
                 self.partial.extend_from_slice(input);
             }
             self.position += u64::try_from(input.len()).unwrap_or(u64::MAX);
             *input = &[];
-            if bound.is_some_and(|bound| self.position > bound) {
-                return Err(DecodeError::new(DecodeErrorKind::BeyondParent, offset));
-            }
             return Ok(None);
         };
         let header_len = usize::try_from(header.header_len).unwrap_or(usize::MAX);

@@ -1,0 +1,664 @@
+//! The rules of RFC 5652, sections 5.3, 5.4, 5.6 and 11, and of RFC 5083: broken ones are named errors.
+
+use cms_algs::{PROVIDER, PrivateKey, spec};
+use cms_core::ber::write::{self, Form};
+use cms_core::ber::{Cursor, Tag};
+use cms_core::enveloped::{CiphertextForm, EnvelopedDataBuilder, Recipient};
+use cms_core::key::{Identity, SigningKey};
+use cms_core::policy::StandardPolicy;
+use cms_core::provider::SignatureInput;
+use cms_core::report::{Covered, SignerError, SignerVerdict};
+use cms_core::signed::{
+    ContentForm, SignedDataBuilder, SignedDataReader, Signer, SignerAttributes,
+    SignerIdentifierForm, VerifyContext,
+};
+use cms_core::types::{
+    AlgorithmIdentifier, Attribute, AttributeError, Certificate, ContentType,
+    IssuerAndSerialNumber, MessageDigest, SigningTime, Time,
+};
+use cms_core::{CmsError, Limits, ObjectIdentifier, oid};
+use testkit::keys;
+
+const POLICY: StandardPolicy = StandardPolicy::Default;
+const CONTENT: &[u8] = b"content";
+
+fn bob() -> Identity<PrivateKey> {
+    person(&keys::BOB)
+}
+
+fn person(identity: &keys::TestIdentity) -> Identity<PrivateKey> {
+    Identity {
+        certificate: Certificate::from_der(identity.certificate).unwrap(),
+        key: PrivateKey::from_pkcs8(identity.key).unwrap(),
+    }
+}
+
+fn digest() -> Vec<u8> {
+    PROVIDER.digest(&oid::SHA256).unwrap().digest(CONTENT)
+}
+
+fn good_attributes() -> Vec<Vec<u8>> {
+    vec![
+        attribute(&oid::CONTENT_TYPE, vec![write::oid(&oid::DATA)]),
+        attribute(&oid::MESSAGE_DIGEST, vec![write::octet_string(&digest())]),
+    ]
+}
+
+fn attribute(oid: &ObjectIdentifier, values: Vec<Vec<u8>>) -> Vec<u8> {
+    write::sequence(&[
+        &write::oid(oid),
+        &write::tagged(Tag::SET, Form::Constructed, &values.concat()),
+    ])
+}
+
+/// A SignerInfo over attributes in the order given, signed over them in the order of `signed`.
+fn signer_info(attributes: &[Vec<u8>], signed: &[Vec<u8>]) -> Vec<u8> {
+    let me = bob();
+    let scheme = me.key.scheme(None).unwrap();
+    let set = write::tagged(Tag::SET, Form::Constructed, &signed.concat());
+    let mut random = (PROVIDER.random)();
+    let signature = me
+        .key
+        .sign(&scheme, SignatureInput::Message(&set), &mut *random)
+        .unwrap();
+    let id = IssuerAndSerialNumber::of(&me.certificate);
+    let serial = write::tagged(Tag::INTEGER, Form::Primitive, &id.serial);
+    write::sequence(&[
+        &write::integer(1),
+        &write::sequence(&[&id.issuer, &serial]),
+        &scheme.digest_algorithm.to_der(),
+        &write::context(0, &attributes.concat()),
+        &scheme.signature_algorithm.to_der(),
+        &write::octet_string(&signature),
+    ])
+}
+
+fn signed_data(econtent_type: &ObjectIdentifier, econtent: &[u8], infos: &[u8]) -> Vec<u8> {
+    let digests = write::set_of(vec![AlgorithmIdentifier::new(oid::SHA256).to_der()]);
+    let encap = write::sequence(&[&write::oid(econtent_type), &write::context(0, econtent)]);
+    let data = write::sequence(&[
+        &write::integer(1),
+        &digests,
+        &encap,
+        &write::context(0, bob().certificate.octets()),
+        &write::tagged(Tag::SET, Form::Constructed, infos),
+    ]);
+    write::sequence(&[&write::oid(&oid::SIGNED_DATA), &write::context(0, &data)])
+}
+
+fn with_attributes(attributes: &[Vec<u8>]) -> Vec<u8> {
+    signed_data(
+        &oid::DATA,
+        &write::octet_string(CONTENT),
+        &signer_info(attributes, attributes),
+    )
+}
+
+fn error(message: &[u8]) -> SignerError {
+    match cms_core::verify(message, &PROVIDER, &POLICY) {
+        Err(CmsError::Signer { error, .. }) => error,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn attribute_error(attributes: &[Vec<u8>]) -> AttributeError {
+    match error(&with_attributes(attributes)) {
+        SignerError::Attribute(error) => error,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn well_formed_attributes_verify() {
+    assert_eq!(
+        cms_core::verify(&with_attributes(&good_attributes()), &PROVIDER, &POLICY)
+            .unwrap()
+            .content,
+        CONTENT
+    );
+}
+
+#[test]
+fn content_type_attribute_is_required_once_and_right() {
+    let [content_type, digest] = <[Vec<u8>; 2]>::try_from(good_attributes()).unwrap();
+    assert_eq!(
+        attribute_error(&[digest.clone()]),
+        AttributeError::Absent("contentType")
+    );
+    assert_eq!(
+        attribute_error(&[content_type.clone(), content_type.clone(), digest.clone()]),
+        AttributeError::Doubled("contentType")
+    );
+    let two = attribute(
+        &oid::CONTENT_TYPE,
+        vec![write::oid(&oid::DATA), write::oid(&oid::SIGNED_DATA)],
+    );
+    assert_eq!(
+        attribute_error(&[two, digest.clone()]),
+        AttributeError::MultiValued("contentType")
+    );
+    let none = attribute(&oid::CONTENT_TYPE, vec![]);
+    assert_eq!(
+        attribute_error(&[none, digest.clone()]),
+        AttributeError::Empty("contentType")
+    );
+    let wrong = attribute(&oid::CONTENT_TYPE, vec![write::oid(&oid::SIGNED_DATA)]);
+    assert_eq!(
+        attribute_error(&[wrong, digest.clone()]),
+        AttributeError::WrongContentType
+    );
+    let broken = attribute(&oid::CONTENT_TYPE, vec![write::octet_string(b"x")]);
+    assert!(matches!(
+        attribute_error(&[broken, digest]),
+        AttributeError::Malformed("contentType", _)
+    ));
+}
+
+#[test]
+fn message_digest_attribute_is_required_once_and_right() {
+    let [content_type, digest] = <[Vec<u8>; 2]>::try_from(good_attributes()).unwrap();
+    assert_eq!(
+        attribute_error(&[content_type.clone()]),
+        AttributeError::Absent("messageDigest")
+    );
+    assert_eq!(
+        attribute_error(&[content_type.clone(), digest.clone(), digest.clone()]),
+        AttributeError::Doubled("messageDigest")
+    );
+    let value = write::octet_string(&self::digest());
+    let two = attribute(&oid::MESSAGE_DIGEST, vec![value.clone(), value]);
+    assert_eq!(
+        attribute_error(&[content_type.clone(), two]),
+        AttributeError::MultiValued("messageDigest")
+    );
+    let wrong = attribute(&oid::MESSAGE_DIGEST, vec![write::octet_string(&[0; 32])]);
+    assert_eq!(
+        error(&with_attributes(&[content_type.clone(), wrong])),
+        SignerError::DigestMismatch
+    );
+    let short = attribute(
+        &oid::MESSAGE_DIGEST,
+        vec![write::octet_string(&self::digest()[..31])],
+    );
+    assert_eq!(
+        error(&with_attributes(&[content_type, short])),
+        SignerError::DigestMismatch
+    );
+}
+
+#[test]
+fn signing_time_may_stand_once() {
+    let time = Attribute::of(&SigningTime(Time::from_unix(0)));
+    let time = attribute(&oid::SIGNING_TIME, time.values);
+    let mut attributes = good_attributes();
+    attributes.extend([time.clone(), time]);
+    assert_eq!(
+        attribute_error(&attributes),
+        AttributeError::Doubled("signingTime")
+    );
+}
+
+#[test]
+fn content_other_than_data_needs_signed_attributes() {
+    let other = ObjectIdentifier::new_unwrap("1.2.3.4");
+    let me = bob();
+    let signer =
+        Signer::new(me.certificate.clone(), &me.key).with_attributes(SignerAttributes::Absent);
+    let prepared = SignedDataBuilder::new(other)
+        .with_signer(signer.clone())
+        .prepare(&PROVIDER, &POLICY);
+    assert!(matches!(prepared, Err(CmsError::Misuse(_))));
+    // Written by someone else: the same message with another eContentType.
+    let message = cms_core::sign(CONTENT, signer, &PROVIDER, &POLICY).unwrap();
+    let data = write::oid(&oid::DATA);
+    let at = message
+        .windows(data.len())
+        .position(|window| window == data)
+        .unwrap();
+    let mut message = message;
+    message[at + data.len() - 1] = 9;
+    assert_eq!(
+        error(&message),
+        SignerError::Attribute(AttributeError::Required)
+    );
+}
+
+#[test]
+fn unsorted_attributes_verify_over_either_order() {
+    let mut sorted = good_attributes();
+    sorted.sort();
+    let reversed: Vec<_> = sorted.iter().rev().cloned().collect();
+    for (sent, signed, covered) in [
+        (&reversed, &reversed, Covered::Attributes),
+        (&reversed, &sorted, Covered::CanonicalAttributes),
+        (&sorted, &sorted, Covered::Attributes),
+    ] {
+        let message = signed_data(
+            &oid::DATA,
+            &write::octet_string(CONTENT),
+            &signer_info(sent, signed),
+        );
+        let verified = cms_core::verify(&message, &PROVIDER, &POLICY).unwrap();
+        assert_eq!(verified.report.signers[0].covered, Some(covered));
+    }
+    // Sent in order, signed out of it: nobody may reorder into something else.
+    let message = signed_data(
+        &oid::DATA,
+        &write::octet_string(CONTENT),
+        &signer_info(&sorted, &reversed),
+    );
+    assert_eq!(error(&message), SignerError::SignatureInvalid);
+}
+
+#[test]
+fn segmented_content_is_put_together() {
+    let segments = [
+        write::octet_string(b"con"),
+        write::tagged(
+            Tag::OCTET_STRING,
+            Form::Constructed,
+            &write::octet_string(b"te"),
+        ),
+        write::octet_string(b"nt"),
+    ]
+    .concat();
+    let nested = write::tagged(Tag::OCTET_STRING, Form::Constructed, &segments);
+    let attributes = good_attributes();
+    let message = signed_data(&oid::DATA, &nested, &signer_info(&attributes, &attributes));
+    assert_eq!(
+        cms_core::verify(&message, &PROVIDER, &POLICY)
+            .unwrap()
+            .content,
+        CONTENT
+    );
+    let foreign = write::tagged(Tag::OCTET_STRING, Form::Constructed, &write::integer(1));
+    let message = signed_data(&oid::DATA, &foreign, &signer_info(&attributes, &attributes));
+    assert!(matches!(
+        cms_core::verify(&message, &PROVIDER, &POLICY),
+        Err(CmsError::Decode(_))
+    ));
+}
+
+#[test]
+fn an_undecodable_signer_spoils_itself_alone() {
+    let attributes = good_attributes();
+    let infos = [
+        write::sequence(&[&write::integer(1)]),
+        signer_info(&attributes, &attributes),
+    ]
+    .concat();
+    let message = signed_data(&oid::DATA, &write::octet_string(CONTENT), &infos);
+    let mut reader = SignedDataReader::new(&PROVIDER, &Limits::DEFAULT);
+    reader.push(&message, &mut |_| Ok(())).unwrap();
+    let none = Vec::<Certificate>::new();
+    let context = VerifyContext {
+        provider: &PROVIDER,
+        policy: &POLICY,
+        certificates: &none,
+    };
+    let report = reader.finish(&mut &CONTENT[..], &context).unwrap();
+    let verdicts: Vec<_> = report
+        .signers
+        .iter()
+        .map(|signer| signer.verdict())
+        .collect();
+    assert_eq!(verdicts, [SignerVerdict::Bad, SignerVerdict::Good]);
+    assert!(matches!(
+        report.signers[0].errors[..],
+        [SignerError::Malformed(_)]
+    ));
+}
+
+#[test]
+fn errors_tell_offset_and_path() {
+    let mut message = with_attributes(&good_attributes());
+    // digestAlgorithms: a SET that becomes a NULL.
+    let at = message
+        .windows(2)
+        .position(|window| window == [0x31, 0x0d])
+        .unwrap();
+    message[at] = 0x05;
+    let Err(CmsError::Decode(error)) = cms_core::verify(&message, &PROVIDER, &POLICY) else {
+        panic!("it verifies");
+    };
+    assert_eq!(error.offset, u64::try_from(at).unwrap());
+    assert_eq!(error.path, "ContentInfo.content.SignedData");
+}
+
+#[test]
+fn certificates_only_has_no_signer() {
+    let message = SignedDataBuilder::new(oid::DATA)
+        .with_certificate(&bob().certificate)
+        .prepare(&PROVIDER, &POLICY)
+        .unwrap();
+    let mut out = Vec::new();
+    let mut random = (PROVIDER.random)();
+    let writer = message
+        .start(ContentForm::Detached, &Limits::DEFAULT, &mut out)
+        .unwrap();
+    writer
+        .finish(&mut *random, &mut |octets| {
+            out.extend_from_slice(octets);
+            Ok(())
+        })
+        .unwrap();
+    let mut reader = SignedDataReader::new(&PROVIDER, &Limits::DEFAULT);
+    reader.push(&out, &mut |_| Ok(())).unwrap();
+    let report = reader.finish_unverified().unwrap();
+    assert_eq!(report.certificates, [bob().certificate]);
+    assert!(report.signers.is_empty() && report.detached);
+    assert!(matches!(
+        cms_core::verify(&out, &PROVIDER, &POLICY),
+        Err(CmsError::NoSigner)
+    ));
+}
+
+#[test]
+fn several_signers_and_digests_and_key_identifiers() {
+    let people: Vec<_> = keys::ALL.iter().map(person).collect();
+    let mut builder = SignedDataBuilder::new(oid::DATA);
+    for (index, one) in people.iter().enumerate() {
+        let mut signer = Signer::new(one.certificate.clone(), &one.key);
+        if index % 2 == 1 {
+            signer = signer.with_identifier(SignerIdentifierForm::SubjectKeyIdentifier);
+        }
+        builder = builder
+            .with_signer(signer)
+            .with_certificate(&one.certificate);
+    }
+    let prepared = builder.prepare(&PROVIDER, &POLICY).unwrap();
+    let mut digester = prepared.digester();
+    digester.update(CONTENT);
+    let mut random = (PROVIDER.random)();
+    let (mut message, epilogue) = prepared
+        .sign(
+            digester,
+            false,
+            &mut &CONTENT[..],
+            &Limits::DEFAULT,
+            &mut *random,
+        )
+        .unwrap();
+    message.extend_from_slice(CONTENT);
+    message.extend_from_slice(&epilogue);
+    let verified = cms_core::verify(&message, &PROVIDER, &POLICY).unwrap();
+    assert_eq!(verified.report.signers.len(), 4);
+    // rfc5652:5.1: a SignerInfo of version 3 makes it version 3.
+    assert_eq!(verified.report.version, 3);
+    assert!(cms_core::ber::is_der(&message));
+}
+
+#[test]
+fn detached_and_embedded_content_together_are_an_error() {
+    let me = bob();
+    let opaque = cms_core::sign(
+        CONTENT,
+        Signer::new(me.certificate.clone(), &me.key),
+        &PROVIDER,
+        &POLICY,
+    )
+    .unwrap();
+    assert!(matches!(
+        cms_core::verify_detached(&opaque, CONTENT, &PROVIDER, &POLICY),
+        Err(CmsError::DetachedAndEmbedded)
+    ));
+    let detached = cms_core::sign_detached(
+        CONTENT,
+        Signer::new(me.certificate.clone(), &me.key),
+        &PROVIDER,
+        &POLICY,
+    )
+    .unwrap();
+    assert!(cms_core::verify_detached(&detached, CONTENT, &PROVIDER, &POLICY).is_ok());
+    assert!(cms_core::verify_detached(&detached, b"other", &PROVIDER, &POLICY).is_err());
+    assert!(matches!(
+        cms_core::verify(&detached, &PROVIDER, &POLICY),
+        Err(CmsError::DetachedContentMissing)
+    ));
+}
+
+#[test]
+fn ed25519_signs_the_content_itself_without_attributes() {
+    let me = person(&keys::DAVE);
+    let signer =
+        Signer::new(me.certificate.clone(), &me.key).with_attributes(SignerAttributes::Absent);
+    let message = cms_core::sign(CONTENT, signer, &PROVIDER, &POLICY).unwrap();
+    assert_eq!(
+        cms_core::verify(&message, &PROVIDER, &POLICY)
+            .unwrap()
+            .content,
+        CONTENT
+    );
+    // rfc8419:3.1: SHA-512 and nothing else.
+    let other = Signer::new(me.certificate.clone(), &me.key).with_digest(oid::SHA256);
+    assert!(cms_core::sign(CONTENT, other, &PROVIDER, &POLICY).is_err());
+    // A single pass that cannot go back tells so.
+    let mut reader = SignedDataReader::new(&PROVIDER, &Limits::DEFAULT);
+    reader.push(&message, &mut |_| Ok(())).unwrap();
+    let none = Vec::<Certificate>::new();
+    let context = VerifyContext {
+        provider: &PROVIDER,
+        policy: &POLICY,
+        certificates: &none,
+    };
+    let report = reader
+        .finish(&mut cms_core::signed::NoReplay, &context)
+        .unwrap();
+    assert!(matches!(
+        report.signers[0].errors[..],
+        [SignerError::SecondPass(_)]
+    ));
+}
+
+#[test]
+fn digest_algorithms_may_lack_the_signers_digest() {
+    let attributes = good_attributes();
+    let message = signed_data(
+        &oid::DATA,
+        &write::octet_string(CONTENT),
+        &signer_info(&attributes, &attributes),
+    );
+    let sha256 = write::set_of(vec![AlgorithmIdentifier::new(oid::SHA256).to_der()]);
+    let sha512 = write::set_of(vec![AlgorithmIdentifier::new(oid::SHA512).to_der()]);
+    let at = message
+        .windows(sha256.len())
+        .position(|window| window == sha256)
+        .unwrap();
+    let mut wrong = message[..at].to_vec();
+    wrong.extend_from_slice(&sha512);
+    wrong.extend_from_slice(&message[at + sha256.len()..]);
+    assert_eq!(
+        cms_core::verify(&wrong, &PROVIDER, &POLICY)
+            .unwrap()
+            .content,
+        CONTENT
+    );
+}
+
+#[test]
+fn trailing_zeros_are_a_deviation_and_other_octets_an_error() {
+    let mut message = with_attributes(&good_attributes());
+    message.extend_from_slice(&[0; 3]);
+    let verified = cms_core::verify(&message, &PROVIDER, &POLICY).unwrap();
+    assert_eq!(verified.report.deviations[0].code, "trailing-zeros");
+    message.push(1);
+    assert!(matches!(
+        cms_core::verify(&message, &PROVIDER, &POLICY),
+        Err(CmsError::Decode(_))
+    ));
+}
+
+#[test]
+fn authenticated_attributes_are_required_for_other_content() {
+    let me = bob();
+    let other = ObjectIdentifier::new_unwrap("1.2.3.4");
+    let mut message = Vec::new();
+    let mut random = (PROVIDER.random)();
+    let mut writer = EnvelopedDataBuilder::new(other)
+        .with_recipient(Recipient::new(me.certificate.clone()))
+        .start(
+            &spec::AES_256_GCM,
+            CiphertextForm::Definite(7),
+            &PROVIDER,
+            &POLICY,
+            &mut *random,
+            &mut message,
+        )
+        .unwrap();
+    let mut out = |octets: &[u8]| {
+        message.extend_from_slice(octets);
+        Ok(())
+    };
+    writer.update(CONTENT, &mut out).unwrap();
+    writer.finish(&mut out).unwrap();
+    let decrypted = cms_core::decrypt(&message, &me, &PROVIDER, &POLICY).unwrap();
+    assert_eq!(decrypted.report.econtent_type, other);
+    // The attacker changes the content's type: contentType and the type differ.
+    let oid = write::oid(&other);
+    let at = message
+        .windows(oid.len())
+        .position(|window| window == oid)
+        .unwrap();
+    message[at + oid.len() - 1] = 5;
+    assert!(matches!(
+        cms_core::decrypt(&message, &me, &PROVIDER, &POLICY),
+        Err(CmsError::Attribute(_, AttributeError::WrongContentType))
+    ));
+}
+
+#[test]
+fn ciphers_are_bound_to_their_content_type() {
+    let me = bob();
+    for (cipher, wrong) in [
+        (
+            &spec::AES_256_GCM as &dyn cms_core::provider::ContentCipher,
+            oid::ENVELOPED_DATA,
+        ),
+        (&spec::AES_256_CBC, oid::AUTH_ENVELOPED_DATA),
+    ] {
+        let message = cms_core::encrypt(
+            CONTENT,
+            &[me.certificate.clone()],
+            cipher,
+            &PROVIDER,
+            &POLICY,
+        )
+        .unwrap();
+        // Another content type around the same structure; lengths are put right.
+        let outer = Cursor::single(&message, 0).unwrap();
+        let mut fields = outer.children();
+        fields.element().unwrap();
+        let content = fields.element().unwrap();
+        let swapped = write::sequence(&[&write::oid(&wrong), content.raw()]);
+        assert!(matches!(
+            cms_core::decrypt(&swapped, &me, &PROVIDER, &POLICY),
+            Err(CmsError::Policy(_))
+        ));
+    }
+}
+
+#[test]
+fn unknown_recipients_do_not_spoil_the_message() {
+    let me = bob();
+    let message = cms_core::encrypt(
+        CONTENT,
+        &[me.certificate.clone()],
+        &spec::AES_128_GCM,
+        &PROVIDER,
+        &POLICY,
+    )
+    .unwrap();
+    let rebuilt = |extra: &[u8]| {
+        let outer = Cursor::single(&message, 0).unwrap();
+        let mut fields = outer.children();
+        let oid = fields.element().unwrap();
+        let inner = fields.element().unwrap().children().element().unwrap();
+        let mut parts = inner.children();
+        let version = parts.element().unwrap();
+        let recipients = parts.element().unwrap();
+        let rest: Vec<u8> = {
+            let mut rest = Vec::new();
+            while !parts.is_empty() {
+                rest.extend_from_slice(parts.element().unwrap().raw());
+            }
+            rest
+        };
+        let set = write::tagged(
+            Tag::SET,
+            Form::Constructed,
+            &[extra, recipients.contents()].concat(),
+        );
+        let data = write::sequence(&[version.raw(), &set, &rest]);
+        write::sequence(&[oid.raw(), &write::context(0, &data)])
+    };
+    for extra in [
+        write::context(2, &write::integer(4)),
+        write::context(4, &write::oid(&oid::DATA)),
+        write::context(9, b""),
+        write::sequence(&[&write::integer(0)]),
+    ] {
+        let decrypted = cms_core::decrypt(&rebuilt(&extra), &me, &PROVIDER, &POLICY).unwrap();
+        assert_eq!(decrypted.content, CONTENT);
+        assert_eq!(decrypted.report.recipients.len(), 2);
+    }
+}
+
+#[test]
+fn the_crate_cms_reads_what_we_write() {
+    use cms_dev::content_info::ContentInfo;
+    use der::{Decode, Encode};
+    let me = bob();
+    let messages = [
+        cms_core::sign(
+            CONTENT,
+            Signer::new(me.certificate.clone(), &me.key),
+            &PROVIDER,
+            &POLICY,
+        )
+        .unwrap(),
+        cms_core::encrypt(
+            CONTENT,
+            &[me.certificate.clone()],
+            &spec::AES_256_CBC,
+            &PROVIDER,
+            &POLICY,
+        )
+        .unwrap(),
+    ];
+    for message in messages {
+        let info = ContentInfo::from_der(&message).unwrap();
+        assert_eq!(info.to_der().unwrap(), message);
+    }
+    let signed = cms_core::sign(
+        CONTENT,
+        Signer::new(me.certificate.clone(), &me.key),
+        &PROVIDER,
+        &POLICY,
+    )
+    .unwrap();
+    let info = ContentInfo::from_der(&signed).unwrap();
+    let theirs: cms_dev::signed_data::SignedData = info.content.decode_as().unwrap();
+    assert_eq!(theirs.to_der().unwrap(), info.content.to_der().unwrap());
+    assert_eq!(theirs.signer_infos.0.len(), 1);
+}
+
+/// Attributes that this test file uses are typed; a value comes back as it was.
+#[test]
+fn typed_attributes_round_trip() {
+    use cms_core::types::{Attributes, CmsAttribute};
+    let attrs = Attributes::new(vec![
+        Attribute::of(&ContentType(oid::DATA)),
+        Attribute::of(&MessageDigest(vec![1, 2, 3])),
+        Attribute::of(&SigningTime(Time::from_unix(1))),
+    ]);
+    assert_eq!(
+        attrs.get::<ContentType>().unwrap(),
+        Some(ContentType(oid::DATA))
+    );
+    assert_eq!(
+        attrs.get::<MessageDigest>().unwrap(),
+        Some(MessageDigest(vec![1, 2, 3]))
+    );
+    assert_eq!(attrs.get::<SigningTime>().unwrap().unwrap().0.unix(), 1);
+    assert_eq!(MessageDigest::NAME, "messageDigest");
+}

@@ -26,6 +26,8 @@ fuzz_target!(|data: &[u8]| {
         trust: None,
     };
     let opened = open(Box::new(Cursor::new(data)), &context);
-    let held = opened.content.map_or(0, |content| content.into_spool().len());
+    let held = opened
+        .content
+        .map_or(0, |content| content.into_spool().len());
     assert!(held <= 1 << 20);
 });

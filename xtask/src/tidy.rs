@@ -40,9 +40,7 @@ pub(crate) fn run() -> Result<()> {
     let root = process::root();
     let packages = manifests::packages(&process::metadata()?)?;
     let mut findings = manifests::check_rooms(&packages);
-    findings.extend(manifests::check_workspace(&read(
-        &root.join("Cargo.toml"),
-    )?));
+    findings.extend(manifests::check_workspace(&read(&root.join("Cargo.toml"))?));
     for package in &packages {
         let place = shown(&package.manifest);
         findings.extend(manifests::check_manifest(&place, &read(&package.manifest)?));
@@ -78,11 +76,7 @@ pub(crate) fn run() -> Result<()> {
     if !findings.is_empty() {
         bail!("tidy: {} findings", findings.len());
     }
-    println!(
-        "tidy: {} packages, {} files",
-        packages.len(),
-        files.len()
-    );
+    println!("tidy: {} packages, {} files", packages.len(), files.len());
     Ok(())
 }
 

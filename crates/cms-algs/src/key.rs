@@ -380,7 +380,7 @@ impl SigningKey for PrivateKey {
                     _ => None,
                 };
                 let hash = chosen
-                    .or(bound.map(|bound| bound.hash))
+                    .or_else(|| bound.map(|bound| bound.hash))
                     .unwrap_or(Hash::Sha256);
                 let algorithm = if self.pss == PssUse::Never {
                     RsaPkcs1::identifier(hash)

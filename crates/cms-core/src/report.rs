@@ -182,10 +182,9 @@ impl SignerReport {
                 _ => SignerVerdict::Bad,
             })
             .max()
-            .unwrap_or(if self.signature_ok == Some(true) {
-                SignerVerdict::Good
-            } else {
-                SignerVerdict::Bad
+            .unwrap_or(match self.signature_ok {
+                Some(true) => SignerVerdict::Good,
+                _ => SignerVerdict::Bad,
             })
     }
 }

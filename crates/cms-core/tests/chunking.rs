@@ -1,5 +1,7 @@
 //! Every chunking of an input gives the same events, in every reader.
 
+#![expect(clippy::unwrap_used, reason = "tests")]
+
 use cms_algs::{PROVIDER, PrivateKey, spec};
 use cms_core::ber::{Token, Tokenizer};
 use cms_core::enveloped::{

@@ -1,5 +1,7 @@
 //! One flipped bit anywhere is noticed, except where nothing covers it; nothing ever panics.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
 use cms_algs::{PROVIDER, PrivateKey, spec};
 use cms_core::CmsError;
 use cms_core::enveloped::{CiphertextForm, EnvelopedDataBuilder, Recipient};

@@ -1,5 +1,12 @@
 //! The rules of RFC 5652, sections 5.3, 5.4, 5.6 and 11, and of RFC 5083: broken ones are named errors.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::redundant_clone,
+    clippy::cloned_ref_to_slice_refs,
+    reason = "tests"
+)]
+
 use cms_algs::{PROVIDER, PrivateKey, spec};
 use cms_core::ber::write::{self, Form};
 use cms_core::ber::{Cursor, Tag};
@@ -529,11 +536,9 @@ fn authenticated_attributes_are_required_for_other_content() {
 #[test]
 fn ciphers_are_bound_to_their_content_type() {
     let me = bob();
+    let gcm: &dyn cms_core::provider::ContentCipher = &spec::AES_256_GCM;
     for (cipher, wrong) in [
-        (
-            &spec::AES_256_GCM as &dyn cms_core::provider::ContentCipher,
-            oid::ENVELOPED_DATA,
-        ),
+        (gcm, oid::ENVELOPED_DATA),
         (&spec::AES_256_CBC, oid::AUTH_ENVELOPED_DATA),
     ] {
         let message = cms_core::encrypt(

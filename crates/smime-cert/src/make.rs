@@ -273,7 +273,9 @@ impl CertificateBuilder {
         days: u32,
         provider: &CryptoProvider,
     ) -> Result<Self, MakeError> {
-        let mut outer = Cursor::single(request, 0)?.children();
+        let mut whole = Cursor::new(request, 0);
+        let mut outer = whole.expect(Tag::SEQUENCE)?.children();
+        whole.finish()?;
         let info = outer.expect(Tag::SEQUENCE)?;
         let algorithm = AlgorithmIdentifier::decode(&outer.expect(Tag::SEQUENCE)?)?;
         let signature = outer.expect(Tag::BIT_STRING)?.bit_string()?;

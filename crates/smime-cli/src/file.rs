@@ -332,8 +332,8 @@ impl Target {
             Self::File(path) => {
                 let (file, temporary) =
                     Temporary::create(&parent(path)).map_err(|error| at(path, error))?;
-                // One large write each: the readers hand on large chunks, headers are small.
-                let mut out = BufWriter::with_capacity(256 * 1024, &file);
+                // Large chunks pass by the buffer, small headers are gathered in it.
+                let mut out = BufWriter::with_capacity(64 * 1024, &file);
                 write(&mut out)?;
                 out.flush().map_err(|error| at(path, error))?;
                 drop(out);

@@ -53,7 +53,8 @@ pub(crate) fn print_usage_error(text: &str) {
     println!("{}", of_failure(&verb, &Failure::usage(first)));
 }
 
-fn error(failure: &Failure) -> Value {
+/// The `error` of a report.
+pub(crate) fn error(failure: &Failure) -> Value {
     json!({
         "code": failure.code,
         "text": failure.text,

@@ -189,7 +189,13 @@ impl Store {
     /// Identities by address, or by the beginning of a fingerprint; the newest first.
     pub(crate) fn find_identities(&self, name: &str) -> Result<Vec<StoredIdentity>, Failure> {
         let mut found = self.identities()?;
-        found.retain(|identity| names(name, &identity.fingerprint, &[identity.address.clone()]));
+        found.retain(|identity| {
+            names(
+                name,
+                &identity.fingerprint,
+                std::slice::from_ref(&identity.address),
+            )
+        });
         found.reverse();
         Ok(found)
     }

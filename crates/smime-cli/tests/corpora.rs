@@ -2,6 +2,8 @@
 //! settled with second implementations (field `settled_by`). What does not stands in `corpora/exceptions.json` with
 //! its reason; an exception that passes fails too.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 

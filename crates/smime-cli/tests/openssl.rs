@@ -1,5 +1,7 @@
 //! OpenSSL both ways: what either makes, the other reads.
 
+#![expect(clippy::unwrap_used, reason = "tests")]
+
 mod support;
 use support::{Scratch, has_openssl};
 

@@ -3,7 +3,7 @@
 //! * [`mime`]: a lossless streaming MIME scanner and writer; signed parts are exact octets of the message.
 //! * [`open`]: peels MIME and CMS nesting, decrypting and verifying, with one report of all layers.
 //! * [`compose`]: clear-signed, opaque and encrypted messages, outer headers kept in place.
-//! * [`format`]: MIME, PEM, BER or bare base64: what an input is.
+//! * [`mod@format`]: MIME, PEM, BER or bare base64: what an input is.
 //! * [`spool`]: where content waits for its verdict; files belong to the caller.
 //!
 //! ```

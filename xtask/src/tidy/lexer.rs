@@ -15,7 +15,9 @@ pub(super) fn split(source: &str) -> Layers {
     let mut layers = Layers::default();
     let mut rest = source;
     while let Some(first) = rest.chars().next() {
-        let identifier = layers.code.ends_with(|c: char| c.is_alphanumeric() || c == '_');
+        let identifier = layers
+            .code
+            .ends_with(|c: char| c.is_alphanumeric() || c == '_');
         let comment = comment_len(rest);
         let literal = literal_len(rest, identifier);
         let len = if comment > 0 {
@@ -161,7 +163,10 @@ mod tests {
     #[test]
     fn raw_strings_end_at_their_own_mark() {
         let layers = split("r#\"a\"b\n\"# + br\"c\" + bar\"d\" + 'x' + '\\'' + f::<'a>()");
-        assert_eq!(layers.code, "\"\"\n + \"\" + bar\"\" + \"\" + \"\" + f::<'a>()");
+        assert_eq!(
+            layers.code,
+            "\"\"\n + \"\" + bar\"\" + \"\" + \"\" + f::<'a>()"
+        );
         assert_eq!(layers.comments, "\n");
     }
 }

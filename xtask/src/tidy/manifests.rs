@@ -92,7 +92,11 @@ pub(super) fn check_rooms(packages: &[Package]) -> Vec<Finding> {
     for package in packages {
         let name = package.name.as_str();
         let mut found = |text: String| findings.push(Finding::new(name, text));
-        if package.folder().file_name().is_none_or(|folder| folder != name) {
+        if package
+            .folder()
+            .file_name()
+            .is_none_or(|folder| folder != name)
+        {
             found("is not named as its folder".to_owned());
         }
         for dependency in &package.dependencies {
@@ -104,7 +108,9 @@ pub(super) fn check_rooms(packages: &[Package]) -> Vec<Finding> {
                 continue;
             }
             if name == "cms-core" && ours(other) {
-                found(format!("depends on {other}; cms-core depends on no crate of ours"));
+                found(format!(
+                    "depends on {other}; cms-core depends on no crate of ours"
+                ));
             } else if other == "cms-algs" {
                 found("depends on cms-algs; a library takes a provider as an argument".to_owned());
             } else if PROGRAMS.contains(&other) {
@@ -135,9 +141,9 @@ pub(super) fn check_workspace(text: &str) -> Vec<Finding> {
 pub(super) fn check_manifest(place: &str, text: &str) -> Vec<Finding> {
     let entries = entries(text);
     let inherits = |section: &str, key: &str| {
-        entries.iter().any(|entry| {
-            entry.section == section && entry.key == key && entry.has("true")
-        })
+        entries
+            .iter()
+            .any(|entry| entry.section == section && entry.key == key && entry.has("true"))
     };
     let mut findings = Vec::new();
     if !inherits("lints", "workspace") {
@@ -215,7 +221,9 @@ mod tests {
         let packages_json: Vec<_> = members
             .iter()
             .map(|(name, folder, normal, dev)| {
-                let normal = normal.iter().map(|name| json!({"name": name, "kind": null}));
+                let normal = normal
+                    .iter()
+                    .map(|name| json!({"name": name, "kind": null}));
                 let dev = dev.iter().map(|name| json!({"name": name, "kind": "dev"}));
                 json!({
                     "name": name,
@@ -246,14 +254,22 @@ mod tests {
 
     #[test]
     fn cms_core_depends_on_no_crate_of_ours() {
-        let found = rooms(&[("cms-core", "cms-core", &["ess"], &[]), ("ess", "ess", &[], &[])]);
+        let found = rooms(&[
+            ("cms-core", "cms-core", &["ess"], &[]),
+            ("ess", "ess", &[], &[]),
+        ]);
         assert_eq!(found.len(), 1);
         assert!(found[0].contains("cms-core depends on no crate of ours"));
     }
 
     #[test]
     fn no_library_depends_on_cms_algs_or_programs() {
-        let found = rooms(&[("smime-cert", "smime-cert", &["cms-algs", "testkit", "anyhow"], &[])]);
+        let found = rooms(&[(
+            "smime-cert",
+            "smime-cert",
+            &["cms-algs", "testkit", "anyhow"],
+            &[],
+        )]);
         assert_eq!(found.len(), 3);
     }
 

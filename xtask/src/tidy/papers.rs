@@ -28,11 +28,7 @@ pub(super) fn check_architecture<'a>(
 }
 
 /// Local links lead to something. `exists` answers for paths as seen from the file.
-pub(super) fn check_links(
-    place: &str,
-    text: &str,
-    exists: &dyn Fn(&str) -> bool,
-) -> Vec<Finding> {
+pub(super) fn check_links(place: &str, text: &str, exists: &dyn Fn(&str) -> bool) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut in_block = false;
     for (index, line) in text.lines().enumerate() {

@@ -65,7 +65,10 @@ pub(super) fn check(place: &str, text: &str) -> Vec<Finding> {
         if exempt || index >= tests {
             continue;
         }
-        for word in PROGRAMS_ONLY.into_iter().filter(|word| has_word(line, word)) {
+        for word in PROGRAMS_ONLY
+            .into_iter()
+            .filter(|word| has_word(line, word))
+        {
             found(Some(index), format!("{word} belongs to programs"));
         }
     }
@@ -129,7 +132,9 @@ fn has_word(line: &str, word: &str) -> bool {
     let part = |c: char| c.is_alphanumeric() || c == '_';
     line.match_indices(word).any(|(at, _)| {
         let before = line.get(..at).unwrap_or_default();
-        let after = line.get(at.saturating_add(word.len())..).unwrap_or_default();
+        let after = line
+            .get(at.saturating_add(word.len())..)
+            .unwrap_or_default();
         !before.ends_with(part) && (word.ends_with('!') || !after.starts_with(part))
     })
 }
@@ -177,13 +182,21 @@ mod tests {
 
     #[test]
     fn words_in_comments_and_literals_do_not_count() {
-        assert!(library("/// Not unsafe, no std::fs.\nlet a = \"todo!() #[allow(x)]\";").is_empty());
+        assert!(
+            library("/// Not unsafe, no std::fs.\nlet a = \"todo!() #[allow(x)]\";").is_empty()
+        );
         assert!(library("#![forbid(unsafe_code)]").is_empty());
     }
 
     #[test]
     fn nothing_unfinished_stays() {
-        for code in ["unsafe { f() }", "todo!()", "unimplemented!()", "dbg!(a)", "// TODO: more"] {
+        for code in [
+            "unsafe { f() }",
+            "todo!()",
+            "unimplemented!()",
+            "dbg!(a)",
+            "// TODO: more",
+        ] {
             assert_eq!(library(code).len(), 1, "{code}");
         }
         assert!(library("// TODO(#12): more").is_empty());

@@ -27,7 +27,7 @@ fn answers<T>(mut ask: impl FnMut(&'static dyn Backend) -> Answer<T>) -> Vec<(&'
         .collect()
 }
 
-fn agree<T: PartialEq + core::fmt::Debug>(answers: &[(&'static str, T)]) {
+fn agree<T: PartialEq + Debug>(answers: &[(&'static str, T)]) {
     assert!(!answers.is_empty());
     for pair in answers.windows(2) {
         assert_eq!(pair[0].1, pair[1].1, "{} and {}", pair[0].0, pair[1].0);

@@ -104,10 +104,7 @@ fn modulus_bits(key: &SubjectPublicKeyInfo) -> Option<u32> {
     let mut octets = modulus.contents().iter().skip_while(|octet| **octet == 0);
     let first = octets.next()?;
     let rest = u32::try_from(octets.count()).ok()?;
-    Some(
-        rest.checked_mul(8)?
-            .checked_add(8 - first.leading_zeros())?,
-    )
+    rest.checked_mul(8)?.checked_add(8 - first.leading_zeros())
 }
 
 /// Historic signers and short keys make signatures whose length differs from the modulus by leading zeros; those

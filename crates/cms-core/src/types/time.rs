@@ -246,7 +246,7 @@ mod tests {
             let der = time.to_der();
             let element = Cursor::single(&der, 0).unwrap();
             assert_eq!(Time::decode(&element).unwrap(), time);
-            let general = text < "1950" || text >= "2050";
+            let general = !("1950".."2050").contains(&text);
             assert_eq!(element.tag() == Tag::GENERALIZED_TIME, general, "{text}");
             assert_eq!(time.to_rfc3339(), text);
         }

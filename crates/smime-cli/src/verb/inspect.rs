@@ -63,8 +63,7 @@ pub(super) fn run(arguments: &Inspect, session: &Session) -> Result<u8, Failure>
     report::set(&mut report, "warnings", warnings_json(&warnings));
     if let Some(failure) = &failure {
         eprintln!("smime inspect: {failure}");
-        let error = report::of_failure("inspect", failure)["error"].take();
-        report::set(&mut report, "error", error);
+        report::set(&mut report, "error", report::error(failure));
     }
     session.tell(&report)?;
     Ok(outcome.code())

@@ -131,8 +131,7 @@ pub(super) fn conclude(
     report::set(&mut report, "warnings", warnings_json(&warnings));
     if let Some(failure) = &failure {
         eprintln!("smime {verb}: {failure}");
-        let error = report::of_failure(verb, failure)["error"].take();
-        report::set(&mut report, "error", error);
+        report::set(&mut report, "error", report::error(failure));
     } else if outcome == Outcome::Untrusted {
         hint_untrusted(session);
     }

@@ -1,6 +1,10 @@
 //! What the tests of the command share.
 
-#![allow(dead_code, reason = "each test binary uses a part of it")]
+#![expect(
+    dead_code,
+    clippy::unwrap_used,
+    reason = "each test binary uses a part of it"
+)]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -464,7 +464,7 @@ impl<'a> Opener<'a> {
     }
 
     fn verify_detached(
-        &mut self,
+        &self,
         signature: &mut dyn Read,
         content: &mut (dyn Spool + 'static),
         digests: LineEndDigests,

@@ -1,0 +1,472 @@
+//! Paths, purposes and addresses on chains made for each case; most of them must fail.
+
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use cms_algs::{KeyType, PROVIDER, PrivateKey, SystemRandom};
+use cms_core::ber::{Cursor, write};
+use cms_core::key::SigningKey;
+use cms_core::policy::StandardPolicy;
+use cms_core::provider::SignatureInput;
+use cms_core::types::{Certificate, Time};
+use cms_core::{ObjectIdentifier, oid};
+use smime_cert::address::{self, AddressMatch};
+use smime_cert::make::{CertificateBuilder, Profile};
+use smime_cert::path::{PathContext, PathFailure, validate};
+use smime_cert::purpose::{self, Purpose, PurposeError};
+
+const DAY: i64 = 86_400;
+
+fn start() -> Time {
+    Time::from_rfc3339("2026-01-01T00:00:00Z").unwrap()
+}
+
+/// A certificate and its key.
+struct Made {
+    certificate: Certificate,
+    key: PrivateKey,
+}
+
+fn key() -> PrivateKey {
+    PrivateKey::generate(KeyType::P256, &mut SystemRandom).unwrap()
+}
+
+fn root(below: u8) -> Made {
+    let key = key();
+    let certificate = CertificateBuilder::new(
+        "Root",
+        key.spki().clone(),
+        Profile::Authority(below),
+        start(),
+        100,
+    )
+    .self_signed(&key, &PROVIDER, &mut SystemRandom)
+    .unwrap();
+    Made { certificate, key }
+}
+
+fn issue(name: &str, profile: Profile, issuer: &Made) -> Made {
+    let key = key();
+    let mut builder = CertificateBuilder::new(name, key.spki().clone(), profile, start(), 100);
+    if !matches!(profile, Profile::Authority(_)) {
+        builder = builder.with_email(&format!("{name}@example.com")).unwrap();
+    }
+    let certificate = builder
+        .issue(
+            &issuer.certificate,
+            &issuer.key,
+            &PROVIDER,
+            &mut SystemRandom,
+        )
+        .unwrap();
+    Made { certificate, key }
+}
+
+/// Signs a certificate again whose tbsCertificate was changed by `change`.
+fn changed(
+    certificate: &Certificate,
+    issuer: &Made,
+    change: impl FnOnce(&mut Vec<Vec<u8>>),
+) -> Certificate {
+    let mut fields = Vec::new();
+    let mut cursor = Cursor::single(certificate.tbs(), 0).unwrap().children();
+    while !cursor.is_empty() {
+        fields.push(cursor.element().unwrap().raw().to_vec());
+    }
+    change(&mut fields);
+    let parts: Vec<&[u8]> = fields.iter().map(Vec::as_slice).collect();
+    let tbs = write::sequence(&parts);
+    let scheme = issuer.key.scheme(None).unwrap();
+    let signature = issuer
+        .key
+        .sign(&scheme, SignatureInput::Message(&tbs), &mut SystemRandom)
+        .unwrap();
+    let der = write::sequence(&[
+        &tbs,
+        &scheme.signature_algorithm.to_der(),
+        &write::bit_string(&signature),
+    ]);
+    Certificate::from_der(&der).unwrap()
+}
+
+fn with_extension(
+    certificate: &Certificate,
+    issuer: &Made,
+    oid: &str,
+    critical: bool,
+    value: &[u8],
+) -> Certificate {
+    let oid = ObjectIdentifier::new(oid).unwrap();
+    let flag: &[u8] = if critical { &write::TRUE } else { &[] };
+    let extension = write::sequence(&[&write::oid(&oid), flag, &write::octet_string(value)]);
+    changed(certificate, issuer, |fields| {
+        let last = fields.pop().unwrap();
+        let list = Cursor::single(&last, 0)
+            .unwrap()
+            .children()
+            .element()
+            .unwrap()
+            .contents()
+            .to_vec();
+        fields.push(write::context(3, &write::sequence(&[&list, &extension])));
+    })
+}
+
+fn without_extensions(certificate: &Certificate, issuer: &Made) -> Certificate {
+    changed(certificate, issuer, |fields| {
+        fields.pop();
+    })
+}
+
+fn outcome_at(
+    leaf: &Certificate,
+    anchors: &[Certificate],
+    intermediates: &[Certificate],
+    at: Time,
+) -> Result<usize, PathFailure> {
+    let context = PathContext {
+        anchors,
+        intermediates,
+        at,
+        purpose: Purpose::Signing,
+        provider: &PROVIDER,
+        policy: &StandardPolicy::Default,
+    };
+    validate(leaf, &context)
+        .map(|path| path.certificates().len())
+        .map_err(|error| error.reason)
+}
+
+fn outcome(
+    leaf: &Certificate,
+    anchors: &[Certificate],
+    intermediates: &[Certificate],
+) -> Result<usize, PathFailure> {
+    outcome_at(leaf, anchors, intermediates, start().plus(DAY))
+}
+
+#[test]
+fn chains_lead_to_their_anchor() {
+    let root = root(1);
+    let middle = issue("Middle", Profile::Authority(0), &root);
+    let leaf = issue("leaf", Profile::Mailbox, &middle);
+    let anchors = [root.certificate.clone()];
+    assert_eq!(
+        outcome(&leaf.certificate, &anchors, &[middle.certificate.clone()]),
+        Ok(3)
+    );
+    // The anchor may be any certificate on the way, or the end entity itself.
+    assert_eq!(
+        outcome(&leaf.certificate, &[middle.certificate.clone()], &[]),
+        Ok(2)
+    );
+    assert_eq!(
+        outcome(&leaf.certificate, &[leaf.certificate.clone()], &[]),
+        Ok(1)
+    );
+    // Without the intermediate, or with another root of the same name, there is no path.
+    assert_eq!(
+        outcome(&leaf.certificate, &anchors, &[]),
+        Err(PathFailure::NoAnchor)
+    );
+    let other = self::root(1);
+    assert_eq!(
+        outcome(
+            &leaf.certificate,
+            &[other.certificate],
+            &[middle.certificate]
+        ),
+        Err(PathFailure::SignatureInvalid)
+    );
+}
+
+#[test]
+fn validity_is_checked_to_the_second() {
+    let root = root(0);
+    let leaf = issue("leaf", Profile::Mailbox, &root).certificate;
+    let anchors = [root.certificate];
+    let at = |time| outcome_at(&leaf, &anchors, &[], time);
+    assert_eq!(at(leaf.not_before()), Ok(2));
+    assert_eq!(at(leaf.not_after()), Ok(2));
+    assert_eq!(
+        at(leaf.not_before().plus(-1)),
+        Err(PathFailure::NotYetValid(leaf.not_before()))
+    );
+    assert_eq!(
+        at(leaf.not_after().plus(1)),
+        Err(PathFailure::Expired(leaf.not_after()))
+    );
+}
+
+#[test]
+fn only_authorities_issue() {
+    let root = root(1);
+    let anchors = [root.certificate.clone()];
+    // An end entity that signs another one.
+    let mallory = issue("mallory", Profile::Mailbox, &root);
+    let victim = issue("victim", Profile::Mailbox, &mallory).certificate;
+    assert_eq!(
+        outcome(&victim, &anchors, &[mallory.certificate.clone()]),
+        Err(PathFailure::NotACa)
+    );
+    // An authority without extensions is none, whatever its name.
+    let middle = issue("Middle", Profile::Authority(0), &root);
+    let leaf = issue("leaf", Profile::Mailbox, &middle).certificate;
+    let bare = without_extensions(&middle.certificate, &root);
+    assert_eq!(outcome(&leaf, &anchors, &[bare]), Err(PathFailure::NotACa));
+}
+
+#[test]
+fn path_lengths_are_kept() {
+    let root = root(2);
+    let anchors = [root.certificate.clone()];
+    let one = issue("One", Profile::Authority(0), &root);
+    let two = issue("Two", Profile::Authority(0), &one);
+    let leaf = issue("leaf", Profile::Mailbox, &two).certificate;
+    // One allows no authority below it.
+    assert_eq!(
+        outcome(&leaf, &anchors, &[one.certificate, two.certificate]),
+        Err(PathFailure::PathLength)
+    );
+}
+
+#[test]
+fn an_authority_needs_key_cert_sign() {
+    let root = root(1);
+    let middle = issue("Middle", Profile::Authority(0), &root);
+    let leaf = issue("leaf", Profile::Mailbox, &middle).certificate;
+    let lame = changed(&middle.certificate, &root, |fields| {
+        let last = fields.last_mut().unwrap();
+        // keyUsage { keyCertSign, cRLSign } becomes { cRLSign }.
+        let usage = [3, 2, 1, 6];
+        let at = last.windows(4).position(|window| window == usage).unwrap();
+        last.splice(at..at + 4, [3, 2, 1, 2]);
+    });
+    assert_eq!(
+        outcome(&leaf, &[root.certificate], &[lame]),
+        Err(PathFailure::NotForCertificates)
+    );
+}
+
+#[test]
+fn what_is_critical_and_not_processed_refuses_the_path() {
+    let root = root(1);
+    let anchors = [root.certificate.clone()];
+    let leaf = issue("leaf", Profile::Mailbox, &root).certificate;
+    let unknown = ObjectIdentifier::new_unwrap("1.2.3.4");
+    let critical = with_extension(&leaf, &root, "1.2.3.4", true, &write::NULL);
+    assert_eq!(
+        outcome(&critical, &anchors, &[]),
+        Err(PathFailure::UnsupportedCriticalExtension(unknown))
+    );
+    let plain = with_extension(&leaf, &root, "1.2.3.4", false, &write::NULL);
+    assert_eq!(outcome(&plain, &anchors, &[]), Ok(2));
+    // Name constraints are never waved through, critical or not; critical policies neither.
+    for critical in [true, false] {
+        let middle = issue("Middle", Profile::Authority(0), &root);
+        let leaf = issue("leaf", Profile::Mailbox, &middle).certificate;
+        let constrained = with_extension(
+            &middle.certificate,
+            &root,
+            "2.5.29.30",
+            critical,
+            &write::sequence(&[]),
+        );
+        assert_eq!(
+            outcome(&leaf, &anchors, &[constrained]),
+            Err(PathFailure::NameConstraints)
+        );
+    }
+    let policies = with_extension(&leaf, &root, "2.5.29.32", true, &write::sequence(&[]));
+    assert!(matches!(
+        outcome(&policies, &anchors, &[]),
+        Err(PathFailure::UnsupportedCriticalExtension(_))
+    ));
+}
+
+#[test]
+fn a_changed_certificate_has_no_path() {
+    let root = root(0);
+    let leaf = issue("leaf", Profile::Mailbox, &root).certificate;
+    let anchors = [root.certificate];
+    let octets = leaf.octets();
+    for index in 0..octets.len() {
+        let mut bad = octets.to_vec();
+        if let Some(octet) = bad.get_mut(index) {
+            *octet ^= 4;
+        }
+        if let Ok(bad) = Certificate::from_der(&bad) {
+            assert!(outcome(&bad, &anchors, &[]).is_err(), "octet {index}");
+        }
+    }
+}
+
+#[test]
+fn a_doubled_extension_is_refused() {
+    let root = root(0);
+    let leaf = issue("leaf", Profile::Mailbox, &root).certificate;
+    let doubled = with_extension(&leaf, &root, "2.5.29.15", true, &[3, 2, 6, 0xc0]);
+    assert!(matches!(
+        outcome(&doubled, &[root.certificate], &[]),
+        Err(PathFailure::Purpose(PurposeError::Extension(_)))
+    ));
+}
+
+#[test]
+fn a_mesh_of_authorities_ends_within_the_budget() {
+    // Twelve authorities, each certified by every other one, and no way to the anchor.
+    let stranger = root(9);
+    let roots: Vec<_> = (0..12)
+        .map(|index| {
+            let key = key();
+            let name = format!("CA {index}");
+            let certificate = CertificateBuilder::new(
+                &name,
+                key.spki().clone(),
+                Profile::Authority(20),
+                start(),
+                100,
+            )
+            .self_signed(&key, &PROVIDER, &mut SystemRandom)
+            .unwrap();
+            (name, Made { certificate, key })
+        })
+        .collect();
+    let mut mesh = Vec::new();
+    for (name, subject) in &roots {
+        for (other, issuer) in &roots {
+            if name != other {
+                let builder = CertificateBuilder::new(
+                    name,
+                    subject.key.spki().clone(),
+                    Profile::Authority(20),
+                    start(),
+                    100,
+                );
+                mesh.push(
+                    builder
+                        .issue(
+                            &issuer.certificate,
+                            &issuer.key,
+                            &PROVIDER,
+                            &mut SystemRandom,
+                        )
+                        .unwrap(),
+                );
+            }
+        }
+    }
+    let leaf = issue("leaf", Profile::Mailbox, &roots.first().unwrap().1).certificate;
+    assert_eq!(
+        outcome(&leaf, &[stranger.certificate], &mesh),
+        Err(PathFailure::Budget)
+    );
+}
+
+#[test]
+fn purposes_follow_key_usage_and_extended_key_usage() {
+    let root = root(0);
+    let signing = issue("signing", Profile::MailboxSigning, &root).certificate;
+    let encryption = issue("encryption", Profile::MailboxEncryption, &root).certificate;
+    assert_eq!(purpose::check(&signing, Purpose::Signing), Ok(()));
+    assert_eq!(
+        purpose::check(&signing, Purpose::KeyAgreement),
+        Err(PurposeError::KeyUsage)
+    );
+    assert_eq!(purpose::check(&encryption, Purpose::KeyAgreement), Ok(()));
+    assert_eq!(
+        purpose::check(&encryption, Purpose::KeyTransport),
+        Err(PurposeError::KeyUsage)
+    );
+    assert_eq!(
+        purpose::check(&encryption, Purpose::Signing),
+        Err(PurposeError::KeyUsage)
+    );
+    let server = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.1");
+    assert_eq!(
+        purpose::check(&signing, Purpose::SigningFor(server)),
+        Err(PurposeError::ExtendedKeyUsage)
+    );
+    // A certificate without either extension may be used for everything (RFC 8550, 4.4).
+    let bare = without_extensions(&signing, &root);
+    assert_eq!(purpose::check(&bare, Purpose::Signing), Ok(()));
+    // The path tells the purpose when that is all that is wrong.
+    assert_eq!(
+        outcome(&encryption, &[root.certificate], &[]),
+        Err(PathFailure::Purpose(PurposeError::KeyUsage))
+    );
+}
+
+#[test]
+fn addresses_match_or_are_absent() {
+    let root = root(0);
+    let leaf = issue("leaf", Profile::Mailbox, &root).certificate;
+    let check = |sender: &str| address::check(&leaf, &[sender.into()]);
+    assert_eq!(check("LEAF@EXAMPLE.com"), AddressMatch::Match);
+    assert_eq!(check("other@example.com"), AddressMatch::Mismatch);
+    assert_eq!(
+        address::check(&root.certificate, &["a@b".into()]),
+        AddressMatch::Absent
+    );
+}
+
+#[test]
+fn requests_carry_their_addresses_and_must_be_signed() {
+    let key = key();
+    let builder = CertificateBuilder::new("x", key.spki().clone(), Profile::Mailbox, start(), 1)
+        .with_email("x@example.com")
+        .unwrap();
+    let request = builder.request(&key, &mut SystemRandom).unwrap();
+    let read = |octets: &[u8]| {
+        CertificateBuilder::from_request(octets, Profile::Mailbox, start(), 1, &PROVIDER)
+    };
+    assert_eq!(read(&request).unwrap().emails(), ["x@example.com"]);
+    for index in 0..request.len() {
+        let mut bad = request.clone();
+        if let Some(octet) = bad.get_mut(index) {
+            *octet ^= 1;
+        }
+        assert!(read(&bad).is_err(), "octet {index}");
+    }
+}
+
+#[test]
+fn addresses_that_are_none_are_refused() {
+    let key = key();
+    for address in [
+        "",
+        "x",
+        "@",
+        "a@",
+        "@b",
+        "a@b@c",
+        "ä@example.com",
+        "a b@example.com",
+        "a@b\n",
+    ] {
+        let builder =
+            CertificateBuilder::new("x", key.spki().clone(), Profile::Mailbox, start(), 1);
+        assert!(builder.with_email(address).is_err(), "{address:?}");
+    }
+    assert!(PrivateKey::generate(KeyType::Rsa(1024), &mut SystemRandom).is_err());
+}
+
+#[test]
+fn x509_cert_reads_what_we_make() {
+    use der::{Decode, Encode};
+    let root = root(0);
+    let leaf = issue("leaf", Profile::Mailbox, &root).certificate;
+    for certificate in [root.certificate, leaf] {
+        let theirs = x509_cert::Certificate::from_der(certificate.octets()).unwrap();
+        assert_eq!(theirs.to_der().unwrap(), certificate.octets());
+        assert_eq!(
+            theirs.tbs_certificate().serial_number().as_bytes(),
+            certificate.serial()
+        );
+        let oid = theirs
+            .tbs_certificate()
+            .subject_public_key_info()
+            .algorithm
+            .oid;
+        assert_eq!(oid, oid::EC_PUBLIC_KEY);
+    }
+}

@@ -1,0 +1,501 @@
+//! Messages composed and opened: every order of layers, both line ends, labels right and wrong.
+
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use std::io::{Cursor, Read};
+
+use cms_algs::{PROVIDER, PrivateKey, spec};
+use cms_core::enveloped::{CiphertextForm, EnvelopedDataBuilder, Recipient};
+use cms_core::io::{EncryptContext, encrypt};
+use cms_core::key::Identity;
+use cms_core::policy::StandardPolicy;
+use cms_core::provider::ContentCipher;
+use cms_core::signed::{ContentForm, PreparedSignedData, SignedDataBuilder, Signer};
+use cms_core::types::{Certificate, Time};
+use cms_core::{Limits, oid};
+use smime_cert::address::AddressMatch;
+use smime_cert::purpose::Purpose;
+use smime_msg::compose::{self, ComposeError, Transport};
+use smime_msg::open::{Form, LayerKind, OpenContext, Opened, PathStatus, Trust, open};
+use smime_msg::spool::MemorySpools;
+use testkit::keys::{self, TestIdentity};
+
+const MAIL: &str = "From: Alice <alice@example.com>\r\nTo: bob@example.com\r\nSubject: =?utf-8?q?H=C3=A4?=\r\n\
+    Date: Thu, 01 Jan 2026 12:00:00 +0000\r\nMessage-ID: <1@example.com>\r\nReferences: <0@example.com>\r\n\
+    MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n\
+    Gr\u{fc}\u{df}e\r\nFrom here on.  \r\n";
+
+fn person(identity: &TestIdentity) -> Identity<PrivateKey> {
+    Identity {
+        certificate: Certificate::from_der(identity.certificate).unwrap(),
+        key: PrivateKey::from_pkcs8(identity.key).unwrap(),
+    }
+}
+
+fn entity(mail: &str, transport: Transport) -> (Vec<u8>, Vec<u8>) {
+    let mut entity = Vec::new();
+    let outer = compose::entity(&mut Cursor::new(mail), transport, &mut entity).unwrap();
+    (outer, entity)
+}
+
+fn prepared(me: &Identity<PrivateKey>) -> PreparedSignedData<'_> {
+    SignedDataBuilder::new(oid::DATA)
+        .with_signer(Signer::new(me.certificate.clone(), &me.key))
+        .with_certificate(&me.certificate)
+        .prepare(&PROVIDER, &StandardPolicy::Default)
+        .unwrap()
+}
+
+fn clear(outer: &[u8], entity: &[u8], me: &Identity<PrivateKey>) -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut random = (PROVIDER.random)();
+    let mut source = entity;
+    compose::clear_signed(
+        outer,
+        &mut source,
+        prepared(me),
+        &mut out,
+        &Limits::DEFAULT,
+        &mut *random,
+    )
+    .unwrap();
+    out
+}
+
+fn opaque(outer: &[u8], entity: &[u8], me: &Identity<PrivateKey>) -> Vec<u8> {
+    let mut random = (PROVIDER.random)();
+    let mut body = compose::pkcs7_mime(outer, "signed-data", Vec::new()).unwrap();
+    let mut source = entity;
+    cms_core::io::sign(
+        prepared(me),
+        ContentForm::Indefinite,
+        &mut source,
+        &mut body,
+        &Limits::DEFAULT,
+        &mut *random,
+    )
+    .unwrap();
+    body.finish().unwrap()
+}
+
+fn enveloped(
+    outer: &[u8],
+    entity: &[u8],
+    cipher: &dyn ContentCipher,
+    to: &Identity<PrivateKey>,
+) -> Vec<u8> {
+    let mut random = (PROVIDER.random)();
+    let mut body = compose::pkcs7_mime(outer, "enveloped-data", Vec::new()).unwrap();
+    let builder =
+        EnvelopedDataBuilder::new(oid::DATA).with_recipient(Recipient::new(to.certificate.clone()));
+    let context = EncryptContext {
+        cipher,
+        provider: &PROVIDER,
+        policy: &StandardPolicy::Default,
+    };
+    let mut source = entity;
+    encrypt(
+        builder,
+        &context,
+        CiphertextForm::Indefinite,
+        &mut source,
+        &mut body,
+        &mut *random,
+    )
+    .unwrap();
+    body.finish().unwrap()
+}
+
+fn opened(message: &[u8]) -> Opened {
+    opened_within(message, &Limits::DEFAULT)
+}
+
+fn opened_within(message: &[u8], limits: &Limits) -> Opened {
+    let keys: Vec<_> = keys::ALL.iter().map(person).collect();
+    let anchors = [Certificate::from_der(keys::CA).unwrap()];
+    let at = anchors.first().unwrap().not_before().plus(86_400);
+    let trust = Trust {
+        anchors: &anchors,
+        intermediates: &[],
+        at,
+        purpose: Purpose::Signing,
+        sender: None,
+    };
+    let context = OpenContext {
+        provider: &PROVIDER,
+        policy: &StandardPolicy::Default,
+        limits,
+        keys: &keys,
+        certificates: &Vec::<Certificate>::new(),
+        spools: &MemorySpools::new(1 << 24),
+        trust: Some(&trust),
+    };
+    open(Box::new(Cursor::new(message.to_vec())), &context)
+}
+
+/// The layers in short words; a signed one only with a good, trusted signer whose address matches.
+fn layers(opened: &Opened) -> Vec<String> {
+    opened
+        .layers
+        .iter()
+        .map(|layer| match &layer.kind {
+            LayerKind::Signed {
+                assessments, form, ..
+            } => {
+                let good = !assessments.is_empty()
+                    && assessments.iter().all(|one| {
+                        one.is_good()
+                            && matches!(one.path, PathStatus::Trusted(_))
+                            && one.address == Some(AddressMatch::Match)
+                    });
+                format!("{} {}", form.name(), if good { "good" } else { "bad" })
+            }
+            LayerKind::Enveloped { report, .. } => oid::display(&report.content_type),
+            LayerKind::Mime { media_type, .. } => media_type.clone(),
+            LayerKind::CertsOnly(_) => "certs-only".into(),
+            other => format!("{other:?}"),
+        })
+        .collect()
+}
+
+fn content(opened: Opened) -> Vec<u8> {
+    let mut out = Vec::new();
+    opened
+        .content
+        .unwrap()
+        .into_spool()
+        .into_reader()
+        .unwrap()
+        .read_to_end(&mut out)
+        .unwrap();
+    out
+}
+
+fn with_lf(message: &[u8]) -> Vec<u8> {
+    String::from_utf8(message.to_vec())
+        .unwrap()
+        .replace("\r\n", "\n")
+        .into_bytes()
+}
+
+#[test]
+fn outer_headers_stay_and_content_headers_move_inside() {
+    let (outer, entity) = entity(MAIL, Transport::Binary);
+    let outer = String::from_utf8(outer).unwrap();
+    for name in [
+        "From: Alice <alice@example.com>",
+        "To:",
+        "Subject:",
+        "Date:",
+        "Message-ID:",
+        "References:",
+    ] {
+        assert!(outer.contains(name), "{name}");
+    }
+    assert!(!outer.to_ascii_lowercase().contains("content-") && !outer.contains("MIME-Version"));
+    assert!(entity.starts_with(b"Content-Type: text/plain; charset=utf-8\r\n"));
+    let message = clear(outer.as_bytes(), &entity, &person(&keys::ALICE));
+    assert_eq!(
+        String::from_utf8_lossy(&message)
+            .matches("MIME-Version")
+            .count(),
+        1
+    );
+}
+
+#[test]
+fn clear_signed_mail_is_seven_bit_and_survives_local_line_ends() {
+    let (outer, entity) = entity(MAIL, Transport::SevenBit);
+    assert!(entity.is_ascii() && !entity.windows(6).any(|window| window == b"\nFrom "));
+    for name in [&keys::ALICE] {
+        let message = clear(&outer, &entity, &person(name));
+        assert!(message.is_ascii());
+        for form in [message.clone(), with_lf(&message)] {
+            let opened = opened(&form);
+            assert!(opened.error.is_none(), "{:?}", opened.error);
+            assert_eq!(layers(&opened), ["clear good", "text/plain"]);
+        }
+    }
+}
+
+#[test]
+fn triple_wrapped_mail_opens_in_every_form() {
+    let (alice, bob) = (person(&keys::ALICE), person(&keys::BOB));
+    let (outer, entity) = entity(MAIL, Transport::SevenBit);
+    let inner: [Vec<u8>; 2] = [clear(b"", &entity, &alice), opaque(b"", &entity, &alice)];
+    for inner in &inner {
+        for cipher in [&spec::AES_256_GCM as &dyn ContentCipher, &spec::AES_128_CBC] {
+            let middle = enveloped(b"", inner, cipher, &bob);
+            for message in [
+                clear(&outer, &middle, &alice),
+                opaque(&outer, &middle, &alice),
+            ] {
+                for form in [message.clone(), with_lf(&message)] {
+                    let opened = opened(&form);
+                    assert!(opened.error.is_none(), "{:?}", opened.error);
+                    let found = layers(&opened);
+                    assert_eq!(found.len(), 4, "{found:?}");
+                    assert!(
+                        found.iter().filter(|layer| layer.ends_with("good")).count() == 2,
+                        "{found:?}"
+                    );
+                    assert_eq!(content(opened), entity);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn cms_nests_without_mime() {
+    let (alice, bob) = (person(&keys::ALICE), person(&keys::BOB));
+    let policy = StandardPolicy::Default;
+    let signed = cms_core::sign(
+        b"data",
+        Signer::new(alice.certificate.clone(), &alice.key),
+        &PROVIDER,
+        &policy,
+    )
+    .unwrap();
+    // The content of EnvelopedData is the bare SignedData, not its ContentInfo.
+    let bare = cms_core::ber::Cursor::single(&signed, 0)
+        .unwrap()
+        .children();
+    let mut bare = bare;
+    bare.element().unwrap();
+    let bare = bare.element().unwrap().contents().to_vec();
+    let mut message = Vec::new();
+    let mut random = (PROVIDER.random)();
+    let mut writer = EnvelopedDataBuilder::new(oid::SIGNED_DATA)
+        .with_recipient(Recipient::new(bob.certificate.clone()))
+        .start(
+            &spec::AES_256_GCM,
+            CiphertextForm::Indefinite,
+            &PROVIDER,
+            &policy,
+            &mut *random,
+            &mut message,
+        )
+        .unwrap();
+    let mut out = |octets: &[u8]| {
+        message.extend_from_slice(octets);
+        Ok(())
+    };
+    writer.update(&bare, &mut out).unwrap();
+    writer.finish(&mut out).unwrap();
+    let opened = opened(&message);
+    assert!(opened.error.is_none(), "{:?}", opened.error);
+    assert!(matches!(
+        opened.layers.get(1).map(|layer| &layer.kind),
+        Some(LayerKind::Signed {
+            form: Form::Opaque,
+            ..
+        })
+    ));
+    assert_eq!(content(opened), b"data");
+}
+
+#[test]
+fn labels_may_be_old_missing_or_wrong() {
+    let (alice, bob) = (person(&keys::ALICE), person(&keys::BOB));
+    let (outer, entity) = entity(MAIL, Transport::SevenBit);
+    let text = |message: Vec<u8>| String::from_utf8(message).unwrap();
+    let clear = text(clear(&outer, &entity, &alice));
+    let opaque = text(opaque(&outer, &entity, &alice));
+    let enveloped = text(enveloped(&outer, &entity, &spec::AES_256_GCM, &bob));
+    let relabelled = [
+        clear.replace(
+            "application/pkcs7-signature",
+            "application/x-pkcs7-signature",
+        ),
+        clear.replace("micalg=sha-256", "micalg=sha1"),
+        clear.replace("micalg=sha-256", "micalg=unknown"),
+        clear.replace("micalg=sha-256", "micalg=\"sha1,sha256\""),
+        clear.replace(" micalg=sha-256;", ""),
+        opaque.replace("application/pkcs7-mime", "application/x-pkcs7-mime"),
+        opaque.replace("application/pkcs7-mime", "application/octet-stream"),
+        opaque.replace("smime-type=signed-data", "smime-type=enveloped-data"),
+        enveloped.replace("application/pkcs7-mime", "application/octet-stream"),
+        enveloped.replace("smime-type=enveloped-data", "smime-type=signed-data"),
+        enveloped.replace(
+            "Content-Transfer-Encoding: base64",
+            "Content-Transfer-Encoding: 7bit",
+        ),
+    ];
+    for message in relabelled {
+        assert!(
+            message != clear && message != opaque && message != enveloped,
+            "nothing was relabelled"
+        );
+        let opened = opened(message.as_bytes());
+        assert!(opened.error.is_none(), "{:?}\n{message}", opened.error);
+        assert!(layers(&opened).first().unwrap().ends_with("good") || layers(&opened).len() == 2);
+    }
+    let unnamed = opaque
+        .replace("application/pkcs7-mime", "application/octet-stream")
+        .replace("smime.p7m", "x.bin");
+    assert_eq!(
+        layers(&opened(unnamed.as_bytes())),
+        ["application/octet-stream"]
+    );
+}
+
+#[test]
+fn changed_mail_is_bad_and_foreign_senders_do_not_match() {
+    let alice = person(&keys::ALICE);
+    let (outer, entity) = entity(MAIL, Transport::SevenBit);
+    let message = String::from_utf8(clear(&outer, &entity, &alice)).unwrap();
+    let (head, body) = message.split_once("\r\n\r\n").unwrap();
+    let changed = format!(
+        "{head}\r\n\r\n{}",
+        body.replacen("text/plain", "text/plaim", 1)
+    );
+    assert_eq!(
+        layers(&opened(changed.as_bytes())).first().unwrap(),
+        "clear bad"
+    );
+    let foreign = message.replace(
+        "From: Alice <alice@example.com>",
+        "From: Alice <mallory@example.com>",
+    );
+    assert_eq!(
+        layers(&opened(foreign.as_bytes())).first().unwrap(),
+        "clear bad"
+    );
+    // The display name does not count.
+    let display = message.replace(
+        "From: Alice <alice@example.com>",
+        "From: \"alice@example.com\" <mallory@example.com>",
+    );
+    assert_eq!(
+        layers(&opened(display.as_bytes())).first().unwrap(),
+        "clear bad"
+    );
+}
+
+#[test]
+fn truncated_mail_is_never_good() {
+    let alice = person(&keys::ALICE);
+    let (outer, entity) = entity(MAIL, Transport::SevenBit);
+    let message = clear(&outer, &entity, &alice);
+    let signature = message
+        .windows(20)
+        .position(|window| window == b"application/pkcs7-si")
+        .unwrap();
+    let last = message
+        .windows(20)
+        .rposition(|window| window == b"application/pkcs7-si")
+        .unwrap();
+    assert!(last > signature);
+    for end in (0..last + 600).step_by(7) {
+        let opened = opened(message.get(..end).unwrap());
+        let good = layers(&opened).iter().any(|layer| layer.ends_with("good"));
+        assert!(!good, "{end}");
+    }
+}
+
+#[test]
+fn parts_of_a_multipart_are_origins_of_their_own() {
+    let (alice, bob) = (person(&keys::ALICE), person(&keys::BOB));
+    let (_, entity) = entity(MAIL, Transport::SevenBit);
+    let signed = String::from_utf8(clear(b"", &entity, &alice)).unwrap();
+    let secret = String::from_utf8(enveloped(
+        b"",
+        b"Content-Type: text/plain\r\n\r\nsecret",
+        &spec::AES_256_GCM,
+        &bob,
+    ))
+    .unwrap();
+    let mixed = format!(
+        "From: alice@example.com\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=outer\r\n\r\n\
+         --outer\r\nContent-Type: text/plain\r\n\r\n<img src=\"http://evil/\r\n--outer\r\n{secret}\r\n--outer\r\n{signed}\r\n--outer--\r\n"
+    );
+    let opened = opened(mixed.as_bytes());
+    assert!(opened.error.is_none(), "{:?}", opened.error);
+    assert_eq!(
+        layers(&opened),
+        [
+            "multipart/mixed",
+            "text/plain",
+            "auth-enveloped-data",
+            "text/plain",
+            "clear good",
+            "text/plain"
+        ]
+    );
+    // What is released is the mail as it came: nothing decrypted is joined to its neighbours (RFC 8551, 6).
+    assert!(!content(opened).windows(6).any(|window| window == b"secret"));
+}
+
+#[test]
+fn input_that_is_no_text_is_refused_and_eight_bit_multiparts_too() {
+    let compose = |input: &[u8]| {
+        compose::entity(
+            &mut Cursor::new(input.to_vec()),
+            Transport::SevenBit,
+            &mut Vec::new(),
+        )
+    };
+    assert!(matches!(compose(b"nul \0"), Err(ComposeError::NotText)));
+    assert!(matches!(compose(b"latin \xe4"), Err(ComposeError::NotText)));
+    assert!(compose("utf-8 \u{e4}".as_bytes()).is_ok());
+    let multipart = "Content-Type: multipart/mixed; boundary=b\n\n--b\n\n\u{e4}\n--b--\n";
+    assert!(matches!(
+        compose(multipart.as_bytes()),
+        Err(ComposeError::NotSevenBit)
+    ));
+}
+
+#[test]
+fn nesting_is_limited() {
+    let alice = person(&keys::ALICE);
+    let mut message = b"Content-Type: text/plain\r\n\r\nx".to_vec();
+    for _ in 0..6 {
+        message = opaque(b"", &message, &alice);
+    }
+    assert!(opened(&message).error.is_none());
+    let mut limits = Limits::DEFAULT;
+    limits.layers = 3;
+    let opened = opened_within(&message, &limits);
+    assert!(matches!(
+        opened.error,
+        Some(smime_msg::open::OpenError::Layers)
+    ));
+    assert!(opened.content.is_none());
+}
+
+/// Foreign fuzzing corpora: whatever they do, opening ends, within its limits.
+#[test]
+fn fuzzing_corpora_end_without_panic() {
+    let Some(vectors) = testkit::vectors::folder("fuzzing_corpora_end_without_panic") else {
+        return;
+    };
+    let mut count = 0;
+    for path in testkit::vectors::files(&vectors.join("openssl-fuzz")) {
+        let octets = std::fs::read(&path).unwrap();
+        let _ = opened(&octets);
+        let _ = Certificate::from_der(&octets);
+        let _ = cms_core::ber::is_der(&octets);
+        count += 1;
+    }
+    assert!(count > 2000, "{count} files");
+}
+
+#[test]
+fn signing_time_is_reported_as_claimed() {
+    let bob = person(&keys::BOB);
+    let time = Time::from_unix(1_767_268_800);
+    let signer = Signer::new(bob.certificate.clone(), &bob.key).with_attributes(
+        cms_core::signed::SignerAttributes::Present {
+            signing_time: Some(time),
+            others: vec![],
+        },
+    );
+    let message = cms_core::sign(b"x", signer, &PROVIDER, &StandardPolicy::Default).unwrap();
+    let opened = opened(&message);
+    let Some(LayerKind::Signed { report, .. }) = opened.layers.first().map(|layer| &layer.kind)
+    else {
+        panic!("not signed");
+    };
+    assert_eq!(report.signers.first().unwrap().signing_time, Some(time));
+}

@@ -1,0 +1,131 @@
+//! `cargo xtask ci`: everything that a change must pass. All steps run; the failed ones are listed at the end.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, bail};
+
+use crate::{fuzz, process, tidy};
+
+/// How much to run.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Extent {
+    /// Everything.
+    All,
+    /// Without docs, single builds and fuzzing.
+    Quick,
+}
+
+/// Libraries that build alone.
+const LIBRARIES: [&str; 4] = ["cms-core", "cms-algs", "smime-cert", "smime-msg"];
+
+/// Libraries that build without their default features.
+const EMBEDDABLE: [&str; 3] = ["cms-core", "cms-algs", "smime-cert"];
+
+#[derive(Debug)]
+struct Step {
+    name: &'static str,
+    time: Duration,
+    error: Option<anyhow::Error>,
+}
+
+/// Runs all steps.
+pub(crate) fn run(extent: Extent) -> Result<()> {
+    let before = work_tree()?;
+    let mut steps = Steps(Vec::new());
+    steps.step("fmt", || {
+        process::check(&mut process::cargo(&["fmt", "--all", "--check"]))?;
+        let fuzz = ["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"];
+        process::check(&mut process::cargo(&fuzz))
+    });
+    steps.step("tidy", tidy::run);
+    steps.step("clippy", || {
+        let words = "clippy --workspace --all-targets -- -D warnings";
+        check(words)
+    });
+    // The README's command.
+    steps.step("test", || check("test --workspace"));
+    if extent == Extent::All {
+        steps.step("doc", || {
+            let words = [
+                "doc",
+                "--workspace",
+                "--no-deps",
+                "--document-private-items",
+            ];
+            process::check(process::cargo(&words).env("RUSTDOCFLAGS", "-Dwarnings"))
+        });
+        steps.step("libraries alone", || {
+            LIBRARIES
+                .iter()
+                .try_for_each(|library| check(&format!("build --package {library}")))
+        });
+        steps.step("no default features", || {
+            EMBEDDABLE.iter().try_for_each(|library| {
+                check(&format!("build --package {library} --no-default-features"))
+            })
+        });
+        steps.step("fuzz smoke", || fuzz::run(fuzz::SECONDS));
+        steps.step("fuzz clippy", fuzz::clippy);
+    }
+    steps.step("work tree", || {
+        let after = work_tree()?;
+        if after != before {
+            bail!("the work tree changed:\n{after}");
+        }
+        Ok(())
+    });
+    steps.finish()
+}
+
+fn check(words: &str) -> Result<()> {
+    let words: Vec<&str> = words.split(' ').collect();
+    process::check(&mut process::cargo(&words))
+}
+
+/// What git says of changed and unknown files; outside a repository nothing can be said.
+fn work_tree() -> Result<String> {
+    if !process::root().join(".git").exists() || !process::has("git") {
+        eprintln!("SKIPPED the work tree's state: no git repository");
+        return Ok(String::new());
+    }
+    process::output(process::command("git").args(["status", "--porcelain"]))
+}
+
+struct Steps(Vec<Step>);
+
+impl Steps {
+    fn step(&mut self, name: &'static str, act: impl FnOnce() -> Result<()>) {
+        println!("\n== {name}");
+        let start = Instant::now();
+        let error = act().err();
+        let time = start.elapsed();
+        if let Some(error) = &error {
+            println!("== {name}: FAILED: {error:#}");
+        }
+        println!("== {name}: {:.0} s", time.as_secs_f64());
+        self.0.push(Step { name, time, error });
+    }
+
+    fn finish(self) -> Result<()> {
+        println!("\n== ci");
+        let mut failed = Vec::new();
+        let mut total = Duration::ZERO;
+        for step in &self.0 {
+            let verdict = if step.error.is_none() { "ok" } else { "FAILED" };
+            println!(
+                "{:<22}{:>6.0} s  {verdict}",
+                step.name,
+                step.time.as_secs_f64()
+            );
+            total = total.saturating_add(step.time);
+            if step.error.is_some() {
+                failed.push(step.name);
+            }
+        }
+        println!("{:<22}{:>6.0} s", "total", total.as_secs_f64());
+        if !failed.is_empty() {
+            bail!("ci: failed: {}", failed.join(", "));
+        }
+        Ok(())
+    }
+}

@@ -71,6 +71,7 @@ pub(crate) fn run(seconds: u64) -> Result<()> {
     let binaries = folder.join("target").join(&host).join("release");
     let seeds = seeds::collect()?;
     let replay = seeds::replay(&folder.join("target/replay"))?;
+    let mut failed = Vec::new();
     for target in TARGETS {
         let corpus = folder.join("corpus").join(target.name);
         let count = seeds::write(&seeds, target, &corpus)?;
@@ -80,15 +81,25 @@ pub(crate) fn run(seconds: u64) -> Result<()> {
             folder: &folder,
             binary: binaries.join(target.name),
         };
+        let mut passed = true;
         if let Some(replay) = &replay {
             let input = if target.chunked {
                 &replay.chunked
             } else {
                 &replay.plain
             };
-            run.run("replay", &["-runs=0".to_owned()], input)?;
+            passed &= run.run("replay", "-runs=0", input)?;
         }
-        run.run("fuzz", &[format!("-max_total_time={seconds}")], &corpus)?;
+        passed &= run.run("fuzz", &format!("-max_total_time={seconds}"), &corpus)?;
+        if !passed {
+            failed.push(target.name);
+        }
+    }
+    if !failed.is_empty() {
+        bail!(
+            "fuzz: failures of {}; the inputs are in fuzz/artifacts",
+            failed.join(", ")
+        );
     }
     Ok(())
 }
@@ -142,14 +153,14 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// Runs libFuzzer and prints one line; on a crash its log and the input's place.
-    fn run(&self, what: &str, options: &[String], corpus: &Path) -> Result<()> {
+    /// Runs libFuzzer and prints one line, and the end of its log on a failure; whether there was none.
+    fn run(&self, what: &str, option: &str, corpus: &Path) -> Result<bool> {
         let name = self.target.name;
         let artifacts = self.folder.join("artifacts").join(name);
         std::fs::create_dir_all(&artifacts)?;
         let start = Instant::now();
         let output = Command::new(&self.binary)
-            .args(options)
+            .arg(option)
             .arg(format!("-max_len={MAX_LEN}"))
             .arg(format!("-rss_limit_mb={MEMORY}"))
             .arg(format!("-timeout={TIMEOUT}"))
@@ -169,13 +180,14 @@ impl Run<'_> {
             value("stat::peak_rss_mb:"),
         );
         if output.status.success() {
-            return Ok(());
+            return Ok(true);
         }
         let skipped = log.lines().count().saturating_sub(60);
         for line in log.lines().skip(skipped) {
             eprintln!("{line}");
         }
-        bail!("{name}: {what} found a failure; the input is in fuzz/artifacts/{name}")
+        println!("{name}: {what}: FAILED");
+        Ok(false)
     }
 }
 

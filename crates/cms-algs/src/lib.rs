@@ -22,12 +22,16 @@
 #![no_std]
 
 extern crate alloc;
+#[cfg(test)]
+extern crate std;
 
 mod backend;
 mod hash;
 mod key;
 mod random;
 pub mod spec;
+#[cfg(test)]
+mod wycheproof;
 
 use alloc::boxed::Box;
 

@@ -39,3 +39,30 @@ pub fn files(folder: &Path) -> Vec<PathBuf> {
     found.sort();
     found
 }
+
+/// The octets of a gzip file (RFC 1952) without optional header fields other than the name.
+///
+/// # Panics
+/// When the file is no such gzip file.
+#[must_use]
+pub fn gunzip(path: &Path) -> Vec<u8> {
+    let octets = std::fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let (head, mut rest) = octets
+        .split_at_checked(10)
+        .expect("a gzip header has ten octets");
+    let flags = head.get(3).copied().unwrap_or_default();
+    assert!(
+        head.starts_with(&[0x1f, 0x8b, 8]) && flags & !8 == 0,
+        "{}: no plain gzip file",
+        path.display()
+    );
+    if flags & 8 != 0 {
+        let end = rest
+            .iter()
+            .position(|octet| *octet == 0)
+            .expect("the name ends with a zero");
+        rest = rest.get(end + 1..).unwrap_or_default();
+    }
+    miniz_oxide::inflate::decompress_to_vec(rest)
+        .unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}

@@ -47,7 +47,7 @@ pub(super) fn x9_63(hash: Hash, z: &[u8], shared_info: &[u8], len: usize) -> Zer
 }
 
 /// HKDF, extract and expand (RFC 5869, 2). `salt` absent is a string of zeros of the hash's length.
-pub(super) fn hkdf(
+pub(crate) fn hkdf(
     hash: Hash,
     ikm: &[u8],
     salt: Option<&[u8]>,

@@ -1,7 +1,3 @@
-extern crate std;
-
-use std::path::PathBuf;
-use std::process::Command;
 use std::string::String;
 use std::vec::Vec;
 
@@ -134,17 +130,9 @@ fn passwords_become_bmp_strings_with_two_zero_octets() {
 }
 
 fn wycheproof(name: &str) -> Option<String> {
-    let vectors = std::env::var_os("SMIME_VECTORS").map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/vectors"),
-        PathBuf::from,
-    );
-    let path = vectors.join("wycheproof").join(name);
-    if !path.exists() {
-        std::eprintln!("SKIPPED: {} is absent", path.display());
-        return None;
-    }
-    let out = Command::new("gzip").arg("-dc").arg(path).output().ok()?;
-    Some(String::from_utf8(out.stdout).unwrap())
+    let folder = testkit::vectors::folder(name)?;
+    let json = testkit::vectors::gunzip(&folder.join("wycheproof").join(name));
+    Some(String::from_utf8(json).unwrap())
 }
 
 /// Every `"name": value` of the test objects, which hold no objects of their own.

@@ -37,6 +37,6 @@ fuzz_target!(|data: &[u8]| {
     let unverified = chunked.finish_unverified();
     if let (Ok(verified), Ok(unverified)) = (verified, unverified) {
         assert_eq!(verified.signers.len(), unverified.signers.len());
-        //TEMP assert_eq!(verified.content_len, unverified.content_len);
+        assert_eq!(verified.content_len, unverified.content_len);
     }
 });

@@ -1,6 +1,11 @@
 //! Paths, purposes and addresses on chains made for each case; most of them must fail.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::redundant_clone,
+    clippy::cloned_ref_to_slice_refs,
+    reason = "tests"
+)]
 
 use cms_algs::{KeyType, PROVIDER, PrivateKey, SystemRandom};
 use cms_core::ber::{Cursor, write};

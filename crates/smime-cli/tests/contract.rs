@@ -1,6 +1,6 @@
 //! The command's contract: exit codes, what is written and what is not, the report, the store.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::os::unix::fs::PermissionsExt;
 

@@ -224,7 +224,8 @@ fn triple_wrapped_mail_opens_in_every_form() {
     let (outer, entity) = entity(MAIL, Transport::SevenBit);
     let inner: [Vec<u8>; 2] = [clear(b"", &entity, &alice), opaque(b"", &entity, &alice)];
     for inner in &inner {
-        for cipher in [&spec::AES_256_GCM as &dyn ContentCipher, &spec::AES_128_CBC] {
+        let ciphers: [&dyn ContentCipher; 2] = [&spec::AES_256_GCM, &spec::AES_128_CBC];
+        for cipher in ciphers {
             let middle = enveloped(b"", inner, cipher, &bob);
             for message in [
                 clear(&outer, &middle, &alice),
@@ -267,7 +268,7 @@ fn cms_nests_without_mime() {
     let mut message = Vec::new();
     let mut random = (PROVIDER.random)();
     let mut writer = EnvelopedDataBuilder::new(oid::SIGNED_DATA)
-        .with_recipient(Recipient::new(bob.certificate.clone()))
+        .with_recipient(Recipient::new(bob.certificate))
         .start(
             &spec::AES_256_GCM,
             CiphertextForm::Indefinite,

@@ -44,7 +44,7 @@ impl core::fmt::Debug for PathContext<'_> {
     }
 }
 
-/// A path that was found valid; there is no other way to one than [`validate`].
+/// A path that was found valid; there is no other way to one than [`validate()`].
 #[derive(Clone, Debug)]
 pub struct VerifiedPath {
     /// End entity first, trust anchor last.

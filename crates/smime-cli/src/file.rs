@@ -152,9 +152,12 @@ impl FileSpools {
 
     /// Spools beside an output, so that one of them can become it.
     pub(crate) fn beside(output: &Path, memory: usize) -> Self {
+        if is_special(output) {
+            return Self::anonymous(memory);
+        }
         Self {
             memory,
-            directory: parent(output),
+            directory: parent(&followed(output)),
             keep: true,
         }
     }
@@ -300,6 +303,7 @@ impl Target {
     /// Says no before any work when the result could not be put there.
     pub(crate) fn check(&self, force: bool, binary: bool) -> Result<(), Failure> {
         match self {
+            Self::File(path) if is_special(path) => Ok(()),
             Self::File(path) if path.is_dir() => {
                 Err(Failure::usage(format!("{} is a directory", path.display())))
             }
@@ -329,7 +333,13 @@ impl Target {
                 write(&mut spool)?;
                 self.release(Box::new(spool))
             }
+            Self::File(path) if is_special(path) => {
+                let mut spool = FileSpools::anonymous(memory).make();
+                write(&mut spool)?;
+                self.release(Box::new(spool))
+            }
             Self::File(path) => {
+                let path = &followed(path);
                 let (file, temporary) =
                     Temporary::create(&parent(path)).map_err(|error| at(path, error))?;
                 // Large chunks pass by the buffer, small headers are gathered in it.
@@ -354,7 +364,17 @@ impl Target {
                 io::copy(&mut spool.into_reader()?, &mut out)?;
                 Ok(out.flush()?)
             }
+            // A device or a pipe is written to, never replaced.
+            Self::File(path) if is_special(path) => {
+                let mut out = OpenOptions::new()
+                    .write(true)
+                    .open(path)
+                    .map_err(|error| at(path, error))?;
+                io::copy(&mut spool.into_reader()?, &mut out).map_err(|error| at(path, error))?;
+                Ok(())
+            }
             Self::File(path) => {
+                let path = &followed(path);
                 // A spool that waits beside its place only has to be given its name.
                 let spool = match spool.into_any().downcast::<FileSpool>() {
                     Ok(spool) => *spool,
@@ -376,6 +396,21 @@ impl Target {
                 temporary.rename(path).map_err(|error| at(path, error))
             }
         }
+    }
+}
+
+/// Whether something is there that is neither a file nor a directory.
+fn is_special(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
+}
+
+/// Where a symbolic link leads: the file behind it is replaced, not the link.
+fn followed(path: &Path) -> PathBuf {
+    match fs::symlink_metadata(path) {
+        Ok(metadata) if metadata.is_symlink() => {
+            fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
+        }
+        _ => path.to_owned(),
     }
 }
 

@@ -99,6 +99,11 @@ pub(crate) struct Judgement {
     pub(crate) no_trust: bool,
 }
 
+/// Whether a signer was not checked at all: its signature is detached and only looked at.
+pub(crate) fn unchecked(signer: &SignerReport) -> bool {
+    signer.signature_ok.is_none() && signer.errors.is_empty()
+}
+
 /// The verdict on one signer's assessment.
 pub(crate) fn signer_outcome(signer: &SignerReport, assessment: &Assessment) -> Outcome {
     let unknown = matches!(assessment.signature, SignerVerdict::UnknownCertificate);

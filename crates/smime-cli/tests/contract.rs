@@ -621,3 +621,63 @@ fn recipients_come_from_a_file_as_well() {
     kinds.sort();
     assert_eq!(kinds, ["kari", "ktri"]);
 }
+
+#[test]
+fn devices_and_links_are_not_replaced() {
+    let s = setup();
+    s.smime_ends(
+        0,
+        &["sign", "mail.eml", "-s", "alice@example.com", "-o", "s.eml"],
+    );
+    std::process::Command::new("mkfifo")
+        .arg(s.path().join("pipe"))
+        .status()
+        .unwrap();
+    let reader = std::thread::spawn({
+        let path = s.path().join("pipe");
+        move || std::fs::read(path).unwrap()
+    });
+    s.smime_ends(0, &["verify", "s.eml", "-o", "pipe"]);
+    assert!(reader.join().unwrap().ends_with(b"Hello Bob\r\n"));
+    s.write("real", b"");
+    std::os::unix::fs::symlink("real", s.path().join("link")).unwrap();
+    s.smime_ends(2, &["verify", "s.eml", "-o", "link"]);
+    s.smime_ends(0, &["verify", "s.eml", "-o", "link", "--force"]);
+    assert!(
+        std::fs::symlink_metadata(s.path().join("link"))
+            .unwrap()
+            .is_symlink()
+    );
+    assert!(
+        std::fs::read(s.path().join("real"))
+            .unwrap()
+            .ends_with(b"Hello Bob\r\n")
+    );
+}
+
+#[test]
+fn detached_signatures_can_be_looked_at() {
+    let s = setup();
+    let sign = [
+        "sign",
+        "mail.eml",
+        "-s",
+        "alice@example.com",
+        "--detached",
+        "--out-format",
+        "pem",
+        "-o",
+        "p7s",
+    ];
+    s.smime_ends(0, &sign);
+    let inspected = report(&s.smime_ends(0, &["inspect", "p7s", "--json"]));
+    assert_eq!(inspected["layers"][0]["form"], "detached");
+    assert_eq!(
+        inspected["layers"][0]["signers"][0]["verdict"],
+        "not-checked"
+    );
+    s.smime_ends(2, &["verify", "p7s"]);
+    s.smime_ends(0, &["verify", "p7s", "--content", "mail.eml"]);
+    s.write("other", b"other");
+    s.smime_ends(1, &["verify", "p7s", "--content", "other"]);
+}

@@ -111,6 +111,8 @@ pub enum Extent {
     All,
     /// The outermost cryptographic layer.
     One,
+    /// Every layer that can be seen without keys and without the content of detached signatures.
+    Outside,
 }
 
 /// Opens every layer of a message whose format is detected.

@@ -363,6 +363,27 @@ fn changed_mail_is_bad_and_foreign_senders_do_not_match() {
         layers(&opened(foreign.as_bytes())).first().unwrap(),
         "clear bad"
     );
+    // Several authors without a Sender are nobody: one of them could speak for the others.
+    for header in [
+        "From: Alice <alice@example.com>, mallory@example.com",
+        "From: Alice <alice@example.com>\r\nFrom: mallory@example.com",
+        "From: mallory@example.com, Alice <alice@example.com>\r\nSender: mallory@example.com",
+    ] {
+        let several = message.replace("From: Alice <alice@example.com>", header);
+        assert_eq!(
+            layers(&opened(several.as_bytes())).first().unwrap(),
+            "clear bad",
+            "{header}"
+        );
+    }
+    let sender = message.replace(
+        "From: Alice <alice@example.com>",
+        "From: team@example.com\r\nSender: alice@example.com",
+    );
+    assert_eq!(
+        layers(&opened(sender.as_bytes())).first().unwrap(),
+        "clear good"
+    );
     // The display name does not count.
     let display = message.replace(
         "From: Alice <alice@example.com>",

@@ -112,6 +112,12 @@ impl<'a> SignedDataReader<'a> {
         !self.state.signer_infos.is_empty()
     }
 
+    /// Whether the content is in the message; known once it or what follows it was read.
+    #[must_use]
+    pub fn has_content(&self) -> bool {
+        self.state.has_content
+    }
+
     /// eContentType, once it was read.
     #[must_use]
     pub fn econtent_type(&self) -> Option<&ObjectIdentifier> {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use smime_cert::extension::email_addresses;
 use smime_msg::open::{Assessment, Layer, LayerKind, PathStatus};
 
-use super::{hex, signer_outcome};
+use super::{hex, signer_outcome, unchecked};
 use crate::outcome::Outcome;
 use crate::store::fingerprint;
 
@@ -109,6 +109,7 @@ fn signed(report: &SignedDataReport, form: &str, assessments: &[Assessment]) -> 
 fn signer(signer: &SignerReport, assessment: &Assessment) -> Value {
     let info = signer.info.value().ok();
     let verdict = match signer_outcome(signer, assessment) {
+        _ if unchecked(signer) => "not-checked",
         Outcome::Good => "good",
         Outcome::Untrusted => "untrusted",
         Outcome::NoKey => "unknown-certificate",

@@ -4,7 +4,7 @@ use cms_core::report::RecipientStatus;
 use smime_cert::extension::email_addresses;
 use smime_msg::open::{Layer, LayerKind, PathStatus};
 
-use super::{signer_outcome, signer_problems};
+use super::{signer_outcome, signer_problems, unchecked};
 use crate::outcome::Outcome;
 
 /// Text with control characters, and what reorders or hides text, as escapes.
@@ -103,6 +103,7 @@ fn describe_signer(
         },
     );
     let verdict = match signer_outcome(signer, assessment) {
+        _ if unchecked(signer) => "not checked",
         Outcome::Good if matches!(assessment.path, PathStatus::Trusted(_)) => {
             "good signature, trusted"
         }

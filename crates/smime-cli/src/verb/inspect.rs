@@ -30,11 +30,11 @@ pub(super) fn run(arguments: &Inspect, session: &Session) -> Result<u8, Failure>
     let opened = open_as(
         source,
         arguments.in_format.map(format),
-        Extent::All,
+        Extent::Outside,
         None,
         &context,
     );
-    // Without keys an encrypted layer is where looking ends; a detached signature has no content to look at.
+    // Without keys an encrypted layer is where looking ends.
     let failure = match opened.error {
         Some(OpenError::Cms(CmsError::NoRecipient | CmsError::DetachedContentMissing)) | None => {
             None

@@ -200,10 +200,7 @@ impl<'a> Opener<'a> {
 
     fn note_senders(&mut self, header: &HeaderBlock) {
         if self.senders.is_none() {
-            // rfc8550:3: From, or, where that does not match, Sender.
-            let mut senders = header.from_addresses();
-            senders.extend(header.sender_addresses());
-            self.senders = Some(senders);
+            self.senders = Some(senders(header));
         }
     }
 
@@ -325,6 +322,11 @@ impl<'a> Opener<'a> {
             })
         })?;
         spool.flush()?;
+        if self.extent == Extent::Outside && reader.has_signers() && !reader.has_content() {
+            let report = reader.finish_unverified()?;
+            self.signed_layer(report, Form::Detached, false);
+            return Ok(Next::Done(Some(spool)));
+        }
         if !reader.has_signers() {
             let report = reader.finish_unverified()?;
             if report.detached {
@@ -541,6 +543,24 @@ impl<'a> Opener<'a> {
 enum Step<'s> {
     Next(Next),
     NotSmime(Box<dyn BufRead + 's>),
+}
+
+/// Whom a message claims to be from: the one mailbox of From, or Sender (RFC 8550, 3). A message with several From
+/// fields or mailboxes is from its Sender alone, and from nobody without one: otherwise one of its authors could
+/// speak for the others.
+fn senders(header: &HeaderBlock) -> Vec<String> {
+    let mut senders = header.from_addresses();
+    let ambiguous = header.count("From") > 1 || senders.len() > 1;
+    if ambiguous {
+        senders.clear();
+    }
+    if header.count("Sender") == 1 {
+        senders.extend(header.sender_addresses());
+    }
+    if ambiguous && senders.is_empty() {
+        senders.push("several senders".to_owned());
+    }
+    senders
 }
 
 /// What the content of a layer is.

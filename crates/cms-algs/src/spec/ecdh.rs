@@ -88,8 +88,8 @@ impl Scheme {
         let info = kdf::ecc_cms_shared_info(&self.wrap_identifier, ukm, len);
         match self.kdf {
             Kdf::X963(hash) => kdf::x9_63(hash, shared, &info, len),
-            // rfc8418:2.2: the salt is not provided; ukm is part of the info.
-            Kdf::Hkdf(hash) => kdf::hkdf(hash, shared, None, &info, len),
+            // rfc8418:2.2: "if ukm is provided, then salt = ukm, else salt is not provided".
+            Kdf::Hkdf(hash) => kdf::hkdf(hash, shared, ukm, &info, len),
         }
     }
 }
@@ -220,5 +220,35 @@ pub(crate) fn open(
             UnwrapOutcome::Failed,
         )),
         Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Worked out with Python's hmac module from RFC 8418, 2.2 and RFC 5753, 7.2.
+    #[test]
+    fn hkdf_is_salted_with_the_ukm() {
+        let scheme = Scheme {
+            kdf: Kdf::Hkdf(Hash::Sha256),
+            wrap: KeyWrap::Aes128,
+            wrap_identifier: KeyWrap::Aes128.identifier(),
+        };
+        let shared: Vec<u8> = (0..32).collect();
+        let hex = |octets: &[u8]| -> alloc::string::String {
+            octets
+                .iter()
+                .map(|octet| alloc::format!("{octet:02x}"))
+                .collect()
+        };
+        assert_eq!(
+            hex(&scheme.kek(&shared, Some(b"ukm-octets"))),
+            "5e973114ff71e9d18248eeb8527705bd"
+        );
+        assert_eq!(
+            hex(&scheme.kek(&shared, None)),
+            "ede3433e6cfa39325ebb4f399dda2b64"
+        );
     }
 }

@@ -610,7 +610,7 @@ fn unknown_recipients_do_not_spoil_the_message() {
 
 #[test]
 fn the_crate_cms_reads_what_we_write() {
-    use cms_dev::content_info::ContentInfo;
+    use cms::content_info::ContentInfo;
     use der::{Decode, Encode};
     let me = bob();
     let messages = [
@@ -642,7 +642,7 @@ fn the_crate_cms_reads_what_we_write() {
     )
     .unwrap();
     let info = ContentInfo::from_der(&signed).unwrap();
-    let theirs: cms_dev::signed_data::SignedData = info.content.decode_as().unwrap();
+    let theirs: cms::signed_data::SignedData = info.content.decode_as().unwrap();
     assert_eq!(theirs.to_der().unwrap(), info.content.to_der().unwrap());
     assert_eq!(theirs.signer_infos.0.len(), 1);
 }

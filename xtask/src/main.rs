@@ -40,8 +40,8 @@ fn run(arguments: &[String]) -> Result<()> {
         ["ci", "--quick"] => ci::run(ci::Extent::Quick),
         ["tidy"] => tidy::run(),
         ["vectors"] => vectors::run(),
-        ["fuzz"] => fuzz::run(fuzz::SECONDS),
-        ["fuzz", "--seconds", seconds] => fuzz::run(number(seconds)?),
+        ["fuzz"] => fuzz::run(fuzz::SECONDS, None),
+        ["fuzz", "--seconds", seconds] => fuzz::run(number(seconds)?, None),
         ["bench"] => bench::run(bench::MEBIBYTES),
         ["bench", "--size", size] => bench::run(number(size)?),
         [] | ["help" | "--help" | "-h"] => {

@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use cms_core::ber::{Cursor, Tag};
+use cms_core::ber::{Cursor, Element, Tag};
 use cms_core::types::Certificate;
 use cms_core::{ObjectIdentifier, oid};
 use der::Decode;
@@ -103,6 +103,22 @@ pub fn authority_key_identifier(certificate: &Certificate) -> Option<Vec<u8>> {
     Some(id.contents().to_vec())
 }
 
+/// The address of an otherName of type SmtpUTF8Mailbox (RFC 9598, 3).
+fn smtp_utf8_mailbox(name: &Element<'_>) -> Option<String> {
+    const SMTP_UTF8_MAILBOX: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.8.9");
+    let mut fields = name.children();
+    if fields.expect(Tag::OBJECT_IDENTIFIER).ok()?.oid().ok()? != SMTP_UTF8_MAILBOX {
+        return None;
+    }
+    let value = fields
+        .expect(Tag::context(0))
+        .ok()?
+        .children()
+        .element()
+        .ok()?;
+    Some(String::from_utf8_lossy(value.contents()).into_owned())
+}
+
 /// The mail addresses of a certificate: rfc822Name of subjectAltName, then emailAddress of the subject
 /// (RFC 8550, 3).
 #[must_use]
@@ -118,11 +134,14 @@ pub fn email_addresses(certificate: &Certificate) -> Vec<String> {
     {
         let mut names = names.children();
         while let Ok(name) = names.element() {
-            if name.tag() == Tag::context(1)
-                && name.contents().is_ascii()
-                && let Ok(address) = core::str::from_utf8(name.contents())
+            if name.tag() == Tag::context(1) {
+                // An address that is not ASCII is none (RFC 5280, 4.2.1.6), but the certificate names one: it is kept, so
+                // that nobody's address matches it.
+                add(&String::from_utf8_lossy(name.contents()));
+            } else if name.tag() == Tag::context(0)
+                && let Some(address) = smtp_utf8_mailbox(&name)
             {
-                add(address);
+                add(&address);
             }
         }
     }

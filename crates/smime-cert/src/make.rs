@@ -120,7 +120,12 @@ impl CertificateBuilder {
             Some(id) => id.to_vec(),
             None => key_identifier(&issuer.spki()?, provider)?,
         };
-        self.sign(issuer.subject().octets(), &key_id, key, provider, random)
+        // A certificate that outlives its issuer's is of no use after it.
+        let within = Self {
+            not_after: self.not_after.min(issuer.not_after()),
+            ..self.clone()
+        };
+        within.sign(issuer.subject().octets(), &key_id, key, provider, random)
     }
 
     /// Makes a self-signed certificate with the private key of its own public key.
@@ -308,6 +313,16 @@ impl CertificateBuilder {
             }
         }
         Ok(builder)
+    }
+
+    /// The size of the public key, where it is an RSA key.
+    #[must_use]
+    pub fn rsa_bits(&self, provider: &CryptoProvider) -> Option<u32> {
+        provider
+            .signatures
+            .iter()
+            .find(|verifier| verifier.recognises(&self.spki.algorithm.oid))
+            .and_then(|verifier| verifier.key_bits(&self.spki))
     }
 
     /// The addresses so far.

@@ -70,6 +70,17 @@ pub struct PathError {
     pub candidates: Vec<(usize, PathFailure)>,
 }
 
+impl PathError {
+    /// The error of a caller who gives up because of too many certificates.
+    #[must_use]
+    pub fn budget() -> Self {
+        Self {
+            reason: PathFailure::Budget,
+            candidates: Vec::new(),
+        }
+    }
+}
+
 /// Why a path is not valid. The order is that of specificity: what comes later tells more.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]

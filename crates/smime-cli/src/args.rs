@@ -355,7 +355,7 @@ pub(crate) struct IdNew {
     #[arg(long)]
     pub(crate) name: Option<String>,
     /// Days of validity
-    #[arg(long, default_value_t = 730)]
+    #[arg(long, default_value_t = 730, value_parser = clap::value_parser!(u32).range(1..=36_500))]
     pub(crate) days: u32,
 }
 
@@ -392,6 +392,12 @@ pub(crate) enum Cert {
     },
     /// Certificates in the store
     List,
+    /// Write certificates as PEM, without any key
+    Export {
+        /// Files, or addresses in the store
+        #[arg(required = true)]
+        certs: Vec<String>,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -422,7 +428,7 @@ pub(crate) enum Ca {
         #[arg(long, default_value = "p384")]
         alg: String,
         /// Days of validity
-        #[arg(long, default_value_t = 3650)]
+        #[arg(long, default_value_t = 3650, value_parser = clap::value_parser!(u32).range(1..=36_500))]
         days: u32,
     },
     /// Issue a certificate for a request (a file), or an identity for an address into the store
@@ -439,7 +445,7 @@ pub(crate) enum Ca {
         #[arg(long)]
         name: Option<String>,
         /// Days of validity
-        #[arg(long, default_value_t = 730)]
+        #[arg(long, default_value_t = 730, value_parser = clap::value_parser!(u32).range(1..=36_500))]
         days: u32,
     },
 }

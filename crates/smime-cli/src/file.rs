@@ -1,13 +1,17 @@
 //! Inputs, outputs and spools: nothing appears under its name before all checks have passed.
 
 use std::any::Any;
+use std::cell::Cell;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, IsTerminal, Read, Seek, SeekFrom, Write};
+use std::os::fd::AsRawFd;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use cms_algs::SystemRandom;
 use cms_core::provider::Random;
+use rustix::fs::{AtFlags, CWD, Mode, OFlags, RenameFlags};
 use smime_msg::spool::{Spool, Spools};
 
 use crate::outcome::Failure;
@@ -77,51 +81,102 @@ impl Seek for Seekable {
     }
 }
 
-/// A file beside the place where it will stand, removed unless it gets there.
+/// A file that has no name yet, or a hidden one where the file system cannot do without; it is gone unless it is
+/// given its place.
 #[derive(Debug)]
 struct Temporary {
+    file: File,
+    /// The hidden name, where it needs one.
     path: Option<PathBuf>,
 }
 
 impl Temporary {
     /// A new file of mode 0600 in a directory.
-    fn create(directory: &Path) -> io::Result<(File, Self)> {
-        for _ in 0..16 {
-            let mut octets = [0; 8];
-            SystemRandom.fill(&mut octets).map_err(io::Error::other)?;
-            let name = octets.iter().fold(String::from(".smime-"), |name, octet| {
-                format!("{name}{octet:02x}")
+    fn create(directory: &Path) -> io::Result<Self> {
+        let flags = OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC;
+        if let Ok(fd) = rustix::fs::open(directory, flags, Mode::RUSR | Mode::WUSR) {
+            return Ok(Self {
+                file: File::from(fd),
+                path: None,
             });
-            let path = directory.join(name);
-            match OpenOptions::new()
+        }
+        loop {
+            let path = hidden_name(directory)?;
+            let mut options = OpenOptions::new();
+            match options
                 .read(true)
                 .write(true)
                 .create_new(true)
                 .mode(0o600)
                 .open(&path)
             {
-                Ok(file) => return Ok((file, Self { path: Some(path) })),
+                Ok(file) => {
+                    return Ok(Self {
+                        file,
+                        path: Some(path),
+                    });
+                }
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(error),
             }
         }
-        Err(io::ErrorKind::AlreadyExists.into())
     }
 
     /// Takes the name away; the open file lives on without one.
-    fn unlink(mut self) {
+    fn unlink(mut self) -> io::Result<File> {
         if let Some(path) = self.path.take() {
             let _ = fs::remove_file(path);
         }
+        self.file.try_clone()
     }
 
-    fn rename(mut self, to: &Path) -> io::Result<()> {
-        if let Some(path) = &self.path {
-            fs::rename(path, to)?;
-            self.path = None;
+    /// Gives the file its place; an existing file is replaced only on demand, and never in between.
+    fn place(mut self, to: &Path, existing: Existing) -> io::Result<()> {
+        let named = match self.path.take() {
+            Some(path) => path,
+            None => {
+                let source = format!("/proc/self/fd/{}", self.file.as_raw_fd());
+                let link = |to: &Path| {
+                    rustix::fs::linkat(CWD, &source, CWD, to, AtFlags::SYMLINK_FOLLOW)
+                        .map_err(io::Error::from)
+                };
+                if existing == Existing::Keep {
+                    return link(to);
+                }
+                let hidden = hidden_name(&parent(to))?;
+                link(&hidden)?;
+                hidden
+            }
+        };
+        self.path = Some(named.clone());
+        let flags = match existing {
+            Existing::Keep => RenameFlags::NOREPLACE,
+            Existing::Replace => RenameFlags::empty(),
+        };
+        match rustix::fs::renameat_with(CWD, &named, CWD, to, flags) {
+            Ok(()) => {}
+            // A file system that cannot do so: the check before the work has to serve.
+            Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS) => fs::rename(&named, to)?,
+            Err(error) => return Err(error.into()),
         }
+        self.path = None;
         Ok(())
     }
+}
+
+fn hidden_name(directory: &Path) -> io::Result<PathBuf> {
+    let mut octets = [0; 8];
+    SystemRandom.fill(&mut octets).map_err(io::Error::other)?;
+    Ok(directory.join(format!(".smime-{}", crate::report::hex(&octets))))
+}
+
+/// What becomes of a file that is there already.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Existing {
+    /// The result is refused.
+    Keep,
+    /// `--force`: it is replaced.
+    Replace,
 }
 
 impl Drop for Temporary {
@@ -132,21 +187,19 @@ impl Drop for Temporary {
     }
 }
 
-/// Makes spools: in memory up to a size, then in a file of mode 0600 in a directory.
+/// Makes spools: in memory up to a size that all of them share, then in files of mode 0600 without a name.
 #[derive(Clone, Debug)]
 pub(crate) struct FileSpools {
-    memory: usize,
+    memory: Rc<Cell<usize>>,
     directory: PathBuf,
-    keep: bool,
 }
 
 impl FileSpools {
-    /// Spools whose files have no name.
+    /// Spools in the directory for temporary files.
     pub(crate) fn anonymous(memory: usize) -> Self {
         Self {
-            memory,
+            memory: Rc::new(Cell::new(memory)),
             directory: std::env::temp_dir(),
-            keep: true,
         }
     }
 
@@ -156,18 +209,8 @@ impl FileSpools {
             return Self::anonymous(memory);
         }
         Self {
-            memory,
+            memory: Rc::new(Cell::new(memory)),
             directory: parent(&followed(output)),
-            keep: true,
-        }
-    }
-
-    /// Spools that forget what goes beyond memory: for content that nobody wants.
-    pub(crate) fn discarding(memory: usize) -> Self {
-        Self {
-            memory,
-            directory: std::env::temp_dir(),
-            keep: false,
         }
     }
 
@@ -177,6 +220,16 @@ impl FileSpools {
             store: Store::Memory(Vec::new()),
             len: 0,
         }
+    }
+
+    /// Takes memory from what all spools share.
+    fn take(&self, len: usize) -> bool {
+        let left = self.memory.get().checked_sub(len);
+        left.inspect(|left| self.memory.set(*left)).is_some()
+    }
+
+    fn give_back(&self, len: usize) {
+        self.memory.set(self.memory.get().saturating_add(len));
     }
 }
 
@@ -204,27 +257,32 @@ pub(crate) struct FileSpool {
 #[derive(Debug)]
 enum Store {
     Memory(Vec<u8>),
-    File(File, Temporary),
-    Gone,
+    File(Temporary),
 }
 
 impl FileSpool {
     /// Turns into something that can be read and sought.
-    pub(crate) fn into_seekable(self) -> io::Result<Seekable> {
-        match self.store {
-            Store::Memory(content) => Ok(Seekable::Memory(io::Cursor::new(content))),
-            Store::File(mut file, temporary) => {
-                temporary.unlink();
+    pub(crate) fn into_seekable(mut self) -> io::Result<Seekable> {
+        match std::mem::replace(&mut self.store, Store::Memory(Vec::new())) {
+            Store::Memory(content) => {
+                self.spools.give_back(content.len());
+                Ok(Seekable::Memory(io::Cursor::new(content)))
+            }
+            Store::File(temporary) => {
+                let mut file = temporary.unlink()?;
                 file.seek(SeekFrom::Start(0))?;
                 Ok(Seekable::File(file))
             }
-            Store::Gone => Err(gone()),
         }
     }
 }
 
-fn gone() -> io::Error {
-    io::Error::other("the content was not kept")
+impl Drop for FileSpool {
+    fn drop(&mut self) {
+        if let Store::Memory(content) = &self.store {
+            self.spools.give_back(content.len());
+        }
+    }
 }
 
 impl Write for FileSpool {
@@ -233,20 +291,17 @@ impl Write for FileSpool {
             .len
             .saturating_add(u64::try_from(octets.len()).unwrap_or(u64::MAX));
         if let Store::Memory(content) = &mut self.store {
-            if content.len().saturating_add(octets.len()) <= self.spools.memory {
+            if self.spools.take(octets.len()) {
                 content.extend_from_slice(octets);
                 return Ok(octets.len());
             }
-            self.store = if self.spools.keep {
-                let (mut file, temporary) = Temporary::create(&self.spools.directory)?;
-                file.write_all(content)?;
-                Store::File(file, temporary)
-            } else {
-                Store::Gone
-            };
+            let mut temporary = Temporary::create(&self.spools.directory)?;
+            temporary.file.write_all(content)?;
+            self.spools.give_back(content.len());
+            self.store = Store::File(temporary);
         }
-        if let Store::File(file, _) = &mut self.store {
-            file.write_all(octets)?;
+        if let Store::File(temporary) = &mut self.store {
+            temporary.file.write_all(octets)?;
         }
         Ok(octets.len())
     }
@@ -260,11 +315,10 @@ impl Spool for FileSpool {
     fn reader(&mut self) -> io::Result<Box<dyn Read + '_>> {
         match &mut self.store {
             Store::Memory(content) => Ok(Box::new(content.as_slice())),
-            Store::File(file, _) => {
-                file.seek(SeekFrom::Start(0))?;
-                Ok(Box::new(file))
+            Store::File(temporary) => {
+                temporary.file.seek(SeekFrom::Start(0))?;
+                Ok(Box::new(&mut temporary.file))
             }
-            Store::Gone => Err(gone()),
         }
     }
 
@@ -295,21 +349,30 @@ pub(crate) enum Privacy {
 pub(crate) enum Target {
     /// Nowhere: with `--json` and no `-o`.
     Dropped,
-    File(PathBuf),
+    File(PathBuf, Existing),
     Stdout,
 }
 
 impl Target {
+    /// A file that is to be made, replaced with `--force` only.
+    pub(crate) fn file(path: impl Into<PathBuf>, force: bool) -> Self {
+        let existing = if force {
+            Existing::Replace
+        } else {
+            Existing::Keep
+        };
+        Self::File(path.into(), existing)
+    }
+
     /// Says no before any work when the result could not be put there.
-    pub(crate) fn check(&self, force: bool, binary: bool) -> Result<(), Failure> {
+    pub(crate) fn check(&self, binary: bool) -> Result<(), Failure> {
         match self {
-            Self::File(path) if is_special(path) => Ok(()),
-            Self::File(path) if path.is_dir() => {
+            Self::File(path, _) if is_special(path) => Ok(()),
+            Self::File(path, _) if path.is_dir() => {
                 Err(Failure::usage(format!("{} is a directory", path.display())))
             }
-            Self::File(path) if path.exists() && !force => {
-                Err(Failure::usage(format!("{} exists already", path.display()))
-                    .with_hint("overwrite it with --force"))
+            Self::File(path, Existing::Keep) if fs::symlink_metadata(path).is_ok() => {
+                Err(exists_already(path))
             }
             Self::Stdout if binary && io::stdout().is_terminal() => {
                 Err(Failure::usage("binary data is not written to a terminal")
@@ -328,29 +391,26 @@ impl Target {
     ) -> Result<(), Failure> {
         match self {
             Self::Dropped => write(&mut io::sink()),
-            Self::Stdout => {
-                let mut spool = FileSpools::anonymous(memory).make();
-                write(&mut spool)?;
-                self.release(Box::new(spool))
-            }
-            Self::File(path) if is_special(path) => {
-                let mut spool = FileSpools::anonymous(memory).make();
-                write(&mut spool)?;
-                self.release(Box::new(spool))
-            }
-            Self::File(path) => {
+            Self::File(path, existing) if !is_special(path) => {
                 let path = &followed(path);
-                let (file, temporary) =
+                let temporary =
                     Temporary::create(&parent(path)).map_err(|error| at(path, error))?;
                 // Large chunks pass by the buffer, small headers are gathered in it.
-                let mut out = BufWriter::with_capacity(64 * 1024, &file);
+                let mut out = BufWriter::with_capacity(64 * 1024, &temporary.file);
                 write(&mut out)?;
                 out.flush().map_err(|error| at(path, error))?;
                 drop(out);
                 if privacy == Privacy::Public {
-                    publish(&file)?;
+                    publish(&temporary.file)?;
                 }
-                temporary.rename(path).map_err(|error| at(path, error))
+                temporary
+                    .place(path, *existing)
+                    .map_err(|error| at(path, error))
+            }
+            _ => {
+                let mut spool = FileSpools::anonymous(memory).make();
+                write(&mut spool)?;
+                self.release(Box::new(spool))
             }
         }
     }
@@ -365,38 +425,48 @@ impl Target {
                 Ok(out.flush()?)
             }
             // A device or a pipe is written to, never replaced.
-            Self::File(path) if is_special(path) => {
-                let mut out = OpenOptions::new()
+            Self::File(path, _) if is_special(path) => {
+                let mut options = OpenOptions::new();
+                let mut out = options
                     .write(true)
                     .open(path)
                     .map_err(|error| at(path, error))?;
                 io::copy(&mut spool.into_reader()?, &mut out).map_err(|error| at(path, error))?;
                 Ok(())
             }
-            Self::File(path) => {
+            Self::File(path, existing) => {
                 let path = &followed(path);
-                // A spool that waits beside its place only has to be given its name.
-                let spool = match spool.into_any().downcast::<FileSpool>() {
+                let mut spool = match spool.into_any().downcast::<FileSpool>() {
                     Ok(spool) => *spool,
-                    Err(_) => return Err(Failure::from(gone())),
-                };
-                let spool = match spool {
-                    FileSpool {
-                        store: Store::File(_, temporary),
-                        spools,
-                        ..
-                    } if spools.directory == parent(path) => {
-                        return temporary.rename(path).map_err(|error| at(path, error));
+                    Err(_) => {
+                        return Err(Failure::usage("the content is in a spool of another kind"));
                     }
-                    spool => Box::new(spool),
                 };
-                let (mut file, temporary) =
-                    Temporary::create(&parent(path)).map_err(|error| at(path, error))?;
-                io::copy(&mut spool.into_reader()?, &mut file).map_err(|error| at(path, error))?;
-                temporary.rename(path).map_err(|error| at(path, error))
+                // A spool that waits beside its place only has to be given its name.
+                let beside = spool.spools.directory == parent(path);
+                let store = std::mem::replace(&mut spool.store, Store::Memory(Vec::new()));
+                let temporary = match store {
+                    Store::File(temporary) if beside => temporary,
+                    other => {
+                        spool.store = other;
+                        let mut temporary =
+                            Temporary::create(&parent(path)).map_err(|error| at(path, error))?;
+                        io::copy(&mut spool.into_seekable()?, &mut temporary.file)
+                            .map_err(|error| at(path, error))?;
+                        temporary
+                    }
+                };
+                temporary
+                    .place(path, *existing)
+                    .map_err(|error| at(path, error))
             }
         }
     }
+}
+
+fn exists_already(path: &Path) -> Failure {
+    Failure::usage(format!("{} exists already", path.display()))
+        .with_hint("overwrite it with --force")
 }
 
 /// Whether something is there that is neither a file nor a directory.
@@ -415,13 +485,16 @@ fn followed(path: &Path) -> PathBuf {
 }
 
 fn at(path: &Path, error: io::Error) -> Failure {
+    if error.kind() == io::ErrorKind::AlreadyExists {
+        return exists_already(path);
+    }
     Failure::from(error).about(&path.display().to_string())
 }
 
 /// Gives a file the mode that the umask leaves of 0666.
 fn publish(file: &File) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
-    let mask = rustix::process::umask(rustix::fs::Mode::empty());
+    let mask = rustix::process::umask(Mode::empty());
     rustix::process::umask(mask);
     let mode = 0o666 & !mask.bits();
     file.set_permissions(fs::Permissions::from_mode(mode))

@@ -189,7 +189,8 @@ pub(crate) fn certificates(name: &str, session: &Session) -> Result<Vec<Certific
     Err(unknown(name, "certificate").with_hint("put it there with: smime cert add FILE"))
 }
 
-/// All keys of the store that can be opened, for decryption; encrypted ones only with a passphrase.
+/// All keys of the store that can be opened, for decryption. An encrypted one is opened only with a passphrase that
+/// was announced: a message that is merely signed asks for none.
 pub(crate) fn all(session: &Session) -> Result<Vec<OwnIdentity>, Failure> {
     let Some(store) = session.existing_store()? else {
         return Ok(Vec::new());
@@ -198,6 +199,13 @@ pub(crate) fn all(session: &Session) -> Result<Vec<OwnIdentity>, Failure> {
     let mut closed = None;
     for stored in store.identities()? {
         if stored.role != Role::Mailbox {
+            continue;
+        }
+        if stored.encrypted && !session.passphrase.is_given() {
+            session.say(&format!(
+                "the key of {} is encrypted: --pass opens it",
+                stored.address
+            ));
             continue;
         }
         match open_stored(&stored, session) {

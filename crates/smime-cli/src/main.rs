@@ -12,6 +12,7 @@ mod session;
 mod store;
 mod verb;
 
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -26,7 +27,7 @@ fn main() -> ExitCode {
     };
     let session = match session::Session::new(&arguments.global) {
         Ok(session) => session,
-        Err(failure) => return finish_early(&failure),
+        Err(failure) => return finish_early(&failure, arguments.global.json),
     };
     let code = match verb::run(&arguments.verb, &session) {
         Ok(code) => code,
@@ -38,13 +39,19 @@ fn main() -> ExitCode {
 /// clap's own exit code for usage errors is 2 as well; help and version are no errors.
 fn usage(error: &clap::Error) -> ExitCode {
     let _ = error.print();
-    if error.use_stderr() && std::env::args().any(|argument| argument == "--json") {
-        report::print_usage_error(&error.to_string());
+    let json = std::env::args_os().any(|argument| argument == "--json");
+    if error.use_stderr() && json {
+        let _ = writeln!(io::stdout(), "{}", report::usage_error(&error.to_string()));
     }
     ExitCode::from(u8::from(error.use_stderr()) * 2)
 }
 
-fn finish_early(failure: &Failure) -> ExitCode {
-    eprintln!("smime: {failure}");
+/// A failure before there is a session that could tell it.
+fn finish_early(failure: &Failure, json: bool) -> ExitCode {
+    let _ = writeln!(io::stderr(), "smime: {failure}");
+    if json {
+        let verb = report::verb_of_arguments();
+        let _ = writeln!(io::stdout(), "{}", report::of_failure(&verb, failure));
+    }
     ExitCode::from(failure.code())
 }

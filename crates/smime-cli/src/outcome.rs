@@ -162,8 +162,9 @@ impl From<CmsError> for Failure {
             CmsError::NoSigner => Self::new(Outcome::Bad, "unsigned", text),
             CmsError::NoRecipient => Self::new(Outcome::NoKey, "no-recipient", text)
                 .with_hint("give a key with -k, or see who can read it: smime inspect FILE"),
-            CmsError::Policy(_) => Self::new(Outcome::Policy, "policy", text)
-                .with_hint("historic mail can be read with --profile legacy"),
+            CmsError::Policy(_) => Self::new(Outcome::Policy, "policy", text).with_hint(
+                "--profile legacy reads historic mail; strict refuses what the default still reads",
+            ),
             CmsError::Limit(_) => Self::new(Outcome::Limit, "limit", text),
             CmsError::DetachedContentMissing => Self::new(Outcome::Usage, "detached-content", text)
                 .with_hint("give it with --content FILE"),

@@ -3,8 +3,12 @@
 mod json;
 mod text;
 
+use std::fmt::Write as _;
+
+use cms_core::oid;
 use cms_core::policy::{Policy, StandardPolicy, Usage, Verdict};
 use cms_core::report::{Deviation, RecipientStatus, SignerError, SignerReport, SignerVerdict};
+use cms_core::types::AlgorithmIdentifier;
 use serde_json::{Value, json};
 use smime_cert::address::AddressMatch;
 use smime_msg::open::{Assessment, Layer, LayerKind, PathStatus};
@@ -34,9 +38,11 @@ impl Warning {
 
 /// Lower-case hex without colons.
 pub(crate) fn hex(octets: &[u8]) -> String {
-    octets
-        .iter()
-        .fold(String::new(), |text, octet| format!("{text}{octet:02x}"))
+    let mut text = String::with_capacity(octets.len() * 2);
+    for octet in octets {
+        let _ = write!(text, "{octet:02x}");
+    }
+    text
 }
 
 /// The report of a verb that failed before it had anything else to report.
@@ -47,10 +53,20 @@ pub(crate) fn of_failure(verb: &str, failure: &Failure) -> Value {
 }
 
 /// The report of a usage error that was found before there was a session.
-pub(crate) fn print_usage_error(text: &str) {
-    let verb = std::env::args().nth(1).unwrap_or_default();
+pub(crate) fn usage_error(text: &str) -> Value {
     let first = text.lines().next().unwrap_or_default();
-    println!("{}", of_failure(&verb, &Failure::usage(first)));
+    of_failure(&verb_of_arguments(), &Failure::usage(first))
+}
+
+/// The first word of the command line that names a verb.
+pub(crate) fn verb_of_arguments() -> String {
+    use clap::CommandFactory;
+    let command = crate::args::Arguments::command();
+    std::env::args_os()
+        .skip(1)
+        .filter_map(|word| word.into_string().ok())
+        .find(|word| command.find_subcommand(word).is_some())
+        .unwrap_or_default()
 }
 
 /// The `error` of a report.
@@ -175,15 +191,57 @@ pub(crate) fn outcome(layers: &[Layer], judgement: Judgement) -> Outcome {
         .unwrap_or(Outcome::Good)
 }
 
-/// Whether encryption without authentication is all that protects the content.
-pub(crate) fn is_unauthenticated(layers: &[Layer]) -> bool {
-    let signed = layers
-        .iter()
-        .any(|layer| matches!(layer.kind, LayerKind::Signed { .. }));
-    let unauthenticated = layers.iter().any(
-        |layer| matches!(&layer.kind, LayerKind::Enveloped { report, .. } if !report.authenticated),
-    );
-    unauthenticated && !signed
+/// Whether a layer is encrypted without authentication and no good signature covers all of it: one around it, or
+/// one over everything that it holds.
+pub(crate) fn is_unauthenticated(layers: &[Layer], judgement: Judgement) -> bool {
+    let good = |layer: &Layer| match &layer.kind {
+        LayerKind::Signed {
+            report,
+            assessments,
+            ..
+        } => signed_outcome(&report.signers, assessments, judgement) == Outcome::Good,
+        _ => false,
+    };
+    layers.iter().enumerate().any(|(index, layer)| {
+        let unauthenticated =
+            matches!(&layer.kind, LayerKind::Enveloped { report, .. } if !report.authenticated);
+        let around = layers
+            .iter()
+            .take(index)
+            .any(|other| layer.part.starts_with(&other.part) && good(other));
+        // What follows at the same place, until something else than a CMS layer, is all that the layer holds.
+        let within = layers
+            .iter()
+            .skip(index + 1)
+            .take_while(|other| {
+                other.part == layer.part && !matches!(other.kind, LayerKind::Mime { .. })
+            })
+            .any(good);
+        unauthenticated && !around && !within
+    })
+}
+
+/// Multiparts that hold signed parts without being signed themselves: their other parts are nobody's.
+fn partly_signed(layers: &[Layer]) -> Vec<usize> {
+    let signed = |layer: &&Layer| matches!(layer.kind, LayerKind::Signed { .. });
+    let mut found = Vec::new();
+    for (index, layer) in layers.iter().enumerate() {
+        let is_multipart = matches!(
+            &layer.kind,
+            LayerKind::Mime { media_type, .. } if media_type.starts_with("multipart/")
+        );
+        let before = layers.iter().take(index).filter(signed);
+        let covered = before
+            .into_iter()
+            .any(|other| layer.part.starts_with(&other.part));
+        let holds = layers.iter().skip(index + 1).filter(signed).any(|other| {
+            other.part.len() > layer.part.len() && other.part.starts_with(&layer.part)
+        });
+        if is_multipart && holds && !covered {
+            found.push(index);
+        }
+    }
+    found
 }
 
 /// Warnings about layers.
@@ -193,6 +251,10 @@ pub(crate) fn warnings(
     judgement: Judgement,
 ) -> Vec<Warning> {
     let mut warnings = Vec::new();
+    for index in partly_signed(layers) {
+        let text = "only some parts of the multipart are signed; the others may be anybody's";
+        warnings.push(Warning::new("partly-signed", text, Some(index)));
+    }
     for (index, layer) in layers.iter().enumerate() {
         let mut add = |code, text: String| warnings.push(Warning::new(code, text, Some(index)));
         let mut deviations: &[Deviation] = &[];
@@ -231,6 +293,10 @@ pub(crate) fn warnings(
                     );
                 }
                 for recipient in &report.recipients {
+                    if recipient.algorithm.as_ref().is_some_and(derives_with_sha1) {
+                        let text = "a recipient's key is derived or padded with SHA-1";
+                        add("sha-1-derivation", text.into());
+                    }
                     if recipient.status == RecipientStatus::Failed
                         && let Some(error) = &recipient.error
                     {
@@ -310,6 +376,16 @@ fn signer_warnings(
             "attributes-not-der",
             "the signature covers the DER form of attributes that were sent otherwise".into(),
         );
+    }
+}
+
+/// Whether a key encryption algorithm uses SHA-1 within: readable in every profile, and told.
+fn derives_with_sha1(algorithm: &AlgorithmIdentifier) -> bool {
+    match algorithm.oid {
+        oid::ECDH_STD_SHA1 | oid::ECDH_COFACTOR_SHA1 => true,
+        // Absent hashAlgorithm means SHA-1 (RFC 4055, 4.1).
+        oid::RSAES_OAEP => !matches!(algorithm.parameters.as_deref(), Some([0x30, _, 0xa0, ..])),
+        _ => false,
     }
 }
 

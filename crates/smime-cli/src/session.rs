@@ -1,8 +1,8 @@
 //! What all verbs share: policy, limits, time, store, passphrase, and how results and failures are told.
 
 use std::cell::OnceCell;
-use std::fs::OpenOptions;
-use std::io::Write;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -31,7 +31,7 @@ pub(crate) struct Session {
     pub(crate) memory: usize,
     pub(crate) force: bool,
     pub(crate) json: bool,
-    status_fd: Option<u32>,
+    status: Option<File>,
     quiet: bool,
     pub(crate) verbose: bool,
     output: Option<String>,
@@ -69,7 +69,7 @@ impl Session {
             memory: global.max_size,
             force: global.force,
             json: global.json,
-            status_fd: global.status_fd,
+            status: status(global.status_fd)?,
             quiet: global.quiet,
             verbose: global.verbose,
             output: global.output.clone(),
@@ -89,7 +89,7 @@ impl Session {
             memory: self.memory,
             force: true,
             json: false,
-            status_fd: None,
+            status: None,
             quiet: self.quiet,
             verbose: self.verbose,
             output: output.map(str::to_owned),
@@ -113,7 +113,11 @@ impl Session {
 
     /// The store, if there is one already.
     pub(crate) fn existing_store(&self) -> Result<Option<&Store>, Failure> {
-        if self.store.get().is_none() && !Store::exists(&self.store_directory()?) {
+        // Verbs that get files never need a store, nor a place for one.
+        let exists = self
+            .store_directory()
+            .is_ok_and(|directory| Store::exists(&directory));
+        if self.store.get().is_none() && !exists {
             return Ok(None);
         }
         self.store().map(Some)
@@ -139,7 +143,7 @@ impl Session {
         match self.output.as_deref() {
             Some("-") if self.json => Target::Dropped,
             Some("-") => Target::Stdout,
-            Some(path) => Target::File(path.into()),
+            Some(path) => Target::file(path, self.force),
             None if self.json => Target::Dropped,
             None => Target::Stdout,
         }
@@ -153,7 +157,7 @@ impl Session {
     /// Spools for content on its way to a target.
     pub(crate) fn spools(&self, target: &Target) -> FileSpools {
         match target {
-            Target::File(path) => FileSpools::beside(path, self.memory),
+            Target::File(path, _) => FileSpools::beside(path, self.memory),
             Target::Stdout => FileSpools::anonymous(self.memory),
             Target::Dropped => FileSpools::anonymous(self.memory),
         }
@@ -162,15 +166,24 @@ impl Session {
     /// A line about what was done, unless quiet.
     pub(crate) fn say(&self, text: &str) {
         if !self.quiet {
-            eprintln!("{}", report::escaped(text));
+            let _ = writeln!(io::stderr(), "{}", report::escaped(text));
         }
+    }
+
+    /// A line of the result, on stdout, unless that is for the report.
+    pub(crate) fn print(&self, text: &str) -> Result<(), Failure> {
+        if !self.json {
+            writeln!(io::stdout(), "{}", report::escaped(text))?;
+        }
+        Ok(())
     }
 
     /// Warnings are told even when quiet is not asked for twice.
     pub(crate) fn warn(&self, warnings: &[Warning]) {
         for warning in warnings {
             if !self.quiet {
-                eprintln!(
+                let _ = writeln!(
+                    io::stderr(),
                     "warning: {} [{}]",
                     report::escaped(&warning.text),
                     warning.code
@@ -182,24 +195,33 @@ impl Session {
     /// Tells the report to programs that asked for it.
     pub(crate) fn tell(&self, report: &Value) -> Result<(), Failure> {
         if self.json {
-            println!("{report}");
+            writeln!(io::stdout(), "{report}")?;
         }
-        if let Some(fd) = self.status_fd {
-            let path = format!("/dev/fd/{fd}");
-            let mut file = OpenOptions::new()
-                .append(true)
-                .open(&path)
-                .map_err(|error| Failure::from(error).about("--status-fd"))?;
-            writeln!(file, "{report}")?;
+        if let Some(mut status) = self.status.as_ref() {
+            writeln!(status, "{report}")?;
         }
         Ok(())
     }
 
     /// Tells a failure that ended a verb, and gives its exit code.
     pub(crate) fn fail(&self, verb: &Verb, failure: &Failure) -> u8 {
-        eprintln!("smime {}: {failure}", verb.name());
+        let _ = writeln!(io::stderr(), "smime {}: {failure}", verb.name());
         let report = report::of_failure(verb.name(), failure);
         let _ = self.tell(&report);
         failure.code()
+    }
+}
+
+/// The descriptor of `--status-fd`, opened before any work.
+fn status(fd: Option<u32>) -> Result<Option<File>, Failure> {
+    let Some(fd) = fd else {
+        return Ok(None);
+    };
+    match OpenOptions::new()
+        .append(true)
+        .open(format!("/dev/fd/{fd}"))
+    {
+        Ok(file) => Ok(Some(file)),
+        Err(error) => Err(Failure::from(error).about("--status-fd")),
     }
 }

@@ -14,6 +14,7 @@ use crate::mime::canonical::{Canonicalizer, LineStats};
 use crate::mime::error::MimeError;
 use crate::mime::header::{HeaderBlock, HeaderProgress, HeaderReader};
 use crate::mime::micalg::{Micalg, micalg_value};
+use crate::mime::scanner::{ScanLimits, Scanner};
 use crate::mime::transfer::base64::Base64Encoder;
 use crate::mime::transfer::quoted_printable::QuotedPrintableEncoder;
 use crate::mime::transfer::{LineEnd, TransferEncoding};
@@ -86,6 +87,7 @@ pub fn entity<S: Read + Seek>(
         }
         _ => 0,
     };
+    let binary_parts = kind != Kind::Text && has_binary_parts(source, header.as_ref())?;
     source.seek(SeekFrom::Start(body_offset))?;
     let mut stats = LineStats::new();
     let mut utf8 = Utf8Check::default();
@@ -96,64 +98,81 @@ pub fn entity<S: Read + Seek>(
     })?;
     source.seek(SeekFrom::Start(body_offset))?;
     let safe = stats.is_seven_bit() && stats.from_lines() == 0 && stats.longest_line() <= 998;
-    let (outer, content, encoding) = match (kind, header) {
+    let (outer, content, body) = match (kind, header) {
         (Kind::Entity | Kind::Message, Some(header)) => {
             let (outer, content) = split_headers(&header);
-            let encoding = header.transfer_encoding();
-            let encode = if transport == Transport::Binary || safe || !encoding.is_identity() {
-                None
-            } else if header.content_type().type_() == "multipart"
-                || header.content_type().type_() == "message"
-            {
-                return Err(ComposeError::NotSevenBit);
-            } else {
-                Some(TransferEncoding::Base64)
-            };
-            let keep = encode.is_none() && encoding == TransferEncoding::Binary;
-            (
-                outer,
-                with_encoding(&content, encode),
-                if keep { Body::Verbatim } else { encode.into() },
-            )
+            let (encode, body) = entity_body(&header, transport, safe, binary_parts)?;
+            (outer, with_encoding(&content, encode), body)
         }
         _ => {
             if stats.has_nul() || !utf8.finish() {
                 return Err(ComposeError::NotText);
             }
-            let encode = (!safe && transport == Transport::SevenBit)
-                .then_some(TransferEncoding::QuotedPrintable);
-            let plain = b"Content-Type: text/plain; charset=utf-8\r\n".to_vec();
-            let identity = if stats.has_eight_bit() && encode.is_none() {
-                Some(TransferEncoding::EightBit)
+            let (encode, body) = if !safe && transport == Transport::SevenBit {
+                (
+                    Some(TransferEncoding::QuotedPrintable),
+                    Body::QuotedPrintable,
+                )
+            } else if stats.has_eight_bit() {
+                (Some(TransferEncoding::EightBit), Body::Canonical)
             } else {
-                encode
+                (None, Body::Canonical)
             };
-            (Vec::new(), with_encoding(&plain, identity), encode.into())
+            let plain = b"Content-Type: text/plain; charset=utf-8\r\n";
+            (Vec::new(), with_encoding(plain, encode), body)
         }
     };
     out.write_all(&content)?;
     out.write_all(b"\r\n")?;
-    write_body(source, encoding, out)?;
+    write_body(source, body, out)?;
     Ok(outer)
+}
+
+/// The transfer encoding that an entity gets, if another than its own, and how its body is written.
+fn entity_body(
+    header: &HeaderBlock,
+    transport: Transport,
+    safe: bool,
+    binary_parts: bool,
+) -> Result<(Option<TransferEncoding>, Body), ComposeError> {
+    let content_type = header.content_type();
+    let encoding = header.transfer_encoding();
+    let composite = ["multipart", "message"].contains(&content_type.type_());
+    let binary = encoding == TransferEncoding::Binary || binary_parts;
+    match transport {
+        // Binary parts pass as they are; everything else has canonical line ends.
+        Transport::Binary if binary => Ok((None, Body::Verbatim)),
+        Transport::Binary => Ok((None, Body::Canonical)),
+        Transport::SevenBit if composite && (binary || !safe) => Err(ComposeError::NotSevenBit),
+        Transport::SevenBit if !encoding.is_identity() || safe && !binary => {
+            Ok((None, Body::Canonical))
+        }
+        Transport::SevenBit => {
+            let text = content_type.type_() == "text" && !binary;
+            let lines = if text {
+                Lines::Canonical
+            } else {
+                Lines::AsTheyAre
+            };
+            Ok((Some(TransferEncoding::Base64), Body::Base64(lines)))
+        }
+    }
 }
 
 /// How a body is written.
 #[derive(Clone, Copy)]
 enum Body {
-    Base64,
+    Base64(Lines),
     Canonical,
     QuotedPrintable,
     Verbatim,
 }
 
-impl From<Option<TransferEncoding>> for Body {
-    fn from(encoding: Option<TransferEncoding>) -> Self {
-        match encoding {
-            Some(TransferEncoding::Base64) => Self::Base64,
-            Some(TransferEncoding::QuotedPrintable) => Self::QuotedPrintable,
-            _ => Self::Canonical,
-        }
-    }
+/// What becomes of line ends before a transfer encoding (RFC 2045, 6.8: text is canonical before it is encoded).
+#[derive(Clone, Copy)]
+enum Lines {
+    AsTheyAre,
+    Canonical,
 }
 
 /// The header before the body, and what it makes of the input.
@@ -180,6 +199,24 @@ fn read_header<S: Read>(source: &mut S) -> Result<(Kind, Option<HeaderBlock>), C
         (false, _) => Kind::Text,
     };
     Ok((kind, Some(block)))
+}
+
+/// Whether a part of a multipart has the transfer encoding binary, whose line ends are data.
+fn has_binary_parts<S: Read + Seek>(
+    source: &mut S,
+    header: Option<&HeaderBlock>,
+) -> Result<bool, ComposeError> {
+    if header.is_none_or(|header| header.content_type().type_() != "multipart") {
+        return Ok(false);
+    }
+    source.seek(SeekFrom::Start(0))?;
+    let mut scanner = Scanner::new(ScanLimits::default());
+    pump::<ComposeError>(source, &mut |chunk| Ok(scanner.push(chunk)?))?;
+    let tree = scanner.finish()?;
+    let binary = tree
+        .entities()
+        .any(|(_, entity)| entity.header.transfer_encoding() == TransferEncoding::Binary);
+    Ok(binary)
 }
 
 /// Content fields with another Content-Transfer-Encoding.
@@ -228,11 +265,17 @@ fn write_body<S: Read>(
                 result
             })?;
         }
-        Body::Base64 => {
+        Body::Base64(lines) => {
             let mut encoder = Base64Encoder::new(76, LineEnd::Crlf);
+            let mut canonicalizer = Canonicalizer::new();
             pump::<io::Error>(source, &mut |chunk| {
                 buffer.clear();
-                encoder.push(chunk, &mut buffer);
+                match lines {
+                    Lines::AsTheyAre => encoder.push(chunk, &mut buffer),
+                    Lines::Canonical => {
+                        canonicalizer.push(chunk, &mut |octets| encoder.push(octets, &mut buffer));
+                    }
+                }
                 out.write_all(&buffer)
             })?;
             buffer.clear();
@@ -241,9 +284,10 @@ fn write_body<S: Read>(
         }
         Body::QuotedPrintable => {
             let mut encoder = QuotedPrintableEncoder::new();
+            let mut canonicalizer = Canonicalizer::new();
             pump::<io::Error>(source, &mut |chunk| {
                 buffer.clear();
-                encoder.push(chunk, &mut buffer);
+                canonicalizer.push(chunk, &mut |octets| encoder.push(octets, &mut buffer));
                 out.write_all(&buffer)
             })?;
             buffer.clear();

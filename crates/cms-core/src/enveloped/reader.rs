@@ -350,6 +350,7 @@ impl State<'_> {
             &self.originators,
             cek_len,
             &self.limits,
+            self.context.policy,
         )?;
         self.genuine = opened.unwrapped.outcome != UnwrapOutcome::Failed;
         self.decryptor = Some(cipher.decryptor(algorithm, &opened.unwrapped.key)?);
@@ -404,9 +405,7 @@ impl State<'_> {
         match attrs.get::<ContentType>() {
             Ok(Some(ContentType(oid))) if oid == econtent_type => {}
             Ok(Some(_)) => return Err(attribute_error(AttributeError::WrongContentType)),
-            // rfc5083:2.1: "The content-type attribute ... MUST be present" only when the type is not id-data;
-            // RFC 5652, 9.1 has it whenever there are authAttrs.
-            Ok(None) if econtent_type == oid::DATA => {}
+            // rfc5652:11.1: contentType "MUST be present whenever ... authenticated attributes are present".
             Ok(None) => return Err(attribute_error(AttributeError::Absent("contentType"))),
             Err(error) => return Err(attribute_error(error)),
         }

@@ -6,9 +6,10 @@
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
-use crate::error::{CmsError, CryptoError};
+use crate::error::{CmsError, CryptoError, PolicyRejection};
 use crate::key::{CertificateStore, KeyStore, RecipientKey, UnwrapOutcome, Unwrapped};
 use crate::limits::Limits;
+use crate::policy::{Direction, Policy, Usage};
 use crate::provider::KeyLength;
 use crate::report::{RecipientReport, RecipientStatus};
 use crate::types::{
@@ -29,8 +30,11 @@ pub(super) fn open(
     originators: &[Certificate],
     cek: KeyLength,
     limits: &Limits,
+    policy: &dyn Policy,
 ) -> Result<Opened, CmsError> {
     let mut search = Search {
+        policy,
+        rejection: None,
         attempts: 0,
         max_attempts: limits.recipient_attempts,
         best: None,
@@ -62,14 +66,17 @@ pub(super) fn open(
             break;
         }
     }
-    match (search.best, search.error) {
-        (Some((_, unwrapped)), _) => Ok(Opened { unwrapped }),
-        (None, Some(error)) => Err(CmsError::Crypto(error)),
-        (None, None) => Err(CmsError::NoRecipient),
+    match (search.best, search.rejection, search.error) {
+        (Some((_, unwrapped)), ..) => Ok(Opened { unwrapped }),
+        (None, Some(rejection), _) => Err(rejection.into()),
+        (None, None, Some(error)) => Err(CmsError::Crypto(error)),
+        (None, None, None) => Err(CmsError::NoRecipient),
     }
 }
 
-struct Search {
+struct Search<'a> {
+    policy: &'a dyn Policy,
+    rejection: Option<PolicyRejection>,
     attempts: usize,
     max_attempts: usize,
     /// The best so far: genuine before unknown before failed.
@@ -77,7 +84,7 @@ struct Search {
     error: Option<CryptoError>,
 }
 
-impl Search {
+impl Search<'_> {
     fn entry(
         &mut self,
         report: &mut RecipientReport,
@@ -88,6 +95,16 @@ impl Search {
         let keys = keys.keys(rid);
         if keys.is_empty() {
             report.status = RecipientStatus::NoKey;
+            return;
+        }
+        if let Some(algorithm) = &report.algorithm
+            && let Err(rejection) =
+                self.policy
+                    .require(&algorithm.oid, Usage::KeyManagement, Direction::Read)
+        {
+            report.status = RecipientStatus::Failed;
+            report.error = Some(rejection.to_string());
+            self.rejection.get_or_insert(rejection);
             return;
         }
         for key in keys {

@@ -36,6 +36,7 @@ struct State<'a> {
     digest_algorithms: Vec<AlgorithmIdentifier>,
     digester: ContentDigester,
     has_content: bool,
+    content_len: u64,
     segmented: Option<u64>,
     certificates: Vec<Certificate>,
     raw_certificates: Vec<Vec<u8>>,
@@ -65,6 +66,7 @@ impl<'a> SignedDataReader<'a> {
                 digest_algorithms: Vec::new(),
                 digester: ContentDigester::new(),
                 has_content: false,
+                content_len: 0,
                 segmented: None,
                 certificates: Vec::new(),
                 raw_certificates: Vec::new(),
@@ -137,6 +139,7 @@ impl<'a> SignedDataReader<'a> {
         if !self.state.has_content && !self.state.signer_infos.is_empty() {
             return Err(CmsError::DetachedContentMissing);
         }
+        self.state.content_len = self.state.digester.content_len();
         let digester = core::mem::take(&mut self.state.digester);
         self.verify(
             alloc::vec![ContentCandidate::new(digester, replay)],
@@ -255,7 +258,7 @@ impl<'a> SignedDataReader<'a> {
             raw_certificates: state.raw_certificates,
             crls: state.crls,
             deviations: state.deviations,
-            content_len: state.digester.content_len(),
+            content_len: state.content_len.max(state.digester.content_len()),
         };
         (report, state.signer_infos)
     }

@@ -53,9 +53,10 @@ impl<'a> Name<'a> {
             return false;
         };
         one.len() == two.len()
-            && one.iter().zip(&two).all(|(one, two)| {
-                one.len() == two.len() && one.iter().all(|a| two.iter().any(|b| a.matches(b)))
-            })
+            && one
+                .iter()
+                .zip(&two)
+                .all(|(one, two)| keys(one) == keys(two))
     }
 
     /// Values of an attribute type anywhere in the name, as text.
@@ -93,6 +94,13 @@ impl<'a> Name<'a> {
     }
 }
 
+/// The values of an RDN in an order of their own: a SET has none.
+fn keys(rdn: &[TypeAndValue]) -> Vec<(&[u8], bool, Vec<u8>)> {
+    let mut keys: Vec<_> = rdn.iter().map(TypeAndValue::key).collect();
+    keys.sort();
+    keys
+}
+
 /// The RFC 4514 form: last RDN first.
 impl core::fmt::Display for Name<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
@@ -115,13 +123,12 @@ impl core::fmt::Display for Name<'_> {
 }
 
 impl TypeAndValue {
-    fn matches(&self, other: &Self) -> bool {
-        self.oid == other.oid
-            && (self.value == other.value
-                || match (&self.text, &other.text) {
-                    (Some(a), Some(b)) => folded(a) == folded(b),
-                    _ => false,
-                })
+    /// What is compared: the type, and the folded text or, where there is none, the octets.
+    fn key(&self) -> (&[u8], bool, Vec<u8>) {
+        match &self.text {
+            Some(text) => (&self.oid, true, folded(text).into_bytes()),
+            None => (&self.oid, false, self.value.clone()),
+        }
     }
 
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {

@@ -12,7 +12,7 @@ const MAX_PATH: usize = 12;
 
 /// Issuers that are looked at altogether. A mesh of cross-certificates has exponentially many paths; webpki and Go
 /// (CVE-2018-16875) bound the work in the same way.
-const MAX_STEPS: usize = 2_000;
+const MAX_STEPS: usize = 500;
 
 pub(super) struct BudgetExceeded;
 

@@ -37,6 +37,7 @@ pub(super) fn path(
         // The end entity is an anchor itself: its signature is not in question, its validity and purpose are.
         return end_entity(anchor, context).map_err(|failure| (0, failure));
     }
+    anchor_may_issue(anchor).map_err(|failure| (below.len(), failure))?;
     let key = |certificate: &Certificate| {
         certificate
             .spki()
@@ -44,7 +45,9 @@ pub(super) fn path(
     };
     let mut state = State {
         working_public_key: key(anchor).map_err(|failure| (below.len(), failure))?,
-        max_path_length: below.len(),
+        max_path_length: anchor_path_length(anchor)
+            .map_err(|failure| (below.len(), failure))?
+            .unwrap_or(usize::MAX),
     };
     for (depth, certificate) in below.iter().enumerate().rev() {
         let step = |state: &mut State| {
@@ -58,6 +61,52 @@ pub(super) fn path(
             }
         };
         step(&mut state).map_err(|failure| (depth, failure))?;
+    }
+    Ok(())
+}
+
+/// An anchor is a name and a key (RFC 5280, 6.1.1 d), but one that was trusted as somebody's own certificate is no
+/// authority: a version 3 certificate must say that it is one before anything is believed that it signed
+/// (RFC 5280, 4.2.1.9 and 4.2.1.3). Certificates of version 1 cannot say so and are taken as the user's word.
+fn anchor_may_issue(anchor: &Certificate) -> Result<(), PathFailure> {
+    if anchor.version() < 2 {
+        return Ok(());
+    }
+    let constraints = extension::basic_constraints(anchor).map_err(PathFailure::Extension)?;
+    if !constraints.is_some_and(|constraints| constraints.ca) {
+        return Err(PathFailure::NotACa);
+    }
+    may_sign_certificates(anchor)
+}
+
+fn anchor_path_length(anchor: &Certificate) -> Result<Option<usize>, PathFailure> {
+    let constraints = extension::basic_constraints(anchor).map_err(PathFailure::Extension)?;
+    Ok(constraints.and_then(|constraints| constraints.path_len_constraint.map(usize::from)))
+}
+
+/// RFC 5280, 6.1.4 (n).
+fn may_sign_certificates(certificate: &Certificate) -> Result<(), PathFailure> {
+    match extension::key_usage(certificate).map_err(PathFailure::Extension)? {
+        Some(usage) if !usage.key_cert_sign() => Err(PathFailure::NotForCertificates),
+        _ => Ok(()),
+    }
+}
+
+/// A critical extKeyUsage of an authority is processed: it must allow mail.
+fn may_issue_for_mail(certificate: &Certificate) -> Result<(), PathFailure> {
+    let critical = certificate
+        .extension(&ids::EXT_KEY_USAGE)
+        .is_some_and(|extension| extension.critical);
+    let usages = extension::extended_key_usage(certificate).map_err(PathFailure::Extension)?;
+    let allowed = usages.is_none_or(|usages| {
+        usages
+            .iter()
+            .any(|usage| [ids::EMAIL_PROTECTION, ids::ANY_EXTENDED_KEY_USAGE].contains(usage))
+    });
+    if critical && !allowed {
+        return Err(PathFailure::UnsupportedCriticalExtension(
+            ids::EXT_KEY_USAGE,
+        ));
     }
     Ok(())
 }
@@ -168,10 +217,8 @@ fn prepare_next(certificate: &Certificate, state: &mut State) -> Result<(), Path
         state.max_path_length = state.max_path_length.min(usize::from(len));
     }
     // (n)
-    match extension::key_usage(certificate).map_err(PathFailure::Extension)? {
-        Some(usage) if !usage.key_cert_sign() => Err(PathFailure::NotForCertificates),
-        _ => Ok(()),
-    }
+    may_sign_certificates(certificate)?;
+    may_issue_for_mail(certificate)
 }
 
 /// RFC 5280, 6.1.5, and the rules of RFC 8550 for end entities.

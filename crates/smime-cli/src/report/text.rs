@@ -20,7 +20,7 @@ pub(crate) fn escaped(text: &str) -> String {
     };
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
-        if c != '\n' && (c.is_control() || hidden(c)) {
+        if c.is_control() || hidden(c) {
             out.extend(c.escape_unicode());
         } else {
             out.push(c);

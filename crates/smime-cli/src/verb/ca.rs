@@ -110,7 +110,16 @@ fn issue_request(path: &str, days: u32, session: &Session) -> Result<Certificate
             "{path}: the request names no mail address"
         )));
     }
-    session.target().check(session.force, false)?;
+    session.target().check(false)?;
+    if builder
+        .rsa_bits(session.provider())
+        .is_some_and(|bits| bits < 2048)
+    {
+        let text = format!(
+            "{path}: certificates are not made for RSA keys below 2048 bits (RFC 8551, 4.1)"
+        );
+        return Err(Failure::new(Outcome::Policy, "weak-key", text));
+    }
     let certificate = builder.issue(
         &ca.certificate,
         &ca.key,
@@ -128,7 +137,7 @@ fn issue_request(path: &str, days: u32, session: &Session) -> Result<Certificate
 
 fn write_pem(certificate: &Certificate, session: &Session) -> Result<(), Failure> {
     let target = session.target();
-    target.check(session.force, false)?;
+    target.check(false)?;
     target.write(Privacy::Public, session.memory, |out| {
         out.write_all(pem::encode("CERTIFICATE", certificate.octets()).as_bytes())?;
         Ok(())

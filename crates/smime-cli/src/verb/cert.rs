@@ -2,10 +2,12 @@
 
 use cms_core::types::Certificate;
 use serde_json::json;
+use smime_cert::container::pem;
 use smime_cert::extension;
 
 use super::trust::line;
 use crate::args::Cert;
+use crate::file::Privacy;
 use crate::identity;
 use crate::outcome::{Failure, Outcome};
 use crate::report;
@@ -19,12 +21,8 @@ pub(super) fn run(arguments: &Cert, session: &Session) -> Result<u8, Failure> {
             for name in certs {
                 all.extend(identity::certificates(name, session)?);
             }
-            if !session.json {
-                for certificate in &all {
-                    for line in describe(certificate) {
-                        println!("{}", report::escaped(&line));
-                    }
-                }
+            for line in all.iter().flat_map(describe) {
+                session.print(&line)?;
             }
             all
         }
@@ -40,9 +38,25 @@ pub(super) fn run(arguments: &Cert, session: &Session) -> Result<u8, Failure> {
             }
             all
         }
+        Cert::Export { certs } => {
+            let mut all = Vec::new();
+            let mut text = String::new();
+            for name in certs {
+                for certificate in identity::certificates(name, session)? {
+                    text.push_str(&pem::encode("CERTIFICATE", certificate.octets()));
+                    all.push(certificate);
+                }
+            }
+            let target = session.target();
+            target.check(false)?;
+            target.write(Privacy::Public, session.memory, |out| {
+                Ok(out.write_all(text.as_bytes())?)
+            })?;
+            all
+        }
         Cert::List => {
             let all = session.store()?.certificates()?;
-            print_list(&all, session);
+            print_list(&all, session)?;
             all
         }
     };
@@ -53,12 +67,10 @@ pub(super) fn run(arguments: &Cert, session: &Session) -> Result<u8, Failure> {
     Ok(0)
 }
 
-pub(super) fn print_list(certificates: &[Certificate], session: &Session) {
-    if !session.json {
-        for certificate in certificates {
-            println!("{}", report::escaped(&line(certificate)));
-        }
-    }
+pub(super) fn print_list(certificates: &[Certificate], session: &Session) -> Result<(), Failure> {
+    certificates
+        .iter()
+        .try_for_each(|certificate| session.print(&line(certificate)))
 }
 
 fn describe(certificate: &Certificate) -> Vec<String> {

@@ -13,7 +13,7 @@ use crate::session::Session;
 
 pub(super) fn run(arguments: &Decrypt, session: &Session) -> Result<u8, Failure> {
     let target = session.target();
-    target.check(session.force, false)?;
+    target.check(false)?;
     let spools = session.spools(&target);
     let keys = keys(&arguments.keys, session)?;
     let source = input(arguments.input.as_deref())?;

@@ -147,13 +147,14 @@ impl Folder {
                 std::env::temp_dir().join(format!("smime-demo-{}", crate::report::hex(&octets)))
             }
         };
-        if path.join("store").exists() {
-            return Err(Failure::usage(format!(
-                "{} holds a demo already",
-                path.display()
-            )));
-        }
         fs::create_dir_all(&path)?;
+        if fs::read_dir(&path)?.next().is_some() {
+            let text = format!(
+                "{} is not empty; the demo wants a folder of its own",
+                path.display()
+            );
+            return Err(Failure::usage(text));
+        }
         Ok(Self { path, keep: kept })
     }
 }

@@ -1,6 +1,7 @@
 //! `smime encrypt`.
 
 use std::io::Write;
+use std::path::Path;
 
 use cms_algs::Hash;
 use cms_algs::spec::rsa_transport::Oaep;
@@ -28,7 +29,7 @@ use crate::session::Session;
 
 pub(super) fn run(arguments: &Encrypt, session: &Session) -> Result<u8, Failure> {
     let target = session.target();
-    target.check(session.force, arguments.out_format == OutFormat::Der)?;
+    target.check(arguments.out_format == OutFormat::Der)?;
     let cipher = cipher(&arguments.cipher, session)?;
     let certificates = recipients(arguments, session)?;
     let oaep = Oaep::new(hash(&arguments.oaep_hash)?);
@@ -203,11 +204,17 @@ fn recipients(arguments: &Encrypt, session: &Session) -> Result<Vec<Certificate>
     let mut all: Vec<Certificate> = Vec::new();
     for name in &names {
         let found = identity::certificates(name, session)?;
-        let fit = found
-            .iter()
-            .filter(|certificate| purpose::check(certificate, purpose_of(certificate)).is_ok())
-            .find(|certificate| session.at <= certificate.not_after());
-        let Some(certificate) = fit else {
+        let mut fit = found
+            .into_iter()
+            .filter(|one| purpose::check(one, purpose_of(one)).is_ok())
+            .filter(|one| session.at <= one.not_after() && !is_authority(one));
+        // A file stands for everybody in it, an address for the newest certificate.
+        let chosen: Vec<_> = if Path::new(name).exists() {
+            fit.collect()
+        } else {
+            fit.next().into_iter().collect()
+        };
+        if chosen.is_empty() {
             return Err(Failure::new(
                 Outcome::Policy,
                 "wrong-purpose",
@@ -215,12 +222,19 @@ fn recipients(arguments: &Encrypt, session: &Session) -> Result<Vec<Certificate>
                     "{name}: no certificate there may be encrypted to (keyUsage, extKeyUsage, validity)"
                 ),
             ));
-        };
-        if !all.contains(certificate) {
-            all.push(certificate.clone());
+        }
+        for certificate in chosen {
+            if !all.contains(&certificate) {
+                all.push(certificate);
+            }
         }
     }
     Ok(all)
+}
+
+fn is_authority(certificate: &Certificate) -> bool {
+    let constraints = smime_cert::extension::basic_constraints(certificate);
+    constraints.is_ok_and(|constraints| constraints.is_some_and(|constraints| constraints.ca))
 }
 
 /// What encrypting to a certificate's key is (RFC 8550, 4.4.2).

@@ -21,7 +21,7 @@ pub(super) fn run(arguments: &Id, session: &Session) -> Result<u8, Failure> {
         Id::New(arguments) => new(arguments, session)?,
         Id::Import { file } => import(file, session)?,
         Id::Export(arguments) => export(arguments, session)?,
-        Id::List => list(&session.store()?.identities()?, session),
+        Id::List => list(&session.store()?.identities()?, session)?,
         Id::Show { identity } => {
             let found = session.store()?.find_identities(identity)?;
             if found.is_empty() {
@@ -30,7 +30,7 @@ pub(super) fn run(arguments: &Id, session: &Session) -> Result<u8, Failure> {
                         .with_hint("see what there is with: smime id list"),
                 );
             }
-            list(&found, session)
+            list(&found, session)?
         }
     };
     let mut report = report::envelope("id", Outcome::Good, "good");
@@ -126,8 +126,8 @@ fn new(arguments: &IdNew, session: &Session) -> Result<Vec<Value>, Failure> {
         .with_hint("smime ca init, then: smime ca issue ADDR --alg ed25519 --split"));
     }
     if let Some(path) = &arguments.csr {
-        let target = Target::File(path.clone());
-        target.check(session.force, false)?;
+        let target = Target::file(path, session.force);
+        target.check(false)?;
         let key = PrivateKey::generate(kind, &mut random)?;
         let builder = CertificateBuilder::new(
             name,
@@ -173,11 +173,11 @@ fn new(arguments: &IdNew, session: &Session) -> Result<Vec<Value>, Failure> {
             arguments.address
         ));
         session.say(&format!(
-            "others trust it with: smime trust add FILE, from: smime id export {} --pem FILE",
+            "give others its certificate: smime cert export {} -o FILE",
             arguments.address
         ));
     }
-    Ok(list(&made, session))
+    list(&made, session)
 }
 
 fn import(file: &str, session: &Session) -> Result<Vec<Value>, Failure> {
@@ -186,37 +186,45 @@ fn import(file: &str, session: &Session) -> Result<Vec<Value>, Failure> {
     let mut made = Vec::new();
     let mut keys = Vec::new();
     for pkcs8 in &loaded.keys {
-        keys.push((PrivateKey::from_pkcs8(pkcs8)?, None));
+        keys.push(PrivateKey::from_pkcs8(pkcs8)?);
     }
-    // A certificate alone belongs to a key that was requested.
-    for waiting in store
+    // A certificate alone may belong to a key that was requested; only that key is opened.
+    let waiting: Vec<_> = store
         .identities()?
         .into_iter()
         .filter(|one| one.role == Role::Requested)
-    {
-        let key = identity::stored_key(&waiting, session)?;
-        keys.push((key, Some(waiting.fingerprint)));
-    }
+        .collect();
+    let mut others = Vec::new();
     for certificate in &loaded.certificates {
         use cms_core::key::PrivateKey as _;
         let spki = certificate.spki().map_err(cms_core::CmsError::from)?;
-        let Some((key, waiting)) = keys.iter().find(|(key, _)| key.matches(&spki)) else {
-            store.add_certificate(certificate)?;
-            continue;
-        };
         let address = email_addresses(certificate)
             .first()
             .cloned()
             .unwrap_or_default();
-        made.push(store_identity(
-            Some(certificate.clone()),
-            &address,
-            key,
-            Role::Mailbox,
-            session,
-        )?);
-        if let Some(waiting) = waiting {
-            store.remove_identity(waiting)?;
+        let known = fingerprint(certificate.spki_octets());
+        if let Some(key) = keys.iter().find(|key| key.matches(&spki)) {
+            let certificate = Some(certificate.clone());
+            made.push(store_identity(
+                certificate,
+                &address,
+                key,
+                Role::Mailbox,
+                session,
+            )?);
+        } else if let Some(waiting) = waiting.iter().find(|one| one.fingerprint == known) {
+            let key = identity::stored_key(waiting, session)?;
+            let certificate = Some(certificate.clone());
+            made.push(store_identity(
+                certificate,
+                &address,
+                &key,
+                Role::Mailbox,
+                session,
+            )?);
+            store.remove_identity(&waiting.fingerprint)?;
+        } else {
+            others.push(certificate);
         }
     }
     if made.is_empty() {
@@ -225,8 +233,11 @@ fn import(file: &str, session: &Session) -> Result<Vec<Value>, Failure> {
                 .with_hint("certificates of others come in with: smime cert add FILE"),
         );
     }
+    for certificate in others {
+        store.add_certificate(certificate)?;
+    }
     session.say(&format!("imported {} identities from {file}", made.len()));
-    Ok(list(&made, session))
+    list(&made, session)
 }
 
 fn export(arguments: &IdExport, session: &Session) -> Result<Vec<Value>, Failure> {
@@ -292,8 +303,8 @@ fn export(arguments: &IdExport, session: &Session) -> Result<Vec<Value>, Failure
         }
         (None, None) => return Err(Failure::usage("where to? give --p12 FILE or --pem FILE")),
     };
-    let target = Target::File(path.clone());
-    target.check(session.force, false)?;
+    let target = Target::file(path, session.force);
+    target.check(false)?;
     target.write(Privacy::Private, session.memory, |out| {
         Ok(out.write_all(&octets)?)
     })?;
@@ -306,34 +317,31 @@ fn export(arguments: &IdExport, session: &Session) -> Result<Vec<Value>, Failure
 }
 
 /// Prints identities and gives their JSON.
-fn list(identities: &[StoredIdentity], session: &Session) -> Vec<Value> {
-    identities
-        .iter()
-        .map(|identity| {
-            let encrypted = if identity.encrypted {
-                "encrypted"
-            } else {
-                "plain"
-            };
-            if !session.json {
-                let until = identity.certificate.as_ref().map_or_else(
-                    || "no certificate yet".to_owned(),
-                    |one| format!("until {}", one.not_after()),
-                );
-                let short: String = identity.fingerprint.chars().take(16).collect();
-                session.say(&format!(
-                    "{short}  {}  {}  key {encrypted}  {until}",
-                    identity.address,
-                    identity.role.name()
-                ));
-            }
-            json!({
-                "address": identity.address,
-                "fingerprint": identity.fingerprint,
-                "role": identity.role.name(),
-                "key": encrypted,
-                "certificate": identity.certificate.as_ref().map(report::certificate),
-            })
-        })
-        .collect()
+fn list(identities: &[StoredIdentity], session: &Session) -> Result<Vec<Value>, Failure> {
+    let mut items = Vec::new();
+    for identity in identities {
+        let encrypted = if identity.encrypted {
+            "encrypted"
+        } else {
+            "plain"
+        };
+        let until = identity.certificate.as_ref().map_or_else(
+            || "no certificate yet".to_owned(),
+            |one| format!("until {}", one.not_after()),
+        );
+        let short: String = identity.fingerprint.chars().take(16).collect();
+        session.print(&format!(
+            "{short}  {}  {}  key {encrypted}  {until}",
+            identity.address,
+            identity.role.name()
+        ))?;
+        items.push(json!({
+            "address": identity.address,
+            "fingerprint": identity.fingerprint,
+            "role": identity.role.name(),
+            "key": encrypted,
+            "certificate": identity.certificate.as_ref().map(report::certificate),
+        }));
+    }
+    Ok(items)
 }

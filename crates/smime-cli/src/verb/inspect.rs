@@ -1,5 +1,7 @@
 //! `smime inspect`: what a message is, without any key.
 
+use std::io::Write as _;
+
 use smime_msg::open::{Extent, LayerKind, OpenContext, OpenError, open_as};
 
 use super::judge::warnings_json;
@@ -49,7 +51,7 @@ pub(super) fn run(arguments: &Inspect, session: &Session) -> Result<u8, Failure>
         let mut lines = report::describe_layer(layer);
         lines.extend(details(&layer.kind));
         for line in lines {
-            println_unless_json(session, &line);
+            session.print(&line)?;
         }
     }
     let warnings = report::warnings(&opened.layers, StandardPolicy::Default, judgement);
@@ -62,17 +64,11 @@ pub(super) fn run(arguments: &Inspect, session: &Session) -> Result<u8, Failure>
     report::set(&mut report, "layers", json!(layers));
     report::set(&mut report, "warnings", warnings_json(&warnings));
     if let Some(failure) = &failure {
-        eprintln!("smime inspect: {failure}");
+        let _ = writeln!(std::io::stderr(), "smime inspect: {failure}");
         report::set(&mut report, "error", report::error(failure));
     }
     session.tell(&report)?;
     Ok(outcome.code())
-}
-
-fn println_unless_json(session: &Session, line: &str) {
-    if !session.json {
-        println!("{}", report::escaped(line));
-    }
 }
 
 /// Sizes, encodings, algorithms, attributes and certificates.

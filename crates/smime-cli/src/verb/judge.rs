@@ -1,10 +1,13 @@
 //! From an opened message to a report, an exit code and, if all is well, the content at its place.
 
+use std::io::Write as _;
+
 use cms_core::ObjectIdentifier;
 use cms_core::types::Certificate;
 use serde_json::{Value, json};
+use smime_cert::path::PathFailure;
 use smime_cert::purpose::Purpose;
-use smime_msg::open::{LayerKind, Opened, Trust};
+use smime_msg::open::{Assessment, Layer, LayerKind, Opened, PathStatus, Trust};
 
 use crate::args::Judging;
 use crate::file::Target;
@@ -96,7 +99,7 @@ pub(super) fn conclude(
                 .with_hint("see what it is with: smime inspect FILE"),
         );
     }
-    let unauthenticated = report::is_unauthenticated(&opened.layers);
+    let unauthenticated = report::is_unauthenticated(&opened.layers, judgement);
     let warnings = report::warnings(&opened.layers, session.policy, judgement);
     // The last error the layers know is told with the gravest outcome of all.
     if let Some(failure) = &failure {
@@ -116,7 +119,7 @@ pub(super) fn conclude(
     session.warn(&warnings);
     if may_release && let Some(content) = opened.content {
         match target {
-            Target::Stdout | Target::File(_) => target.release(content.into_spool())?,
+            Target::Stdout | Target::File(..) => target.release(content.into_spool())?,
             Target::Dropped => {}
         }
     }
@@ -130,13 +133,35 @@ pub(super) fn conclude(
     report::set(&mut report, "layers", json!(layers));
     report::set(&mut report, "warnings", warnings_json(&warnings));
     if let Some(failure) = &failure {
-        eprintln!("smime {verb}: {failure}");
+        let _ = writeln!(std::io::stderr(), "smime {verb}: {failure}");
         report::set(&mut report, "error", report::error(failure));
-    } else if outcome == Outcome::Untrusted {
+    } else if no_anchor(&opened.layers) {
         hint_untrusted(session);
+    } else if outcome == Outcome::Bad && only_too_few(&opened.layers) {
+        session.say("fewer good signers than --policy asks for");
     }
     session.tell(&report)?;
     Ok(outcome.code())
+}
+
+/// Whether a signer lacks nothing but an anchor.
+fn no_anchor(layers: &[Layer]) -> bool {
+    assessments(layers).any(|one| match &one.path {
+        PathStatus::Untrusted(error) => error.reason == PathFailure::NoAnchor,
+        _ => false,
+    })
+}
+
+/// Whether every signer that is there is good.
+fn only_too_few(layers: &[Layer]) -> bool {
+    assessments(layers).all(Assessment::is_good)
+}
+
+fn assessments(layers: &[Layer]) -> impl Iterator<Item = &Assessment> {
+    layers.iter().flat_map(|layer| match &layer.kind {
+        LayerKind::Signed { assessments, .. } => assessments.as_slice(),
+        _ => &[],
+    })
 }
 
 fn hint_untrusted(session: &Session) {

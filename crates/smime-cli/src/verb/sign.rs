@@ -32,7 +32,7 @@ enum Form {
 pub(super) fn run(arguments: &Sign, session: &Session) -> Result<u8, Failure> {
     let form = form(arguments)?;
     let target = session.target();
-    target.check(session.force, arguments.out_format == OutFormat::Der)?;
+    target.check(arguments.out_format == OutFormat::Der)?;
     let signers = Signers::find(&arguments.signer, arguments.pss, session)?;
     let prepared = prepare(&signers, arguments, session)?;
     let spools = session.spools(&target);

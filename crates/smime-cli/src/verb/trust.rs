@@ -25,7 +25,7 @@ pub(super) fn run(arguments: &Trust, session: &Session) -> Result<u8, Failure> {
         }
         Trust::List => {
             let anchors = store.anchors()?;
-            super::cert::print_list(&anchors, session);
+            super::cert::print_list(&anchors, session)?;
             anchors
         }
         Trust::Remove { fingerprint } => {

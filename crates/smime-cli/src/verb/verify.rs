@@ -7,7 +7,7 @@ use smime_msg::open::{Extent, OpenContext, open_as};
 
 use super::judge::{TrustMaterial, conclude};
 use crate::args::{InFormat, Keys, Open, Verify};
-use crate::file::{FileSpools, Target, input};
+use crate::file::{Target, input};
 use crate::identity::{self, OwnIdentity};
 use crate::outcome::Failure;
 use crate::session::Session;
@@ -20,11 +20,9 @@ pub(super) fn verify(arguments: &Verify, session: &Session) -> Result<u8, Failur
     } else {
         Target::Dropped
     };
-    target.check(session.force, false)?;
-    let spools = match target {
-        Target::Dropped => FileSpools::discarding(session.limits.held),
-        _ => session.spools(&target),
-    };
+    target.check(false)?;
+    // A second pass may be needed (a wrong micalg, Ed25519), so that the content is kept until the verdict even then.
+    let spools = session.spools(&target);
     let source = input(arguments.input.as_deref())?;
     let content = content(arguments.content.as_deref(), arguments.input.as_deref())?;
     let judged = trust.trust(session);
@@ -52,7 +50,7 @@ pub(super) fn verify(arguments: &Verify, session: &Session) -> Result<u8, Failur
 pub(super) fn open(arguments: &Open, session: &Session) -> Result<u8, Failure> {
     let trust = TrustMaterial::new(&arguments.judging, session)?;
     let target = session.target();
-    target.check(session.force, false)?;
+    target.check(false)?;
     let spools = session.spools(&target);
     let keys = keys(&arguments.keys, session)?;
     let source = input(arguments.input.as_deref())?;

@@ -2,7 +2,7 @@
 
 use cms_core::policy::Policy;
 use cms_core::provider::CryptoProvider;
-use cms_core::report::{SignerReport, SignerVerdict};
+use cms_core::report::{SignedDataReport, SignerReport, SignerVerdict};
 use cms_core::types::{Certificate, Time};
 use smime_cert::address::{self, AddressMatch};
 use smime_cert::path::{PathContext, PathError, PathFailure, VerifiedPath, validate};
@@ -74,45 +74,103 @@ impl Assessment {
     }
 }
 
-/// Judges one signer.
-pub(super) fn assess(
-    signer: &SignerReport,
-    bag: &[Certificate],
-    senders: &[String],
-    trust: Option<&Trust<'_>>,
-    provider: &CryptoProvider,
-    policy: &dyn Policy,
-) -> Assessment {
-    let signature = signer.verdict();
-    let (Some(trust), Some(certificate)) = (trust, &signer.certificate) else {
-        return Assessment {
-            path: PathStatus::NotChecked,
-            address: None,
-            signature,
+/// Judges the signers of one layer; the same certificate is judged once.
+pub(super) struct Judge<'a> {
+    intermediates: Vec<Certificate>,
+    senders: &'a [String],
+    trust: Option<&'a Trust<'a>>,
+    provider: &'a CryptoProvider,
+    policy: &'a dyn Policy,
+    known: Vec<(Certificate, PathStatus)>,
+}
+
+/// Certificates whose paths are looked for in one layer. Real messages have a handful of signers; each path has a
+/// budget of its own.
+const MAX_PATHS: usize = 32;
+
+impl<'a> Judge<'a> {
+    pub(super) fn new(
+        bag: &[Certificate],
+        senders: &'a [String],
+        trust: Option<&'a Trust<'a>>,
+        provider: &'a CryptoProvider,
+        policy: &'a dyn Policy,
+    ) -> Self {
+        // The message's certificates are hints: nothing in them is trusted.
+        let others = trust.map_or(&[][..], |trust| trust.intermediates);
+        Self {
+            intermediates: bag.iter().chain(others).cloned().collect(),
+            senders,
+            trust,
+            provider,
+            policy,
+            known: Vec::new(),
+        }
+    }
+
+    /// Judges one signer.
+    pub(super) fn assess(&mut self, signer: &SignerReport) -> Assessment {
+        let signature = signer.verdict();
+        let (Some(trust), Some(certificate)) = (self.trust, &signer.certificate) else {
+            return Assessment {
+                path: PathStatus::NotChecked,
+                address: None,
+                signature,
+            };
         };
-    };
-    // The message's certificates are hints: nothing in them is trusted.
-    let intermediates: Vec<_> = bag.iter().chain(trust.intermediates).cloned().collect();
-    let context = PathContext {
-        anchors: trust.anchors,
-        intermediates: &intermediates,
-        at: trust.at,
-        purpose: trust.purpose,
-        provider,
-        policy,
-    };
-    let path = match validate(certificate, &context) {
-        Ok(path) => PathStatus::Trusted(path),
-        Err(error) => PathStatus::Untrusted(error),
-    };
-    let address = match &trust.sender {
+        Assessment {
+            path: self.path(certificate, trust),
+            address: address_match(certificate, trust, self.senders),
+            signature,
+        }
+    }
+
+    fn path(&mut self, certificate: &Certificate, trust: &Trust<'_>) -> PathStatus {
+        if let Some((_, status)) = self.known.iter().find(|(known, _)| known == certificate) {
+            return status.clone();
+        }
+        if self.known.len() >= MAX_PATHS {
+            return PathStatus::Untrusted(PathError::budget());
+        }
+        let context = PathContext {
+            anchors: trust.anchors,
+            intermediates: &self.intermediates,
+            at: trust.at,
+            purpose: trust.purpose,
+            provider: self.provider,
+            policy: self.policy,
+        };
+        let status = match validate(certificate, &context) {
+            Ok(path) => PathStatus::Trusted(path),
+            Err(error) => PathStatus::Untrusted(error),
+        };
+        self.known.push((certificate.clone(), status.clone()));
+        status
+    }
+}
+
+fn address_match(
+    certificate: &Certificate,
+    trust: &Trust<'_>,
+    senders: &[String],
+) -> Option<AddressMatch> {
+    match &trust.sender {
         Some(sender) => Some(address::check(certificate, core::slice::from_ref(sender))),
         None if senders.is_empty() => None,
         None => Some(address::check(certificate, senders)),
-    };
-    Assessment {
-        path,
-        address,
-        signature,
+    }
+}
+
+/// Compares signers whose address could not be compared before with senders that were found since.
+pub(super) fn compare_addresses(
+    report: &SignedDataReport,
+    assessments: &mut [Assessment],
+    trust: &Trust<'_>,
+    senders: &[String],
+) {
+    for (signer, assessment) in report.signers.iter().zip(assessments) {
+        if let (None, Some(certificate)) = (assessment.address, &signer.certificate) {
+            assessment.address = address_match(certificate, trust, senders);
+        }
     }
 }

@@ -1,15 +1,16 @@
 //! The loop: what an item is, the reader for it, the next item.
 
 use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::io::{self, BufRead, BufReader, Cursor, Read, Write};
 
 use cms_core::enveloped::{DecryptContext, EnvelopedDataReader};
 use cms_core::io::{CHUNK, pump};
-use cms_core::report::SignedDataReport;
+use cms_core::report::{Deviation, SignedDataReport};
 use cms_core::signed::{ContentCandidate, ContentDigester, SignedDataReader, VerifyContext};
 use cms_core::{CmsError, ObjectIdentifier, oid};
 
-use super::assess::assess;
+use super::assess::{Judge, compare_addresses};
 use super::layer::{Form, Layer, LayerKind};
 use super::{Extent, OpenContext, OpenError};
 use crate::format::{self, Format};
@@ -17,7 +18,7 @@ use crate::mime::canonical::Canonicalizer;
 use crate::mime::header::{HeaderBlock, HeaderProgress, HeaderReader};
 use crate::mime::media_type::ContentType;
 use crate::mime::micalg::{Micalg, micalg_digests};
-use crate::mime::multipart::{MultipartEvent, MultipartReader};
+use crate::mime::multipart::{MultipartEnd, MultipartEvent, MultipartReader};
 use crate::mime::transfer::{Decoder, TransferEncoding};
 use crate::spool::{Spool, SpoolReplay};
 
@@ -107,9 +108,15 @@ impl<'a> Opener<'a> {
                 );
             let (mut spool, kind) = match next {
                 Next::Done(spool) => return Ok(spool),
-                Next::Mime(spool) | Next::Content(spool) | Next::Cms(spool, _) if one => {
+                Next::Mime(mut spool) | Next::Content(mut spool) if one => {
+                    if self.senders.is_none() && looks_like_mime(&mut *spool)? {
+                        let reader = BufReader::new(spool.reader()?);
+                        let (header, _) = read_header(Box::new(reader))?;
+                        self.note_senders(&header);
+                    }
                     return Ok(Some(spool));
                 }
+                Next::Cms(spool, _) if one => return Ok(Some(spool)),
                 Next::Mime(spool) => (spool, None),
                 Next::Content(mut spool) => {
                     if !looks_like_mime(&mut *spool)? {
@@ -198,9 +205,24 @@ impl<'a> Opener<'a> {
         }
     }
 
+    /// The first header tells whom the message claims to be from. Where a signature has no header around it, that is the
+    /// header of its content: signers without one so far are compared with it.
     fn note_senders(&mut self, header: &HeaderBlock) {
         if self.senders.is_none() {
-            self.senders = Some(senders(header));
+            let senders = senders(header);
+            if let (Some(trust), false) = (self.context.trust, senders.is_empty()) {
+                for layer in &mut self.layers {
+                    if let LayerKind::Signed {
+                        report,
+                        assessments,
+                        ..
+                    } = &mut layer.kind
+                    {
+                        compare_addresses(report, assessments, trust, &senders);
+                    }
+                }
+            }
+            self.senders = Some(senders);
         }
     }
 
@@ -239,10 +261,14 @@ impl<'a> Opener<'a> {
         let Some(boundary) = content_type.parameter("boundary") else {
             return Ok(());
         };
+        if self.extent == Extent::One {
+            return Ok(());
+        }
         let mark = self.layers.len();
+        let depth = self.depth;
         let mut reader = MultipartReader::new(boundary)?;
         let mut part: Option<Box<dyn Spool>> = None;
-        let mut children: Vec<Box<dyn Spool>> = Vec::new();
+        let complete = RefCell::new(VecDeque::new());
         let spools = self.context.spools;
         let mut sink = |event: MultipartEvent<'_>| -> Result<(), OpenError> {
             match event {
@@ -252,25 +278,33 @@ impl<'a> Opener<'a> {
                         part.write_all(data)?;
                     }
                 }
-                MultipartEvent::PartEnd { .. } => children.extend(part.take()),
+                MultipartEvent::PartEnd { .. } => complete.borrow_mut().extend(part.take()),
                 _ => {}
             }
             Ok(())
         };
-        pump::<OpenError>(&mut body, &mut |chunk| reader.push(chunk, &mut sink))?;
+        // Each part is opened as soon as it is complete, so that few of them wait at once.
+        let mut index = 0usize;
+        let mut open_complete = |opener: &mut Self| -> Result<(), OpenError> {
+            loop {
+                let Some(child) = complete.borrow_mut().pop_front() else {
+                    return Ok(());
+                };
+                opener.part.push(index);
+                opener.depth = depth;
+                let result = opener.follow(Next::Mime(child));
+                opener.part.pop();
+                opener.depth = depth;
+                index += 1;
+                result?;
+            }
+        };
+        pump::<OpenError>(&mut body, &mut |chunk| {
+            reader.push(chunk, &mut sink)?;
+            open_complete(self)
+        })?;
         reader.finish(&mut sink)?;
-        if self.extent == Extent::One {
-            return Ok(());
-        }
-        let depth = self.depth;
-        for (index, child) in children.into_iter().enumerate() {
-            self.part.push(index);
-            self.depth = depth;
-            let result = self.follow(Next::Mime(child));
-            self.part.pop();
-            result?;
-        }
-        self.depth = depth;
+        open_complete(self)?;
         // A multipart without any S/MIME in it is one layer.
         let cryptographic = |layer: &Layer| !matches!(layer.kind, LayerKind::Mime { .. });
         if !self.layers.iter().skip(mark).any(cryptographic) {
@@ -360,25 +394,17 @@ impl<'a> Opener<'a> {
 
     fn signed_layer(&mut self, report: SignedDataReport, form: Form, micalg_wrong: bool) {
         let senders = self.senders.clone().unwrap_or_default();
+        let OpenContext {
+            trust,
+            provider,
+            policy,
+            ..
+        } = self.context;
+        let mut judge = Judge::new(&report.certificates, &senders, *trust, provider, *policy);
         let assessments = report
             .signers
             .iter()
-            .map(|signer| {
-                let OpenContext {
-                    trust,
-                    provider,
-                    policy,
-                    ..
-                } = self.context;
-                assess(
-                    signer,
-                    &report.certificates,
-                    &senders,
-                    *trust,
-                    provider,
-                    *policy,
-                )
-            })
+            .map(|signer| judge.assess(signer))
             .collect();
         self.layer(LayerKind::Signed {
             report,
@@ -440,8 +466,12 @@ impl<'a> Opener<'a> {
         let mut signature = SignaturePart::new(self.context.limits.element);
         let mut reader = MultipartReader::new(boundary)?;
         let mut index = 0usize;
+        let mut outside = false;
         let mut sink = |event: MultipartEvent<'_>| -> Result<(), OpenError> {
             match event {
+                MultipartEvent::Preamble(text) | MultipartEvent::Epilogue(text) => {
+                    outside |= !text.trim_ascii().is_empty();
+                }
                 MultipartEvent::PartBegin { index: begun, .. } => index = begun,
                 MultipartEvent::PartData(data) => match index {
                     0 => {
@@ -456,10 +486,37 @@ impl<'a> Opener<'a> {
             Ok(())
         };
         pump::<OpenError>(&mut body, &mut |chunk| reader.push(chunk, &mut sink))?;
-        reader.finish(&mut sink)?;
+        let end = reader.finish(&mut sink)?;
         spool.flush()?;
-        let signature = signature.finish()?.ok_or(OpenError::NoSignaturePart)?;
-        let report = self.verify_detached(&mut signature.as_slice(), &mut *spool, digests, true)?;
+        let (signature, foreign) = signature.finish()?.ok_or(OpenError::NoSignaturePart)?;
+        let mut report =
+            self.verify_detached(&mut signature.as_slice(), &mut *spool, digests, true)?;
+        // rfc1847:2.1: "exactly two body parts".
+        let found = [
+            (
+                index > 1,
+                "extra-parts",
+                "parts follow the signature, which covers the first one only",
+            ),
+            (
+                foreign,
+                "foreign-signature-part",
+                "the second part is not labelled as a signature",
+            ),
+            (
+                outside,
+                "text-outside-parts",
+                "there is text before or after the parts, which nothing covers",
+            ),
+            (
+                end == MultipartEnd::NotClosed,
+                "missing-close-delimiter",
+                "the multipart is not closed",
+            ),
+        ];
+        for (_, code, text) in found.iter().filter(|(is, ..)| *is) {
+            report.deviations.push(Deviation::new(code, *text, None));
+        }
         let micalg_wrong = !report.signers.is_empty() && micalg_is_wrong(&named, &report);
         self.signed_layer(report, Form::Clear, micalg_wrong);
         Ok(Next::Mime(spool))
@@ -550,17 +607,45 @@ enum Step<'s> {
 /// speak for the others.
 fn senders(header: &HeaderBlock) -> Vec<String> {
     let mut senders = header.from_addresses();
-    let ambiguous = header.count("From") > 1 || senders.len() > 1;
-    if ambiguous {
+    let mut fields = header.all("From");
+    let unambiguous = match (fields.next(), fields.next(), senders.as_slice()) {
+        (None, ..) => true,
+        (Some(field), None, [address]) => names_only(&field.value(), address),
+        _ => false,
+    };
+    if !unambiguous {
         senders.clear();
     }
     if header.count("Sender") == 1 {
         senders.extend(header.sender_addresses());
     }
-    if ambiguous && senders.is_empty() {
-        senders.push("several senders".to_owned());
+    if !unambiguous && senders.is_empty() {
+        senders.push("several senders, or none that can be read".to_owned());
     }
     senders
+}
+
+/// Whether a From value holds no other address than this one, outside of quoted strings and comments: what readers
+/// disagree on must not decide whose mail it is.
+fn names_only(value: &str, address: &str) -> bool {
+    let mut bare = String::with_capacity(value.len());
+    let (mut quoted, mut comment, mut escaped) = (false, 0usize, false);
+    for c in value.chars() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' if quoted || comment > 0 => escaped = true,
+            '"' if comment == 0 => quoted = !quoted,
+            '(' if !quoted => comment += 1,
+            ')' if !quoted => comment = comment.saturating_sub(1),
+            c if !quoted && comment == 0 => bare.push(c),
+            _ => {}
+        }
+    }
+    let quoted_local = address.starts_with('"');
+    let mut words = bare
+        .split(|c: char| c.is_whitespace() || "<>,;:".contains(c))
+        .filter(|word| word.contains('@'));
+    words.all(|word| word.eq_ignore_ascii_case(address) || quoted_local && address.ends_with(word))
 }
 
 /// What the content of a layer is.
@@ -647,8 +732,17 @@ fn skip_request_line(source: &mut dyn BufRead) -> io::Result<()> {
         return Ok(());
     };
     let line = start.get(..end).unwrap_or_default().trim_ascii_end();
-    let request = line.ends_with(b" HTTP/1.1") || line.ends_with(b" HTTP/1.0");
-    if request || line.starts_with(b"HTTP/1.") {
+    let words: Vec<&[u8]> = line.split(|octet| *octet == b' ').collect();
+    let version = |word: &[u8]| [&b"HTTP/1.0"[..], b"HTTP/1.1"].contains(&word);
+    let is_http = match words.as_slice() {
+        // A method is a token in capitals, and so no header field's name with its colon.
+        [method, _, last] if version(last) => {
+            !method.is_empty() && method.iter().all(u8::is_ascii_uppercase)
+        }
+        [first, status, ..] if version(first) => status.iter().all(u8::is_ascii_digit),
+        _ => false,
+    };
+    if is_http {
         source.consume(end + 1);
     }
     Ok(())
@@ -742,6 +836,7 @@ struct SignaturePart {
     octets: Vec<u8>,
     limit: u64,
     begun: bool,
+    foreign: bool,
 }
 
 impl SignaturePart {
@@ -752,6 +847,7 @@ impl SignaturePart {
             octets: Vec::new(),
             limit,
             begun: false,
+            foreign: false,
         }
     }
 
@@ -776,13 +872,14 @@ impl SignaturePart {
     }
 
     fn begin_body(&mut self, block: &HeaderBlock) -> Result<(), OpenError> {
+        self.foreign = !is_pkcs7(block, &block.content_type());
         let mut decoder = Decoder::new(block.transfer_encoding());
         decoder.push(block.surplus(), &mut self.octets)?;
         self.decoder = Some(decoder);
         Ok(())
     }
 
-    fn finish(mut self) -> Result<Option<Vec<u8>>, OpenError> {
+    fn finish(mut self) -> Result<Option<(Vec<u8>, bool)>, OpenError> {
         if !self.begun {
             return Ok(None);
         }
@@ -792,7 +889,7 @@ impl SignaturePart {
         if let Some(decoder) = &mut self.decoder {
             decoder.finish(&mut self.octets)?;
         }
-        Ok(Some(trimmed(self.octets)))
+        Ok(Some((trimmed(self.octets), self.foreign)))
     }
 }
 

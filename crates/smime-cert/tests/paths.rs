@@ -221,8 +221,48 @@ fn only_authorities_issue() {
 }
 
 #[test]
+fn a_trusted_end_entity_is_no_authority() {
+    let root = root(0);
+    let mallory = issue("mallory", Profile::Mailbox, &root);
+    let victim = issue("victim", Profile::Mailbox, &mallory).certificate;
+    let anchors = [mallory.certificate.clone()];
+    assert_eq!(outcome(&mallory.certificate, &anchors, &[]), Ok(1));
+    assert_eq!(outcome(&victim, &anchors, &[]), Err(PathFailure::NotACa));
+    // An anchor's path length counts as well.
+    let middle = issue("Middle", Profile::Authority(0), &root);
+    let leaf = issue("leaf", Profile::Mailbox, &middle).certificate;
+    assert_eq!(
+        outcome(&leaf, &[root.certificate], &[middle.certificate]),
+        Err(PathFailure::PathLength)
+    );
+}
+
+#[test]
+fn a_critical_extended_key_usage_of_an_authority_must_allow_mail() {
+    let root = root(1);
+    let anchors = [root.certificate.clone()];
+    let middle = issue("Middle", Profile::Authority(0), &root);
+    let leaf = issue("leaf", Profile::Mailbox, &middle).certificate;
+    let usage = |oid: &str| write::sequence(&[&write::oid(&ObjectIdentifier::new(oid).unwrap())]);
+    for (purpose, good) in [("1.3.6.1.5.5.7.3.1", false), ("1.3.6.1.5.5.7.3.4", true)] {
+        let limited = with_extension(
+            &middle.certificate,
+            &root,
+            "2.5.29.37",
+            true,
+            &usage(purpose),
+        );
+        assert_eq!(
+            outcome(&leaf, &anchors, &[limited]).is_ok(),
+            good,
+            "{purpose}"
+        );
+    }
+}
+
+#[test]
 fn path_lengths_are_kept() {
-    let root = root(2);
+    let root = root(3);
     let anchors = [root.certificate.clone()];
     let one = issue("One", Profile::Authority(0), &root);
     let two = issue("Two", Profile::Authority(0), &one);
@@ -412,6 +452,31 @@ fn addresses_match_or_are_absent() {
         address::check(&root.certificate, &["a@b".into()]),
         AddressMatch::Absent
     );
+}
+
+#[test]
+fn internationalised_addresses_match_nobody_else() {
+    let root = root(0);
+    let key = key();
+    let plain = CertificateBuilder::new("x", key.spki().clone(), Profile::Mailbox, start(), 1)
+        .issue(&root.certificate, &root.key, &PROVIDER, &mut SystemRandom)
+        .unwrap();
+    let mailbox = "m\u{fc}ller@example.com";
+    let value = write::context(
+        0,
+        &write::tagged(
+            cms_core::ber::Tag::UTF8_STRING,
+            write::Form::Primitive,
+            mailbox.as_bytes(),
+        ),
+    );
+    let oid = write::oid(&ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.8.9"));
+    let names = write::sequence(&[&write::context(0, &[oid, value].concat())]);
+    let certificate = with_extension(&plain, &root, "2.5.29.17", false, &names);
+    let check = |sender: &str| address::check(&certificate, &[sender.into()]);
+    assert_eq!(check(mailbox), AddressMatch::Match);
+    assert_eq!(check("M\u{dc}LLER@example.com"), AddressMatch::Mismatch);
+    assert_eq!(check("alice@example.com"), AddressMatch::Mismatch);
 }
 
 #[test]

@@ -322,6 +322,7 @@ fn usage_errors_are_reported_as_json_too() {
         &["verify", "--no-such-option", "--json"][..],
         &["sign", "--json"],
         &["sign", "x", "-s", "nobody@example.com", "--json"],
+        &["--json", "verify", "--at", "bogus", "x"],
     ] {
         let stdout = s.smime_ends(2, arguments);
         let report = report(&stdout);
@@ -680,4 +681,209 @@ fn detached_signatures_can_be_looked_at() {
     s.smime_ends(0, &["verify", "p7s", "--content", "mail.eml"]);
     s.write("other", b"other");
     s.smime_ends(1, &["verify", "p7s", "--content", "other"]);
+}
+
+#[test]
+fn unauthenticated_stays_so_beside_a_signature() {
+    let s = setup();
+    let encrypt = [
+        "encrypt",
+        "mail.eml",
+        "-r",
+        "bob@example.com",
+        "--cipher",
+        "aes-256-cbc",
+    ];
+    s.smime_ends(0, &[&encrypt[..], &["-o", "e.eml"]].concat());
+    s.smime_ends(
+        0,
+        &["sign", "mail.eml", "-s", "alice@example.com", "-o", "s.eml"],
+    );
+    let read = |name: &str| std::fs::read_to_string(s.path().join(name)).unwrap();
+    let inner = |text: String| {
+        text.split_once("MIME-Version: 1.0\r\n")
+            .unwrap()
+            .1
+            .to_owned()
+    };
+    let mixed = format!(
+        "From: alice@example.com\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=mixed\r\n\r\n\
+         --mixed\r\n{}\r\n--mixed\r\n{}\r\n--mixed--\r\n",
+        inner(read("s.eml")),
+        inner(read("e.eml"))
+    );
+    s.write("mixed.eml", mixed.as_bytes());
+    let opened = report(&s.smime_ends(0, &["open", "mixed.eml", "--json"]));
+    assert_eq!(opened["verdict"], "unauthenticated");
+    let codes: Vec<_> = opened["warnings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["code"].clone())
+        .collect();
+    assert!(codes.contains(&"partly-signed".into()), "{codes:?}");
+    // Signed within, all of it: good.
+    s.smime_ends(
+        0,
+        &[
+            &encrypt[..],
+            &["--sign", "alice@example.com", "-o", "se.eml"],
+        ]
+        .concat(),
+    );
+    assert_eq!(
+        report(&s.smime_ends(0, &["open", "se.eml", "--json"]))["verdict"],
+        "good"
+    );
+}
+
+#[test]
+fn a_name_cannot_write_lines_of_its_own() {
+    let s = Scratch::new();
+    s.smime_ends(
+        0,
+        &[
+            "id",
+            "new",
+            "eve@example.com",
+            "--name",
+            "Eve\n  good signature, trusted: ceo@corp.com",
+        ],
+    );
+    s.write("mail.eml", MAIL);
+    s.smime_ends(
+        0,
+        &["sign", "mail.eml", "-s", "eve@example.com", "-o", "s.eml"],
+    );
+    let output = s.smime(&["verify", "s.eml"]);
+    assert_eq!(output.status.code(), Some(3));
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(
+        !text
+            .lines()
+            .any(|line| line.trim_start().starts_with("good signature")),
+        "{text}"
+    );
+    let shown = s.smime_ends(0, &["cert", "show", "eve@example.com"]);
+    assert!(String::from_utf8_lossy(&shown).contains("\\u{a}"));
+}
+
+#[test]
+fn output_that_cannot_be_written_is_an_error_and_leaves_nothing() {
+    let s = setup();
+    s.smime_ends(
+        0,
+        &["sign", "mail.eml", "-s", "alice@example.com", "-o", "s.eml"],
+    );
+    s.smime_ends(8, &["verify", "s.eml", "-o", "o", "--status-fd", "99"]);
+    assert!(!exists(&s, "o"));
+    s.smime_ends(8, &["verify", "s.eml", "-o", "no/such/folder/o"]);
+    for verb in ["verify s.eml --json", "inspect s.eml", "verify s.eml -o -"] {
+        let script = format!(
+            "SMIME_HOME=store {} {verb} > /dev/full",
+            env!("CARGO_BIN_EXE_smime")
+        );
+        let output = std::process::Command::new("sh")
+            .args(["-c", &script])
+            .current_dir(s.path())
+            .output()
+            .unwrap();
+        assert_eq!(
+            output.status.code(),
+            Some(8),
+            "{verb}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+}
+
+#[test]
+fn weak_keys_are_not_certified_and_files_stand_for_everybody_in_them() {
+    let s = setup();
+    if support::has_openssl("weak_keys_are_not_certified") {
+        s.openssl(&[
+            "req",
+            "-new",
+            "-newkey",
+            "rsa:1024",
+            "-noenc",
+            "-keyout",
+            "weak.key",
+            "-subj",
+            "/CN=weak",
+            "-addext",
+            "subjectAltName=email:weak@example.com",
+            "-out",
+            "weak.csr",
+        ]);
+        s.smime_ends(5, &["ca", "issue", "weak.csr", "-o", "weak.pem"]);
+        assert!(!exists(&s, "weak.pem"));
+    }
+    s.smime_ends(
+        0,
+        &[
+            "cert",
+            "export",
+            "alice@example.com",
+            "bob@example.com",
+            "-o",
+            "two.pem",
+        ],
+    );
+    assert!(
+        !std::fs::read_to_string(s.path().join("two.pem"))
+            .unwrap()
+            .contains("PRIVATE")
+    );
+    s.smime_ends(0, &["encrypt", "mail.eml", "-r", "two.pem", "-o", "e.eml"]);
+    let inspected = report(&s.smime_ends(0, &["inspect", "e.eml", "--json"]));
+    assert_eq!(
+        inspected["layers"][0]["recipients"]
+            .as_array()
+            .unwrap()
+            .len(),
+        2
+    );
+    // A CA is nobody's mailbox.
+    s.smime_ends(5, &["encrypt", "mail.eml", "-r", "ca.pem", "-o", "x.eml"]);
+}
+
+#[test]
+fn a_closed_store_is_no_obstacle_to_verifying() {
+    let s = Scratch::new();
+    s.write("pass", b"geheim\n");
+    s.smime_ends(0, &["id", "new", "eve@example.com", "--pass", "file:pass"]);
+    s.write(
+        "mail.eml",
+        b"From: eve@example.com\nMIME-Version: 1.0\nContent-Type: text/plain\n\nx\n",
+    );
+    s.smime_ends(
+        0,
+        &[
+            "sign",
+            "mail.eml",
+            "-s",
+            "eve@example.com",
+            "-o",
+            "s.eml",
+            "--pass",
+            "file:pass",
+        ],
+    );
+    s.smime_ends(0, &["trust", "add", "eve@example.com"]);
+    s.smime_ends(0, &["open", "s.eml", "-o", "o"]);
+    // No home, no store, but files: enough.
+    s.smime_ends(0, &["cert", "export", "eve@example.com", "-o", "eve.pem"]);
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_smime"))
+        .args(["verify", "s.eml", "--ca", "eve.pem"])
+        .env_clear()
+        .current_dir(s.path())
+        .output()
+        .unwrap();
+    assert_eq!(
+        output.status.code(),
+        Some(0),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
 }

@@ -368,6 +368,14 @@ fn changed_mail_is_bad_and_foreign_senders_do_not_match() {
         "From: Alice <alice@example.com>, mallory@example.com",
         "From: Alice <alice@example.com>\r\nFrom: mallory@example.com",
         "From: mallory@example.com, Alice <alice@example.com>\r\nSender: mallory@example.com",
+        // What readers disagree on, and what none can read.
+        "From: <mallory@example.com> <alice@example.com>",
+        "From: mallory@example.com: alice@example.com;",
+        "From: <mallory@example.com:alice@example.com>",
+        "From: mallory@example.com (c) <alice@example.com>",
+        "From: \"alice@example.com\" <>",
+        "From: =?utf-8?q?alice=40example.com?=",
+        "From: mallory@example.com HTTP/1.1\r\nFrom: Alice <alice@example.com>",
     ] {
         let several = message.replace("From: Alice <alice@example.com>", header);
         assert_eq!(
@@ -393,6 +401,106 @@ fn changed_mail_is_bad_and_foreign_senders_do_not_match() {
         layers(&opened(display.as_bytes())).first().unwrap(),
         "clear bad"
     );
+}
+
+#[test]
+fn a_signature_without_a_header_is_compared_with_the_sender_inside() {
+    let alice = person(&keys::ALICE);
+    let sign = |content: &str| {
+        let signer = Signer::new(alice.certificate.clone(), &alice.key);
+        cms_core::sign(
+            content.as_bytes(),
+            signer,
+            &PROVIDER,
+            &StandardPolicy::Default,
+        )
+        .unwrap()
+    };
+    let foreign = MAIL.replace("From: Alice <alice@", "From: Alice <mallory@");
+    assert_eq!(layers(&opened(&sign(MAIL))), ["opaque good", "text/plain"]);
+    assert_eq!(
+        layers(&opened(&sign(&foreign))),
+        ["opaque bad", "text/plain"]
+    );
+}
+
+#[test]
+fn what_follows_a_signed_part_is_told() {
+    let alice = person(&keys::ALICE);
+    let (outer, entity) = entity(MAIL, Transport::SevenBit);
+    let message = String::from_utf8(clear(&outer, &entity, &alice)).unwrap();
+    let boundary = message
+        .split("boundary=")
+        .nth(1)
+        .unwrap()
+        .split('"')
+        .nth(1)
+        .unwrap()
+        .to_owned();
+    let closing = format!("--{boundary}--");
+    let third = format!("--{boundary}\r\nContent-Type: text/plain\r\n\r\nevil\r\n{closing}");
+    for (changed, code) in [
+        (message.replace(&closing, &third), "extra-parts"),
+        (format!("{message}evil\r\n"), "text-after-parts"),
+        (message.replace(&closing, ""), "missing-close-delimiter"),
+        (
+            message.replace(
+                "Content-Type: application/pkcs7-signature; name=smime.p7s",
+                "Content-Type: text/html",
+            ),
+            "foreign-signature-part",
+        ),
+    ] {
+        let opened = opened(changed.as_bytes());
+        let Some(LayerKind::Signed { report, .. }) = opened.layers.first().map(|layer| &layer.kind)
+        else {
+            panic!("not signed: {:?}", opened.error);
+        };
+        let codes: Vec<_> = report
+            .deviations
+            .iter()
+            .map(|deviation| deviation.code)
+            .collect();
+        assert!(codes.contains(&code), "{code}: {codes:?}");
+    }
+}
+
+#[test]
+fn text_is_canonical_before_it_is_encoded_and_binary_stays() {
+    let body = "Gr\u{fc}\u{df}e\nzwei\n";
+    let (_, entity) = entity(body, Transport::SevenBit);
+    assert!(entity.ends_with(b"\r\n\r\nGr=C3=BC=C3=9Fe\r\nzwei\r\n"));
+    let typed = format!("Content-Type: text/plain; charset=utf-8\n\n{body}");
+    let (_, entity) = self::entity(&typed, Transport::SevenBit);
+    let encoded = entity
+        .split(|octet| *octet == b'\n')
+        .nth(3)
+        .unwrap()
+        .trim_ascii_end()
+        .to_vec();
+    assert_eq!(
+        encoded, b"R3LDvMOfZQ0KendlaQ0K",
+        "base64 of the text with CRLF"
+    );
+    let binary =
+        "Content-Type: application/octet-stream\nContent-Transfer-Encoding: binary\n\na\nb";
+    let (_, entity) = self::entity(binary, Transport::Binary);
+    assert!(entity.ends_with(b"\r\n\r\na\nb"));
+    let (_, entity) = self::entity(binary, Transport::SevenBit);
+    assert!(
+        entity.ends_with(b"\r\n\r\nYQpi\r\n"),
+        "{:?}",
+        String::from_utf8_lossy(&entity)
+    );
+    let child = format!("Content-Type: multipart/mixed; boundary=b\n\n--b\n{binary}\n--b--\n");
+    let (_, entity) = self::entity(&child, Transport::Binary);
+    assert!(entity.windows(4).any(|window| window == b"\na\nb"));
+    let refused = compose::entity(
+        &mut Cursor::new(child),
+        Transport::SevenBit,
+        &mut Vec::new(),
+    );
+    assert!(matches!(refused, Err(ComposeError::NotSevenBit)));
 }
 
 #[test]

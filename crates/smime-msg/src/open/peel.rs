@@ -469,7 +469,7 @@ impl<'a> Opener<'a> {
         let mut outside = false;
         let mut sink = |event: MultipartEvent<'_>| -> Result<(), OpenError> {
             match event {
-                MultipartEvent::Preamble(text) | MultipartEvent::Epilogue(text) => {
+                MultipartEvent::Epilogue(text) => {
                     outside |= !text.trim_ascii().is_empty();
                 }
                 MultipartEvent::PartBegin { index: begun, .. } => index = begun,
@@ -505,8 +505,8 @@ impl<'a> Opener<'a> {
             ),
             (
                 outside,
-                "text-outside-parts",
-                "there is text before or after the parts, which nothing covers",
+                "text-after-parts",
+                "there is text after the parts, which nothing covers",
             ),
             (
                 end == MultipartEnd::NotClosed,

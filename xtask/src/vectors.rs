@@ -29,11 +29,7 @@ pub(crate) fn run() -> Result<()> {
         };
         println!("  {name:<20} {files:>5} files, {manifest}");
     }
-    process::check(&mut process::cargo(&[
-        "test",
-        "--package",
-        "smime-cli",
-        "--test",
-        "corpora",
-    ]))
+    // With the whole workspace, so that nothing is built a second time with other features.
+    let words = ["test", "--workspace", "--test", "corpora"];
+    process::check(&mut process::cargo(&words))
 }

@@ -135,8 +135,8 @@ pub fn email_addresses(certificate: &Certificate) -> Vec<String> {
         let mut names = names.children();
         while let Ok(name) = names.element() {
             if name.tag() == Tag::context(1) {
-                // An address that is not ASCII is none (RFC 5280, 4.2.1.6), but the certificate names one: it is kept, so
-                // that nobody's address matches it.
+                // An address that is not ASCII is none (RFC 5280, 4.2.1.6), but the certificate
+                // names one: it is kept, so that nobody else's address matches.
                 add(&String::from_utf8_lossy(name.contents()));
             } else if name.tag() == Tag::context(0)
                 && let Some(address) = smtp_utf8_mailbox(&name)

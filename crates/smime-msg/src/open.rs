@@ -5,8 +5,11 @@
 //! Every decrypted or signed part is an origin of its own and never joined with its neighbours (RFC 8551, 6).
 
 mod assess;
+mod detached;
+mod entity;
 mod layer;
 mod peel;
+mod signed_parts;
 
 use std::io::{self, Read};
 

@@ -124,6 +124,12 @@ pub enum Covered {
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SignerError {
+    /// The signature is over content that has the form of signed attributes: it may have been made for other
+    /// content, with those attributes (Strenzke, 2023).
+    #[error(
+        "the content has the form of signed attributes, which the signature may have been made for"
+    )]
+    AmbiguousContent,
     /// A rule on signed attributes is broken.
     #[error(transparent)]
     Attribute(AttributeError),

@@ -258,6 +258,26 @@ fn unsorted_attributes_verify_over_either_order() {
 }
 
 #[test]
+fn content_in_the_form_of_attributes_is_refused() {
+    // A SignerInfo as it was sent; its signedAttrs become the content, and are left out.
+    let mut attributes = good_attributes();
+    attributes.sort();
+    let set = write::tagged(Tag::SET, Form::Constructed, &attributes.concat());
+    let info = signer_info(&attributes, &attributes);
+    let attrs = write::context(0, &attributes.concat());
+    let at = info
+        .windows(attrs.len())
+        .position(|window| window == attrs)
+        .unwrap();
+    let element = Cursor::single(&info, 0).unwrap();
+    let start = info.len() - element.contents().len();
+    let bare = [&info[start..at], &info[at + attrs.len()..]].concat();
+    let info = write::sequence(&[&bare]);
+    let message = signed_data(&oid::DATA, &write::octet_string(&set), &info);
+    assert_eq!(error(&message), SignerError::AmbiguousContent);
+}
+
+#[test]
 fn segmented_content_is_put_together() {
     let segments = [
         write::octet_string(b"con"),

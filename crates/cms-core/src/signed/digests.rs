@@ -6,8 +6,11 @@ use core::fmt;
 
 use der::asn1::ObjectIdentifier;
 
+use crate::ber::{Cursor, Tag};
 use crate::error::CmsError;
+use crate::oid;
 use crate::provider::{CryptoProvider, Digest};
+use crate::types::Attributes;
 
 /// Several digests of one content at once.
 pub struct ContentDigester {
@@ -197,6 +200,26 @@ impl<'a> DigestedContent<'a> {
             }
         };
         Ok(self.done.get(position).map_or(&[], |(_, digest)| digest))
+    }
+
+    /// Whether the content is a SET OF Attribute with contentType and messageDigest, as far as it can be read again.
+    pub(crate) fn may_be_attributes(&mut self) -> bool {
+        // Attributes with certificates and timestamps stay far below this.
+        const MAX_ATTRIBUTES: u64 = 1 << 20;
+        if self.len < 20 || self.len > MAX_ATTRIBUTES {
+            return false;
+        }
+        let Ok(message) = self.message() else {
+            return false;
+        };
+        let Ok(element) = Cursor::single(message, 0) else {
+            return false;
+        };
+        element.tag() == Tag::SET
+            && Attributes::decode(&element).is_ok_and(|attrs| {
+                let has = |oid| attrs.iter().any(|attribute| attribute.oid == oid);
+                has(oid::CONTENT_TYPE) && has(oid::MESSAGE_DIGEST)
+            })
     }
 
     /// The whole content, for algorithms that sign the message itself.

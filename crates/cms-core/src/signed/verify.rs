@@ -242,6 +242,9 @@ impl Check<'_> {
         };
         let mut last = None;
         for content in contents {
+            if content.may_be_attributes() {
+                return report.errors.push(SignerError::AmbiguousContent);
+            }
             let input = match &digest_algorithm {
                 Some(oid) => content
                     .digest(oid, self.context.provider)

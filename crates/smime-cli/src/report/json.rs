@@ -1,7 +1,7 @@
 //! The schema `smime.report/1`.
 
 use cms_core::oid;
-use cms_core::report::{EnvelopedDataReport, SignedDataReport, SignerReport};
+use cms_core::report::{Covered, EnvelopedDataReport, SignedDataReport, SignerReport};
 use cms_core::types::Certificate;
 use serde_json::{Value, json};
 use smime_cert::extension::email_addresses;
@@ -144,6 +144,11 @@ fn signer(signer: &SignerReport, assessment: &Assessment) -> Value {
         "signature_algorithm": info.map(|info| info.signature_algorithm.name()),
         "digest_ok": signer.digest_ok,
         "signature_ok": signer.signature_ok,
+        "covered": signer.covered.map(|covered| match covered {
+            Covered::Attributes => "attributes",
+            Covered::CanonicalAttributes => "canonical-attributes",
+            _ => "content",
+        }),
         "signing_time": signer.signing_time.map(|time| time.to_rfc3339()),
         "path": {
             "status": assessment.path.name(),

@@ -87,6 +87,9 @@ pub struct Unwrapped {
     pub key: ContentEncryptionKey,
     /// Whether it is known to be the real one. With RSA v1.5 this stays unknown on purpose.
     pub outcome: UnwrapOutcome,
+    /// Whether the padding held, where [`Self::outcome`] does not tell. It serves one purpose: to choose among several
+    /// keys whose certificates have one identifier. It must never be reported or decide anything else.
+    pub danger_plausible: bool,
 }
 
 /// What is known about an unwrapped key.
@@ -102,10 +105,21 @@ pub enum UnwrapOutcome {
 }
 
 impl Unwrapped {
+    /// This key with what is known of its padding.
+    #[must_use]
+    pub fn with_danger_plausible(mut self, plausible: bool) -> Self {
+        self.danger_plausible = plausible;
+        self
+    }
+
     /// An unwrapped key.
     #[must_use]
     pub fn new(key: ContentEncryptionKey, outcome: UnwrapOutcome) -> Self {
-        Self { key, outcome }
+        Self {
+            key,
+            outcome,
+            danger_plausible: outcome == UnwrapOutcome::Genuine,
+        }
     }
 }
 

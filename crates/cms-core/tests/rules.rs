@@ -10,10 +10,12 @@
 use cms_algs::{PROVIDER, PrivateKey, spec};
 use cms_core::ber::write::{self, Form};
 use cms_core::ber::{Cursor, Tag};
-use cms_core::enveloped::{CiphertextForm, EnvelopedDataBuilder, Recipient};
+use cms_core::enveloped::{
+    CiphertextForm, EnvelopedDataBuilder, Recipient, RecipientIdentifierForm,
+};
 use cms_core::key::{Identity, SigningKey};
 use cms_core::policy::StandardPolicy;
-use cms_core::provider::SignatureInput;
+use cms_core::provider::{ContentCipher, RecipientAlgorithm, SignatureInput};
 use cms_core::report::{Covered, SignerError, SignerVerdict};
 use cms_core::signed::{
     ContentForm, SignedDataBuilder, SignedDataReader, Signer, SignerAttributes,
@@ -579,6 +581,68 @@ fn ciphers_are_bound_to_their_content_type() {
             cms_core::decrypt(&swapped, &me, &PROVIDER, &POLICY),
             Err(CmsError::Policy(_))
         ));
+    }
+}
+
+/// Another certificate of Alice's: her key identifier, but a key of its own.
+fn twin(key: &PrivateKey) -> Certificate {
+    let alice = person(&keys::ALICE).certificate;
+    let old = alice.spki_octets();
+    let new = key.spki().to_der();
+    // Both are RSA-2048 with the same exponent, so that all lengths stay.
+    assert_eq!(old.len(), new.len());
+    let mut octets = alice.octets().to_vec();
+    let at = octets
+        .windows(old.len())
+        .position(|window| window == old)
+        .unwrap();
+    octets.splice(at..at + old.len(), new);
+    Certificate::from_der(&octets).unwrap()
+}
+
+#[test]
+fn several_certificates_with_one_key_identifier_are_all_tried() {
+    use cms_algs::{KeyType, SystemRandom};
+    let key = PrivateKey::generate(KeyType::Rsa(2048), &mut SystemRandom).unwrap();
+    let certificate = twin(&key);
+    let alice = person(&keys::ALICE);
+    assert_eq!(
+        certificate.subject_key_identifier(),
+        alice.certificate.subject_key_identifier()
+    );
+    let algorithms: [&dyn RecipientAlgorithm; 2] = [&spec::RSAES_PKCS1, &spec::RSAES_OAEP];
+    let ciphers: [&dyn ContentCipher; 2] = [&spec::AES_256_CBC, &spec::AES_256_GCM];
+    for algorithm in algorithms {
+        for cipher in ciphers {
+            for to in [&alice.certificate, &certificate] {
+                let recipient = Recipient::new(to.clone())
+                    .with_identifier(RecipientIdentifierForm::SubjectKeyIdentifier)
+                    .with_algorithm(algorithm);
+                let mut message = Vec::new();
+                let mut random = (PROVIDER.random)();
+                let form = CiphertextForm::Definite(7);
+                let mut writer = EnvelopedDataBuilder::new(oid::DATA)
+                    .with_recipient(recipient)
+                    .start(cipher, form, &PROVIDER, &POLICY, &mut *random, &mut message)
+                    .unwrap();
+                let mut out = |octets: &[u8]| {
+                    message.extend_from_slice(octets);
+                    Ok(())
+                };
+                writer.update(CONTENT, &mut out).unwrap();
+                writer.finish(&mut out).unwrap();
+                let key = PrivateKey::from_pkcs8(&key.to_pkcs8()).unwrap();
+                let both = vec![
+                    person(&keys::ALICE),
+                    Identity {
+                        certificate: certificate.clone(),
+                        key,
+                    },
+                ];
+                let decrypted = cms_core::decrypt(&message, &both, &PROVIDER, &POLICY).unwrap();
+                assert_eq!(decrypted.content, CONTENT);
+            }
+        }
     }
 }
 

@@ -181,10 +181,9 @@ impl Opener<'_> {
                 parameters::none(algorithm)?;
                 let plaintext = self.decrypt(RsaEncryptionPadding::Pkcs1, encrypted_key)?;
                 let substitute = substitute(self.substitute_secret, encrypted_key, cek.preferred());
-                Ok(Unwrapped::new(
-                    select(plaintext, substitute, cek),
-                    UnwrapOutcome::Unknown,
-                ))
+                let plausible = plaintext.as_ref().is_some_and(|key| cek.allows(key.len()));
+                let key = select(plaintext, substitute, cek);
+                Ok(Unwrapped::new(key, UnwrapOutcome::Unknown).with_danger_plausible(plausible))
             }
             oid::RSAES_OAEP => {
                 let parameters = OaepParameters::decode(algorithm)?;

@@ -79,7 +79,7 @@ struct Search<'a> {
     rejection: Option<PolicyRejection>,
     attempts: usize,
     max_attempts: usize,
-    /// The best so far: genuine before unknown before failed.
+    /// The best so far: genuine before plausible before unknown before failed.
     best: Option<(u8, Unwrapped)>,
     error: Option<CryptoError>,
 }
@@ -107,6 +107,7 @@ impl Search<'_> {
             self.rejection.get_or_insert(rejection);
             return;
         }
+        let several = keys.len() > 1;
         for key in keys {
             if self.attempts >= self.max_attempts {
                 return;
@@ -116,7 +117,9 @@ impl Search<'_> {
                 Ok(unwrapped) => {
                     report.status = RecipientStatus::Used;
                     let rank = match unwrapped.outcome {
-                        UnwrapOutcome::Genuine => 2,
+                        UnwrapOutcome::Genuine => 3,
+                        // Only among several keys of one identifier does it count which one fits.
+                        UnwrapOutcome::Unknown if several && unwrapped.danger_plausible => 2,
                         UnwrapOutcome::Unknown => 1,
                         UnwrapOutcome::Failed => 0,
                     };

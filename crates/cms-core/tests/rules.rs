@@ -558,7 +558,7 @@ fn authenticated_attributes_are_required_for_other_content() {
 #[test]
 fn ciphers_are_bound_to_their_content_type() {
     let me = bob();
-    let gcm: &dyn cms_core::provider::ContentCipher = &spec::AES_256_GCM;
+    let gcm: &dyn ContentCipher = &spec::AES_256_GCM;
     for (cipher, wrong) in [
         (gcm, oid::ENVELOPED_DATA),
         (&spec::AES_256_CBC, oid::AUTH_ENVELOPED_DATA),

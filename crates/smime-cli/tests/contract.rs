@@ -678,7 +678,8 @@ fn detached_signatures_can_be_looked_at() {
         "not-checked"
     );
     s.smime_ends(2, &["verify", "p7s"]);
-    s.smime_ends(0, &["verify", "p7s", "--content", "mail.eml"]);
+    let verified = s.smime_ends(0, &["verify", "p7s", "--content", "mail.eml", "--json"]);
+    assert_eq!(report(&verified)["layers"][0]["size"], MAIL.len());
     s.write("other", b"other");
     s.smime_ends(1, &["verify", "p7s", "--content", "other"]);
 }

@@ -180,6 +180,11 @@ impl<'a> DigestedContent<'a> {
         }
     }
 
+    /// Octets of content.
+    pub(crate) fn len(&self) -> u64 {
+        self.len
+    }
+
     /// The digest by `oid`, from the first pass or a second one.
     pub(crate) fn digest(
         &mut self,

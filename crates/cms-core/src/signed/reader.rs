@@ -215,6 +215,9 @@ impl<'a> SignedDataReader<'a> {
             .map(|candidate| DigestedContent::new(candidate, held))
             .collect();
         let (mut report, infos) = self.report(detached);
+        if let (true, Some(content)) = (detached, contents.first()) {
+            report.content_len = content.len();
+        }
         let certificates = &report.certificates;
         let econtent_type = report.econtent_type;
         report.signers = infos

@@ -37,19 +37,22 @@ enum Material {
     Ec {
         curve: Curve,
         scalar: Zeroizing<Vec<u8>>,
-        loaded: [OnceBox<Loaded<dyn EcPrivate>>; 2],
+        loaded: Slots<dyn EcPrivate>,
     },
     Ed25519(Zeroizing<[u8; 32]>),
     Rsa {
         pkcs1: Zeroizing<Vec<u8>>,
         modulus_len: usize,
-        loaded: [OnceBox<Loaded<dyn RsaPrivate>>; 3],
+        loaded: Slots<dyn RsaPrivate>,
     },
     X25519(Zeroizing<[u8; 32]>),
 }
 
 /// A key as one backend has loaded it, or why it could not.
 type Loaded<T> = Answer<Box<T>>;
+
+/// A slot for each backend, in the order in which they are asked for this kind of key; filled on first use.
+type Slots<T> = [OnceBox<Loaded<T>>; RING_FIRST.len()];
 
 /// When an RSA key signs with PSS.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -164,7 +167,7 @@ impl PrivateKey {
         let material = Material::Rsa {
             pkcs1: Zeroizing::new(octets.to_vec()),
             modulus_len,
-            loaded: [OnceBox::new(), OnceBox::new(), OnceBox::new()],
+            loaded: Default::default(),
         };
         Ok(Self::new(
             material,
@@ -203,7 +206,7 @@ impl PrivateKey {
         let material = Material::Ec {
             curve,
             scalar,
-            loaded: [OnceBox::new(), OnceBox::new()],
+            loaded: Default::default(),
         };
         Self::new(
             material,
@@ -290,7 +293,7 @@ impl PrivateKey {
                 }
                 ask(
                     loaded,
-                    EC_ORDERS,
+                    AWS_FIRST,
                     |backend| backend.ec_private(*curve, scalar, &self.spki.key),
                     |key| key.agree(&point),
                 )
@@ -310,13 +313,9 @@ impl PrivateKey {
     }
 }
 
-/// Backends that load RSA keys, in the slots of `Material::Rsa`.
-const RSA_SLOTS: usize = RING_FIRST.len();
-const EC_ORDERS: &[&dyn Backend] = AWS_FIRST;
-
 /// Asks backends in order with the key as each has loaded it, loading it on first use.
 fn ask<K: ?Sized + Send + Sync, T>(
-    loaded: &[OnceBox<Loaded<K>>],
+    loaded: &Slots<K>,
     order: &'static [&'static dyn Backend],
     load: impl Fn(&'static dyn Backend) -> Answer<Box<K>>,
     mut work: impl FnMut(&K) -> Answer<T>,
@@ -324,13 +323,7 @@ fn ask<K: ?Sized + Send + Sync, T>(
     let mut slots = loaded.iter();
     let mut refused = None;
     let result = first(order, |backend| {
-        // A backend without a slot has no keys of this kind.
-        let Some(slot) = slots.next() else {
-            return match load(backend) {
-                Ok(key) => work(&key),
-                Err(refusal) => Err(refusal),
-            };
-        };
+        let slot = slots.next().ok_or(Refusal::Unsupported)?;
         match slot.get_or_init(|| Box::new(load(backend))) {
             Ok(key) => work(key),
             Err(refusal) => {
@@ -450,9 +443,8 @@ impl SigningKey for PrivateKey {
                 } else {
                     RsaSignaturePadding::Pkcs1
                 };
-                let slots = loaded.get(..RSA_SLOTS).unwrap_or_default();
                 ask(
-                    slots,
+                    loaded,
                     RING_FIRST,
                     |backend| backend.rsa_private(pkcs1),
                     |key| key.sign(padding, hash, input, random),
@@ -464,7 +456,7 @@ impl SigningKey for PrivateKey {
                 loaded,
             } => ask(
                 loaded,
-                EC_ORDERS,
+                AWS_FIRST,
                 |backend| backend.ec_private(*curve, scalar, &self.spki.key),
                 |key| key.sign(hash, input, random),
             ),

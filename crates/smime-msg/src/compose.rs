@@ -10,7 +10,7 @@ use cms_core::provider::Random;
 use cms_core::signed::{ContentForm, PreparedSignedData};
 use cms_core::{CmsError, Limits, oid};
 
-use crate::mime::canonical::{Canonicalizer, LineStats};
+use crate::mime::canonical::{Canonicalizer, LineStats, pump_canonical};
 use crate::mime::error::MimeError;
 use crate::mime::header::{HeaderBlock, HeaderProgress, HeaderReader};
 use crate::mime::micalg::{Micalg, micalg_value};
@@ -254,16 +254,7 @@ fn write_body<S: Read>(
     match body {
         Body::Verbatim => pump::<io::Error>(source, &mut |chunk| out.write_all(chunk))?,
         Body::Canonical => {
-            let mut canonicalizer = Canonicalizer::new();
-            pump::<io::Error>(source, &mut |chunk| {
-                let mut result = Ok(());
-                canonicalizer.push(chunk, &mut |octets| {
-                    if result.is_ok() {
-                        result = out.write_all(octets);
-                    }
-                });
-                result
-            })?;
+            pump_canonical::<io::Error>(source, &mut |octets| out.write_all(octets))?
         }
         Body::Base64(lines) => {
             let mut encoder = Base64Encoder::new(76, LineEnd::Crlf);

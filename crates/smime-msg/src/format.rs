@@ -51,7 +51,7 @@ impl Format {
 pub fn octets<'a>(format: Format, source: Box<dyn BufRead + 'a>) -> io::Result<Box<dyn Read + 'a>> {
     match format {
         Format::Der => Ok(Box::new(source)),
-        Format::Base64 => Ok(Box::new(Armoured::new(source))),
+        Format::Base64 => Ok(Box::new(armoured(source))),
         Format::Pem => {
             let mut source = source;
             let mut line = Vec::new();
@@ -71,7 +71,7 @@ pub fn octets<'a>(format: Format, source: Box<dyn BufRead + 'a>) -> io::Result<B
                     ));
                 }
             }
-            Ok(Box::new(Armoured::new(source)))
+            Ok(Box::new(armoured(source)))
         }
         Format::Mime => Err(io::Error::new(
             io::ErrorKind::InvalidInput,
@@ -81,49 +81,57 @@ pub fn octets<'a>(format: Format, source: Box<dyn BufRead + 'a>) -> io::Result<B
 }
 
 /// Base64 text up to a line that begins with a hyphen, as a reader of octets.
-struct Armoured<'a> {
-    source: Box<dyn BufRead + 'a>,
-    decoder: Option<Base64Decoder>,
+fn armoured<'a>(mut source: Box<dyn BufRead + 'a>) -> impl Read + 'a {
+    let mut decoder = Some(Base64Decoder::new());
+    Refilled::new(move |decoded| {
+        let Some(running) = &mut decoder else {
+            return Ok(More::No);
+        };
+        let input = source.fill_buf()?;
+        let end = memchr::memchr(b'-', input);
+        let text = input.get(..end.unwrap_or(input.len())).unwrap_or_default();
+        running.push(text, decoded);
+        let used = text.len();
+        let over = input.is_empty() || end.is_some();
+        source.consume(used);
+        if over && let Some(decoder) = decoder.take() {
+            let _ = decoder.finish(decoded);
+        }
+        Ok(More::Yes)
+    })
+}
+
+/// Whether a refill may be asked again.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum More {
+    No,
+    Yes,
+}
+
+/// A reader of what a decoder makes, a piece at a time.
+pub(crate) struct Refilled<F> {
+    refill: F,
     decoded: Vec<u8>,
     given: usize,
 }
 
-impl<'a> Armoured<'a> {
-    fn new(source: Box<dyn BufRead + 'a>) -> Self {
+impl<F: FnMut(&mut Vec<u8>) -> io::Result<More>> Refilled<F> {
+    /// `refill` appends the next piece, which may be empty.
+    pub(crate) fn new(refill: F) -> Self {
         Self {
-            source,
-            decoder: Some(Base64Decoder::new()),
+            refill,
             decoded: Vec::new(),
             given: 0,
         }
     }
-
-    fn refill(&mut self) -> io::Result<()> {
-        self.decoded.clear();
-        self.given = 0;
-        while self.decoded.is_empty() {
-            let Some(decoder) = &mut self.decoder else {
-                return Ok(());
-            };
-            let input = self.source.fill_buf()?;
-            let end = memchr::memchr(b'-', input);
-            let text = input.get(..end.unwrap_or(input.len())).unwrap_or_default();
-            decoder.push(text, &mut self.decoded);
-            let used = text.len();
-            let over = input.is_empty() || end.is_some();
-            self.source.consume(used);
-            if over && let Some(decoder) = self.decoder.take() {
-                let _ = decoder.finish(&mut self.decoded);
-            }
-        }
-        Ok(())
-    }
 }
 
-impl Read for Armoured<'_> {
+impl<F: FnMut(&mut Vec<u8>) -> io::Result<More>> Read for Refilled<F> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         if self.given == self.decoded.len() {
-            self.refill()?;
+            self.decoded.clear();
+            self.given = 0;
+            while self.decoded.is_empty() && (self.refill)(&mut self.decoded)? == More::Yes {}
         }
         let mut rest = self.decoded.get(self.given..).unwrap_or_default();
         let n = rest.read(out)?;

@@ -10,7 +10,7 @@ use cms_core::CmsError;
 use cms_core::io::pump;
 use cms_core::signed::Replay;
 
-use crate::mime::canonical::Canonicalizer;
+use crate::mime::canonical::pump_canonical;
 
 /// Content that is written once and read from its beginning as often as needed.
 pub trait Spool: Write {
@@ -123,18 +123,10 @@ impl Replay for SpoolReplay<'_, '_> {
     ) -> Result<(), CmsError> {
         let mut spool = self.spool.borrow_mut();
         let mut reader = spool.reader()?;
-        if !self.canonical {
-            return pump(&mut *reader, sink);
+        if self.canonical {
+            pump_canonical(&mut *reader, sink)
+        } else {
+            pump(&mut *reader, sink)
         }
-        let mut canonicalizer = Canonicalizer::new();
-        let mut result = Ok(());
-        pump::<CmsError>(&mut *reader, &mut |chunk| {
-            canonicalizer.push(chunk, &mut |octets| {
-                if result.is_ok() {
-                    result = sink(octets);
-                }
-            });
-            core::mem::replace(&mut result, Ok(()))
-        })
     }
 }

@@ -1,6 +1,8 @@
 //! Reading AlgorithmIdentifier parameters.
 
-use cms_core::ber::{Cursor, Element};
+use alloc::vec::Vec;
+
+use cms_core::ber::{Cursor, Element, write};
 use cms_core::types::AlgorithmIdentifier;
 use cms_core::{CryptoError, ObjectIdentifier};
 
@@ -51,7 +53,7 @@ pub(super) fn explicit_algorithm(
 }
 
 /// MGF1 with its hash (RFC 8017, A.2.1).
-pub(super) fn mgf1(algorithm: &AlgorithmIdentifier) -> Result<Hash, CryptoError> {
+fn mgf1(algorithm: &AlgorithmIdentifier) -> Result<Hash, CryptoError> {
     if algorithm.oid != cms_core::oid::MGF1 {
         return Err(CryptoError::Parameters(
             "the mask generation function is not MGF1",
@@ -63,9 +65,36 @@ pub(super) fn mgf1(algorithm: &AlgorithmIdentifier) -> Result<Hash, CryptoError>
 }
 
 /// `MGF1 { hash }`, the hash with NULL parameters as RFC 4055, 2.1 writes it.
-pub(super) fn mgf1_identifier(hash: Hash) -> AlgorithmIdentifier {
+fn mgf1_identifier(hash: Hash) -> AlgorithmIdentifier {
     let inner = AlgorithmIdentifier::with_null(hash.oid()).to_der();
     AlgorithmIdentifier::with(cms_core::oid::MGF1, inner)
+}
+
+/// The first two fields of RSASSA-PSS-params and RSAES-OAEP-params (RFC 4055, 3.1 and 4.1): a hash and the hash of
+/// MGF1, both SHA-1 when absent.
+pub(super) fn hash_and_mgf(fields: &mut Cursor<'_>) -> Result<(Hash, Hash), CryptoError> {
+    let hash = match explicit_algorithm(fields, 0)? {
+        Some(algorithm) => hash(&algorithm)?,
+        None => Hash::Sha1,
+    };
+    let mgf = match explicit_algorithm(fields, 1)? {
+        Some(algorithm) => mgf1(&algorithm)?,
+        None => Hash::Sha1,
+    };
+    Ok((hash, mgf))
+}
+
+/// The same fields written, the defaults of SHA-1 left out as DER wants it.
+pub(super) fn write_hash_and_mgf(hash: Hash, mgf: Hash) -> Vec<u8> {
+    let mut contents = Vec::new();
+    if hash != Hash::Sha1 {
+        let hash = AlgorithmIdentifier::with_null(hash.oid()).to_der();
+        contents.extend_from_slice(&write::context(0, &hash));
+    }
+    if mgf != Hash::Sha1 {
+        contents.extend_from_slice(&write::context(1, &mgf1_identifier(mgf).to_der()));
+    }
+    contents
 }
 
 /// An identifier with NULL or absent parameters that names one of a family.

@@ -1,7 +1,5 @@
 //! RSA signatures: PKCS #1 v1.5 (RFC 3370, 3.2; RFC 5754, 3.2) and PSS (RFC 4056).
 
-use alloc::vec::Vec;
-
 use cms_core::ber::{Cursor, Tag, write};
 use cms_core::provider::{SignatureAlgorithm, SignatureInput};
 use cms_core::types::{AlgorithmIdentifier, SubjectPublicKeyInfo};
@@ -150,14 +148,7 @@ impl PssParameters {
             return Err(CryptoError::Parameters("RSASSA-PSS-params is no SEQUENCE"));
         }
         let mut fields = element.children();
-        let hash = match parameters::explicit_algorithm(&mut fields, 0)? {
-            Some(algorithm) => parameters::hash(&algorithm)?,
-            None => Hash::Sha1,
-        };
-        let mgf = match parameters::explicit_algorithm(&mut fields, 1)? {
-            Some(algorithm) => parameters::mgf1(&algorithm)?,
-            None => Hash::Sha1,
-        };
+        let (hash, mgf) = parameters::hash_and_mgf(&mut fields)?;
         let mut integer = |number: u32, default: u64| {
             let Some(explicit) = fields.optional(Tag::context(number)).map_err(malformed)? else {
                 return Ok(default);
@@ -188,17 +179,7 @@ impl PssParameters {
 
     /// The identifier, with the defaults of SHA-1 left out as DER wants it.
     pub(crate) fn identifier(self) -> AlgorithmIdentifier {
-        let mut contents: Vec<u8> = Vec::new();
-        if self.hash != Hash::Sha1 {
-            let hash = AlgorithmIdentifier::with_null(self.hash.oid()).to_der();
-            contents.extend_from_slice(&write::context(0, &hash));
-        }
-        if self.mgf != Hash::Sha1 {
-            contents.extend_from_slice(&write::context(
-                1,
-                &parameters::mgf1_identifier(self.mgf).to_der(),
-            ));
-        }
+        let mut contents = parameters::write_hash_and_mgf(self.hash, self.mgf);
         if self.salt_len != 20 {
             let len = u64::try_from(self.salt_len).unwrap_or(u64::MAX);
             contents.extend_from_slice(&write::context(2, &write::integer(len)));

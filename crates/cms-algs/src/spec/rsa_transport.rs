@@ -115,14 +115,7 @@ impl OaepParameters {
             return Err(CryptoError::Parameters("RSAES-OAEP-params is no SEQUENCE"));
         }
         let mut fields = element.children();
-        let hash = match parameters::explicit_algorithm(&mut fields, 0)? {
-            Some(algorithm) => parameters::hash(&algorithm)?,
-            None => Hash::Sha1,
-        };
-        let mgf = match parameters::explicit_algorithm(&mut fields, 1)? {
-            Some(algorithm) => parameters::mgf1(&algorithm)?,
-            None => Hash::Sha1,
-        };
+        let (hash, mgf) = parameters::hash_and_mgf(&mut fields)?;
         let label = match parameters::explicit_algorithm(&mut fields, 2)? {
             Some(source) if source.oid == oid::P_SPECIFIED => {
                 let octets = parameters::element(&source)?;
@@ -139,17 +132,7 @@ impl OaepParameters {
     }
 
     fn identifier(&self) -> AlgorithmIdentifier {
-        let mut contents = Vec::new();
-        if self.hash != Hash::Sha1 {
-            let hash = AlgorithmIdentifier::with_null(self.hash.oid()).to_der();
-            contents.extend_from_slice(&write::context(0, &hash));
-        }
-        if self.mgf != Hash::Sha1 {
-            contents.extend_from_slice(&write::context(
-                1,
-                &parameters::mgf1_identifier(self.mgf).to_der(),
-            ));
-        }
+        let contents = parameters::write_hash_and_mgf(self.hash, self.mgf);
         AlgorithmIdentifier::with(oid::RSAES_OAEP, write::sequence(&[&contents]))
     }
 

@@ -168,7 +168,7 @@ impl<'a> EnvelopedDataBuilder<'a> {
             .as_ref()
             .map(|contents| write::tagged(Tag::SET, Form::Constructed, contents))
             .unwrap_or_default();
-        let mut auth = auth_attrs
+        let auth = auth_attrs
             .map(|contents| write::context(1, &contents))
             .unwrap_or_default();
         let unprotected = if self.unprotected_attrs.is_empty() {
@@ -191,7 +191,6 @@ impl<'a> EnvelopedDataBuilder<'a> {
                 );
             }
         }
-        auth.shrink_to_fit();
         Ok(EnvelopedDataWriter {
             encryptor: Some(encryptor),
             form,

@@ -1,6 +1,6 @@
 //! `smime sign`.
 
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::io::{self, Seek, SeekFrom, Write};
 
 use cms_core::io as cms_io;
 use cms_core::signed::{
@@ -11,7 +11,7 @@ use cms_core::types::Certificate;
 use cms_core::{ObjectIdentifier, oid};
 use serde_json::json;
 use smime_msg::compose::{self, Base64Writer, Transport, pkcs7_mime};
-use smime_msg::mime::canonical::Canonicalizer;
+use smime_msg::mime::canonical::pump_canonical;
 use smime_msg::mime::transfer::LineEnd;
 
 use crate::args::{OutFormat, Sign};
@@ -313,20 +313,6 @@ fn write_cms(
 fn as_text(mut source: Seekable, spools: &crate::file::FileSpools) -> Result<Seekable, Failure> {
     let mut spool = spools.make();
     spool.write_all(b"Content-Type: text/plain\r\n\r\n")?;
-    let mut canonicalizer = Canonicalizer::new();
-    let mut buffer = vec![0; cms_io::CHUNK];
-    loop {
-        let n = source.read(&mut buffer)?;
-        if n == 0 {
-            break;
-        }
-        let mut result = Ok(());
-        canonicalizer.push(buffer.get(..n).unwrap_or_default(), &mut |octets| {
-            if result.is_ok() {
-                result = spool.write_all(octets);
-            }
-        });
-        result?;
-    }
+    pump_canonical::<io::Error>(&mut source, &mut |octets| spool.write_all(octets))?;
     Ok(spool.into_seekable()?)
 }

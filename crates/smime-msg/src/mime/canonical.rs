@@ -4,6 +4,10 @@
 //! is; [`LineStats`] tells whether content needs a transfer encoding before it is signed
 //! (RFC 8551, sections 3.1.2 and 3.1.3; RFC 1847, section 2.1).
 
+use std::io::{self, Read};
+
+use cms_core::io::pump;
+
 use super::offset_of;
 
 /// Turns LF into CRLF; a CRLF and a CR without LF stay.
@@ -48,6 +52,26 @@ impl Canonicalizer {
     pub fn finish(self) -> u64 {
         self.converted
     }
+}
+
+/// Hands everything that `source` has to `sink` in canonical form.
+///
+/// # Errors
+/// What reading or `sink` returns.
+pub fn pump_canonical<E: From<io::Error>>(
+    source: &mut dyn Read,
+    sink: &mut dyn FnMut(&[u8]) -> Result<(), E>,
+) -> Result<(), E> {
+    let mut canonicalizer = Canonicalizer::new();
+    pump(source, &mut |chunk| {
+        let mut result = Ok(());
+        canonicalizer.push(chunk, &mut |octets| {
+            if result.is_ok() {
+                result = sink(octets);
+            }
+        });
+        result
+    })
 }
 
 fn emit(octets: Option<&[u8]>, sink: &mut dyn FnMut(&[u8])) {

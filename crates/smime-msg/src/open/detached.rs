@@ -9,7 +9,7 @@ use cms_core::signed::{ContentCandidate, ContentDigester, SignedDataReader};
 use cms_core::{CmsError, oid};
 
 use super::OpenError;
-use super::entity::{Decoded, read_header};
+use super::entity::{decoded, read_header};
 use super::layer::Form;
 use super::peel::{Next, Opener};
 use super::signed_parts::{LineEndDigests, SignaturePart, micalg_is_wrong};
@@ -165,7 +165,7 @@ impl Opener<'_> {
     ) -> Result<Next, OpenError> {
         let (header, body) = read_header(Box::new(source))?;
         self.note_senders(&header);
-        let octets = Decoded::new(header.transfer_encoding(), body);
+        let octets = decoded(header.transfer_encoding(), body);
         self.detached(Box::new(octets), content)
     }
 }

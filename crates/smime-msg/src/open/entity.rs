@@ -5,7 +5,7 @@ use std::io::{self, BufRead, Cursor, Read};
 use cms_core::{CmsError, ObjectIdentifier};
 
 use super::OpenError;
-use crate::format::Format;
+use crate::format::{Format, More, Refilled};
 use crate::mime::header::{HeaderBlock, HeaderProgress, HeaderReader};
 use crate::mime::media_type::ContentType;
 use crate::mime::transfer::{Decoder, TransferEncoding};
@@ -175,63 +175,31 @@ pub(super) fn content_type(
     }
 }
 
-/// A body without its transfer encoding.
-pub(super) struct Decoded<'s> {
-    source: Box<dyn BufRead + 's>,
-    decoder: Option<Decoder>,
-    decoded: Vec<u8>,
-    given: usize,
-}
-
-impl<'s> Decoded<'s> {
-    /// Senders label binary bodies as 7bit and base64 ones as binary; the first octets tell.
-    pub(super) fn new(encoding: TransferEncoding, mut source: Box<dyn BufRead + 's>) -> Self {
-        let start = source.fill_buf().unwrap_or_default();
-        let encoding = if encoding.is_identity() && Format::detect(start) == Format::Base64 {
-            TransferEncoding::Base64
-        } else {
-            encoding
+/// A body without its transfer encoding. Senders label binary bodies as 7bit and base64 ones as binary; the first
+/// octets tell.
+pub(super) fn decoded<'s>(
+    encoding: TransferEncoding,
+    mut source: Box<dyn BufRead + 's>,
+) -> impl Read + 's {
+    let start = source.fill_buf().unwrap_or_default();
+    let encoding = if encoding.is_identity() && Format::detect(start) == Format::Base64 {
+        TransferEncoding::Base64
+    } else {
+        encoding
+    };
+    let mut decoder = Some(Decoder::new(encoding));
+    Refilled::new(move |decoded| {
+        let Some(running) = &mut decoder else {
+            return Ok(More::No);
         };
-        Self {
-            source,
-            decoder: Some(Decoder::new(encoding)),
-            decoded: Vec::new(),
-            given: 0,
+        let input = source.fill_buf()?;
+        let used = input.len();
+        running.push(input, decoded).map_err(io::Error::other)?;
+        if used == 0 {
+            running.finish(decoded).map_err(io::Error::other)?;
+            decoder = None;
         }
-    }
-
-    fn refill(&mut self) -> io::Result<()> {
-        self.decoded.clear();
-        self.given = 0;
-        while self.decoded.is_empty() {
-            let Some(decoder) = &mut self.decoder else {
-                return Ok(());
-            };
-            let input = self.source.fill_buf()?;
-            let used = input.len();
-            decoder
-                .push(input, &mut self.decoded)
-                .map_err(io::Error::other)?;
-            if used == 0 {
-                decoder
-                    .finish(&mut self.decoded)
-                    .map_err(io::Error::other)?;
-                self.decoder = None;
-            }
-            self.source.consume(used);
-        }
-        Ok(())
-    }
-}
-
-impl Read for Decoded<'_> {
-    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        if self.given == self.decoded.len() {
-            self.refill()?;
-        }
-        let mut rest = self.decoded.get(self.given..).unwrap_or_default();
-        let n = rest.read(out)?;
-        self.given += n;
-        Ok(n)
-    }
+        source.consume(used);
+        Ok(More::Yes)
+    })
 }

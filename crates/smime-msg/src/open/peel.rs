@@ -12,7 +12,7 @@ use cms_core::{CmsError, ObjectIdentifier, oid};
 
 use super::assess::{Judge, compare_addresses};
 use super::entity::{
-    Decoded, content_type, is_pkcs7, looks_like_mime, read_header, senders, skip_request_line,
+    content_type, decoded, is_pkcs7, looks_like_mime, read_header, senders, skip_request_line,
 };
 use super::layer::{Form, Layer, LayerKind};
 use super::{Extent, OpenContext, OpenError};
@@ -244,7 +244,7 @@ impl<'a> Opener<'a> {
         if !is_pkcs7(header, &content_type) {
             return Ok(Some(Step::NotSmime(body)));
         }
-        let octets = Decoded::new(header.transfer_encoding(), body);
+        let octets = decoded(header.transfer_encoding(), body);
         self.cms(Box::new(octets), None, Surroundings::Mime)
             .map(|next| Some(Step::Next(next)))
     }

@@ -1,25 +1,40 @@
 //! The specifications of algorithms for CMS, one file for each family.
 
 pub mod cbc;
+pub mod cek_hkdf;
 pub mod digest;
 pub mod ecdh;
 pub mod ecdsa;
 pub mod ed25519;
 pub mod gcm;
+pub mod hmac;
 pub(crate) mod kdf;
-pub(crate) mod key_wrap;
+pub mod key_wrap;
 mod parameters;
 pub mod password;
+pub mod pbkdf2;
+pub mod pwri_kek;
+mod raw_cbc;
 pub mod rsa_signature;
 pub mod rsa_transport;
+pub mod zlib;
 
-use cms_core::provider::{ContentCipher, DigestAlgorithm, RecipientAlgorithm, SignatureAlgorithm};
+use cms_core::provider::{
+    CompressionAlgorithm, ContentCipher, ContentKeyDerivation, DigestAlgorithm,
+    KeyDerivationAlgorithm, KeyWrapAlgorithm, MacAlgorithm, RecipientAlgorithm, SignatureAlgorithm,
+};
 
 pub use cbc::{AES_128_CBC, AES_192_CBC, AES_256_CBC, DES_EDE3_CBC, RC2_CBC};
+pub use cek_hkdf::CekHkdfSha256;
 pub use digest::{MD5, SHA1, SHA224, SHA256, SHA384, SHA512};
 pub use ecdh::{ECDH_X9_63, X25519_HKDF};
 pub use gcm::{AES_128_GCM, AES_192_GCM, AES_256_GCM};
+pub use hmac::{HMAC_SHA1, HMAC_SHA224, HMAC_SHA256, HMAC_SHA384, HMAC_SHA512};
+pub use key_wrap::KeyWrap;
+pub use pbkdf2::Pbkdf2;
+pub use pwri_kek::PwriKek;
 pub use rsa_transport::{RSAES_OAEP, RSAES_PKCS1};
+pub use zlib::Zlib;
 
 /// Digests, current ones first.
 pub const DIGESTS: &[&dyn DigestAlgorithm] = &[&SHA256, &SHA384, &SHA512, &SHA224, &SHA1, &MD5];
@@ -47,3 +62,32 @@ pub const CIPHERS: &[&dyn ContentCipher] = &[
     &DES_EDE3_CBC,
     &RC2_CBC,
 ];
+
+/// Deriving the keys of ciphers.
+pub const CONTENT_KEY_DERIVATIONS: &[&dyn ContentKeyDerivation] = &[&CekHkdfSha256];
+
+/// Message authentication codes, current ones first.
+pub const MACS: &[&dyn MacAlgorithm] = &[
+    &HMAC_SHA256,
+    &HMAC_SHA384,
+    &HMAC_SHA512,
+    &HMAC_SHA224,
+    &HMAC_SHA1,
+];
+
+/// Key wraps.
+pub const KEY_WRAPS: &[&dyn KeyWrapAlgorithm] = &[
+    &KeyWrap::Aes256,
+    &KeyWrap::Aes192,
+    &KeyWrap::Aes128,
+    &KeyWrap::TripleDes,
+];
+
+/// Key wraps for keys from passwords.
+pub const PASSWORD_KEY_WRAPS: &[&dyn KeyWrapAlgorithm] = &[&PwriKek];
+
+/// From passwords to keys.
+pub const KEY_DERIVATIONS: &[&dyn KeyDerivationAlgorithm] = &[&Pbkdf2];
+
+/// Compression.
+pub const COMPRESSIONS: &[&dyn CompressionAlgorithm] = &[&Zlib];

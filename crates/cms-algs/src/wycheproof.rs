@@ -300,7 +300,14 @@ fn open(
         panic!("not a ktri");
     };
     let unwrapped = key
-        .open_key_trans(&info, KeyLength::Between(0, 1024))
+        .open_key_trans(
+            &info,
+            KeyLength::Between {
+                min: 0,
+                max: 1024,
+                preferred: 1024,
+            },
+        )
         .unwrap();
     (unwrapped.key.to_vec(), unwrapped.outcome)
 }

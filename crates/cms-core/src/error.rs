@@ -155,6 +155,9 @@ pub enum CryptoError {
     /// A key that cannot be read, or that this algorithm cannot use.
     #[error("unusable key: {0}")]
     Key(&'static str),
+    /// More work than a limit allows.
+    #[error("limit exceeded: {0}")]
+    Limit(&'static str),
     /// AlgorithmIdentifier parameters that the algorithm's specification forbids.
     #[error("algorithm parameters: {0}")]
     Parameters(&'static str),
@@ -208,6 +211,9 @@ pub enum CmsError {
     /// A rule on authenticated attributes is broken (RFC 5083, 2.1; RFC 5652, 9.1 and 11).
     #[error("{0}: {1}")]
     Attribute(&'static str, AttributeError),
+    /// Compressed content that is broken, truncated, or followed by something else (RFC 3274).
+    #[error("the compressed content is broken")]
+    BadCompression,
     /// An algorithm could not do its work: unknown, bad parameters, bad key.
     #[error(transparent)]
     Crypto(#[from] CryptoError),
@@ -223,6 +229,9 @@ pub enum CmsError {
     /// The message holds no content, and none was given.
     #[error("content is detached: it must be given")]
     DetachedContentMissing,
+    /// The digest differs from the content's (RFC 5652, 7).
+    #[error("the digest differs from the content's")]
+    DigestMismatch,
     /// Reading or writing failed.
     #[cfg(feature = "std")]
     #[error("input/output")]
@@ -230,6 +239,9 @@ pub enum CmsError {
     /// A limit other than those of decoding.
     #[error("limit exceeded: {0}")]
     Limit(&'static str),
+    /// The MAC does not hold, or no key gave the right one, indistinguishable (RFC 5652, 9.3).
+    #[error("the MAC does not hold")]
+    MacFailed,
     /// The caller used an interface in a way that it cannot serve.
     #[error("{0}")]
     Misuse(&'static str),

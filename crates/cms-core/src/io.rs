@@ -6,13 +6,14 @@
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::vec::Vec;
 
-use crate::enveloped::{CiphertextForm, DecryptContext, EnvelopedDataBuilder, EnvelopedDataReader};
+use crate::enveloped::{DecryptContext, EnvelopedDataBuilder, EnvelopedDataReader};
 use crate::error::CmsError;
+use crate::frame::ContentForm;
 use crate::limits::Limits;
 use crate::policy::Policy;
 use crate::provider::{ContentCipher, CryptoProvider, Random};
 use crate::report::{EnvelopedDataReport, SignedDataReport};
-use crate::signed::{ContentForm, PreparedSignedData, Replay, SignedDataReader, VerifyContext};
+use crate::signed::{PreparedSignedData, Replay, SignedDataReader, VerifyContext};
 
 /// Octets that are read at once: large enough that system calls do not count, small enough for the cache.
 pub const CHUNK: usize = 128 * 1024;
@@ -190,7 +191,7 @@ impl core::fmt::Debug for EncryptContext<'_> {
 pub fn encrypt(
     builder: EnvelopedDataBuilder<'_>,
     context: &EncryptContext<'_>,
-    form: CiphertextForm,
+    form: ContentForm,
     source: &mut dyn Read,
     out: &mut dyn Write,
     random: &mut dyn Random,

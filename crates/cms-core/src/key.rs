@@ -4,15 +4,16 @@
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
-use core::fmt::Debug;
+use core::fmt::{self, Debug};
 
 use der::asn1::ObjectIdentifier;
+use zeroize::Zeroizing;
 
 use crate::error::CryptoError;
 use crate::provider::{ContentEncryptionKey, KeyLength, Random, SignatureInput};
 use crate::types::{
-    AlgorithmIdentifier, Certificate, KeyAgreeRecipientInfo, KeyTransRecipientInfo,
-    RecipientIdentifier, SignerIdentifier, SubjectPublicKeyInfo,
+    AlgorithmIdentifier, Certificate, KekIdentifier, KemRecipientInfo, KeyAgreeRecipientInfo,
+    KeyTransRecipientInfo, RecipientIdentifier, SignerIdentifier, SubjectPublicKeyInfo,
 };
 
 /// How a key signs with a digest: identifiers for the SignerInfo and the form of the input.
@@ -148,13 +149,175 @@ pub trait RecipientKey: Debug + Send + Sync {
         originator: Option<&SubjectPublicKeyInfo>,
         cek: KeyLength,
     ) -> Result<Unwrapped, CryptoError>;
+
+    /// Opens a key encapsulation (RFC 9629).
+    ///
+    /// # Errors
+    /// As [`Self::open_key_trans`].
+    fn open_kem(&self, info: &KemRecipientInfo, cek: KeyLength) -> Result<Unwrapped, CryptoError> {
+        let _ = cek;
+        Err(CryptoError::unsupported_oid(&info.kem.oid))
+    }
 }
 
-/// Finds private keys.
+/// A symmetric key or a password; zeroized when dropped.
+#[derive(Clone)]
+pub struct SecretKey(Zeroizing<Vec<u8>>);
+
+impl SecretKey {
+    /// A secret.
+    #[must_use]
+    pub fn new(octets: Vec<u8>) -> Self {
+        Self(Zeroizing::new(octets))
+    }
+
+    /// Its octets.
+    #[must_use]
+    pub fn as_octets(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl Debug for SecretKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SecretKey({} octets)", self.0.len())
+    }
+}
+
+/// Finds keys.
 pub trait KeyStore {
-    /// All keys whose certificate the identifier names, the likeliest first. Several certificates may have one
+    /// All private keys whose certificate the identifier names, the likeliest first. Several certificates may have one
     /// subjectKeyIdentifier.
     fn keys(&self, id: &RecipientIdentifier) -> Vec<&dyn RecipientKey>;
+
+    /// Private keys of which nobody knows the certificate. They are tried on every RecipientInfo, as many times as
+    /// `Limits::recipient_attempts` allows.
+    fn unidentified_keys(&self) -> Vec<&dyn RecipientKey> {
+        Vec::new()
+    }
+
+    /// All key-encryption keys that the identifier names.
+    fn key_encryption_keys(&self, id: &KekIdentifier) -> Vec<SecretKey> {
+        let _ = id;
+        Vec::new()
+    }
+
+    /// Passwords, tried on every PasswordRecipientInfo.
+    fn passwords(&self) -> Vec<SecretKey> {
+        Vec::new()
+    }
+
+    /// The key of EncryptedData, which names none.
+    fn content_encryption_key(&self) -> Option<SecretKey> {
+        None
+    }
+}
+
+/// Keys of every kind, put together.
+#[derive(Default)]
+pub struct KeyRing<'a> {
+    stores: Vec<&'a dyn KeyStore>,
+    unidentified: Vec<&'a dyn RecipientKey>,
+    key_encryption_keys: Vec<(KekIdentifier, SecretKey)>,
+    passwords: Vec<SecretKey>,
+    content_encryption_key: Option<SecretKey>,
+}
+
+impl<'a> KeyRing<'a> {
+    /// No key as yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds everything that a store has.
+    #[must_use]
+    pub fn with_store(mut self, store: &'a dyn KeyStore) -> Self {
+        self.stores.push(store);
+        self
+    }
+
+    /// Adds a private key without a certificate.
+    #[must_use]
+    pub fn with_unidentified_key(mut self, key: &'a dyn RecipientKey) -> Self {
+        self.unidentified.push(key);
+        self
+    }
+
+    /// Adds a key-encryption key.
+    #[must_use]
+    pub fn with_key_encryption_key(mut self, id: KekIdentifier, key: SecretKey) -> Self {
+        self.key_encryption_keys.push((id, key));
+        self
+    }
+
+    /// The key of EncryptedData.
+    #[must_use]
+    pub fn with_content_encryption_key(mut self, key: SecretKey) -> Self {
+        self.content_encryption_key = Some(key);
+        self
+    }
+
+    /// Adds a password.
+    #[must_use]
+    pub fn with_password(mut self, password: SecretKey) -> Self {
+        self.passwords.push(password);
+        self
+    }
+}
+
+impl Debug for KeyRing<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeyRing")
+            .field("stores", &self.stores.len())
+            .field("unidentified", &self.unidentified.len())
+            .field("key_encryption_keys", &self.key_encryption_keys.len())
+            .field("passwords", &self.passwords.len())
+            .finish()
+    }
+}
+
+impl KeyStore for KeyRing<'_> {
+    fn keys(&self, id: &RecipientIdentifier) -> Vec<&dyn RecipientKey> {
+        self.stores
+            .iter()
+            .flat_map(|store| store.keys(id))
+            .collect()
+    }
+
+    fn unidentified_keys(&self) -> Vec<&dyn RecipientKey> {
+        let stores = self.stores.iter();
+        let mut keys: Vec<_> = stores.flat_map(|store| store.unidentified_keys()).collect();
+        keys.extend(&self.unidentified);
+        keys
+    }
+
+    fn key_encryption_keys(&self, id: &KekIdentifier) -> Vec<SecretKey> {
+        let stores = self.stores.iter();
+        let own = self.key_encryption_keys.iter();
+        stores
+            .flat_map(|store| store.key_encryption_keys(id))
+            .chain(
+                own.filter(|(own, _)| id.names(own))
+                    .map(|(_, key)| key.clone()),
+            )
+            .collect()
+    }
+
+    fn passwords(&self) -> Vec<SecretKey> {
+        let stores = self.stores.iter();
+        let mut passwords: Vec<_> = stores.flat_map(|store| store.passwords()).collect();
+        passwords.extend(self.passwords.iter().cloned());
+        passwords
+    }
+
+    fn content_encryption_key(&self) -> Option<SecretKey> {
+        let own = self.content_encryption_key.clone();
+        own.or_else(|| {
+            let mut stores = self.stores.iter();
+            stores.find_map(|store| store.content_encryption_key())
+        })
+    }
 }
 
 /// Finds certificates by the identifier of a signer.
@@ -229,5 +392,8 @@ impl<K: RecipientKey + ?Sized> RecipientKey for Box<K> {
         cek: KeyLength,
     ) -> Result<Unwrapped, CryptoError> {
         (**self).open_key_agree(info, index, originator, cek)
+    }
+    fn open_kem(&self, info: &KemRecipientInfo, cek: KeyLength) -> Result<Unwrapped, CryptoError> {
+        (**self).open_kem(info, cek)
     }
 }

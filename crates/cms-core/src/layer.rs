@@ -1,207 +1,164 @@
-//! The CMS content types as grammar tables: what is captured, what is streamed.
+//! What all content types share on reading: grammar tables and the common part of their readers.
 //!
-//! Each table is the ASN.1 of its content type. A further content type is a table here, a variant of
-//! [`Part`] for each of its fields and a reader beside `signed.rs` and `enveloped.rs`.
+//! A further content type is a table in `layer/grammar.rs`, a variant of [`Part`] for each of its fields and a reader in
+//! a module beside this one, which keeps what all types share in a [`Common`].
+
+mod grammar;
+
+use alloc::string::String;
+use alloc::vec::Vec;
 
 use der::asn1::ObjectIdentifier;
 
-use crate::ber::Tag;
-use crate::ber::parser::{Field, Shape};
+use crate::ber::parser::Parser;
+use crate::ber::{Cursor, Header, Tag};
+use crate::error::{CmsError, DecodeError};
+use crate::limits::Limits;
 use crate::oid;
+use crate::report::{Deviation, Encoding};
 
-/// The fields of all content types that readers want to see.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Part {
-    Algorithm,
-    AuthAttrs,
-    Certificate,
-    ContentType,
-    Crl,
-    DigestAlgorithms,
-    EContentType,
-    Mac,
-    OriginatorInfo,
-    RecipientInfo,
-    SignerInfo,
-    UnauthAttrs,
-    Version,
+use grammar::{CONTENT_INFO, Fields};
+
+pub(crate) use grammar::Part;
+
+/// What the readers of all content types keep in the same way.
+#[derive(Debug)]
+pub(crate) struct Common {
+    /// The content types that the reader serves.
+    serves: &'static [ObjectIdentifier],
+    /// contentType of the ContentInfo, or of the layer around.
+    pub(crate) content_type: Option<ObjectIdentifier>,
+    pub(crate) version: u64,
+    /// eContentType or contentType of what is within.
+    pub(crate) econtent_type: Option<ObjectIdentifier>,
+    /// Whether the content is in the message.
+    pub(crate) has_content: bool,
+    /// The type of the content, OCTET STRING except in old SignedData.
+    pub(crate) econtent_tag: Tag,
+    pub(crate) deviations: Vec<Deviation>,
+    segmented: Option<u64>,
 }
 
-type Fields = &'static [Field<Part>];
+impl Common {
+    /// For a ContentInfo, and the parser for it.
+    pub(crate) fn new(
+        serves: &'static [ObjectIdentifier],
+        limits: &Limits,
+    ) -> (Self, Parser<Part>) {
+        let common = Self {
+            serves,
+            content_type: None,
+            version: 0,
+            econtent_type: None,
+            has_content: false,
+            econtent_tag: Tag::OCTET_STRING,
+            deviations: Vec::new(),
+            segmented: None,
+        };
+        (common, Parser::new(CONTENT_INFO, limits))
+    }
 
-/// ```text
-/// ContentInfo ::= SEQUENCE { contentType ContentType, content [0] EXPLICIT ANY DEFINED BY contentType }
-/// ```
-pub(crate) const CONTENT_INFO: Fields = &[Field::new(
-    "ContentInfo",
-    Tag::SEQUENCE,
-    Shape::Fields(&[
-        Field::new(
-            "contentType",
-            Tag::OBJECT_IDENTIFIER,
-            Shape::Capture(Part::ContentType),
-        ),
-        Field::new("content", Tag::context(0), Shape::Open),
-    ]),
-)];
+    /// For bare content, as it stands in another layer whose content type names it.
+    pub(crate) fn nested(
+        serves: &'static [ObjectIdentifier],
+        content_type: &ObjectIdentifier,
+        limits: &Limits,
+    ) -> Result<(Self, Parser<Part>), CmsError> {
+        let (mut common, _) = Self::new(serves, limits);
+        common.content_type = Some(*content_type);
+        let grammar = common.grammar()?;
+        Ok((common, Parser::new(grammar, limits)))
+    }
 
-/// ```text
-/// SignedData ::= SEQUENCE { version CMSVersion, digestAlgorithms SET OF DigestAlgorithmIdentifier,
-///   encapContentInfo EncapsulatedContentInfo, certificates [0] IMPLICIT CertificateSet OPTIONAL,
-///   crls [1] IMPLICIT RevocationInfoChoices OPTIONAL, signerInfos SET OF SignerInfo }
-/// EncapsulatedContentInfo ::= SEQUENCE { eContentType ContentType,
-///   eContent [0] EXPLICIT OCTET STRING OPTIONAL }
-/// ```
-pub(crate) const SIGNED_DATA: Fields = &[Field::new(
-    "SignedData",
-    Tag::SEQUENCE,
-    Shape::Fields(&[
-        VERSION,
-        Field::new(
-            "digestAlgorithms",
-            Tag::SET,
-            Shape::Capture(Part::DigestAlgorithms),
-        ),
-        Field::new(
-            "encapContentInfo",
-            Tag::SEQUENCE,
-            Shape::Fields(&[
-                Field::new(
-                    "eContentType",
-                    Tag::OBJECT_IDENTIFIER,
-                    Shape::Capture(Part::EContentType),
-                ),
-                Field::optional(
-                    "eContent",
-                    Tag::context(0),
-                    Shape::Fields(&[Field::any("eContent", Shape::Stream)]),
-                ),
-            ]),
-        ),
-        Field::optional(
-            "certificates",
-            Tag::context(0),
-            Shape::Each(&Field::any(
-                "certificate",
-                Shape::Capture(Part::Certificate),
-            )),
-        ),
-        Field::optional(
-            "crls",
-            Tag::context(1),
-            Shape::Each(&Field::any("crl", Shape::Capture(Part::Crl))),
-        ),
-        Field::new(
-            "signerInfos",
-            Tag::SET,
-            Shape::Each(&Field::any("signerInfo", Shape::Capture(Part::SignerInfo))),
-        ),
-    ]),
-)];
+    /// The fields of the content type that was found, if the reader serves it.
+    pub(crate) fn grammar(&self) -> Result<Fields, CmsError> {
+        let found = self.content_type;
+        found
+            .filter(|found| self.serves.contains(found))
+            .and_then(|found| grammar::grammar(&found))
+            .ok_or_else(|| {
+                let name = found.map_or_else(|| "unknown".into(), |oid| oid::display(&oid));
+                CmsError::UnexpectedContentType(name)
+            })
+    }
 
-const VERSION: Field<Part> = Field::new("version", Tag::INTEGER, Shape::Capture(Part::Version));
+    /// Takes a captured part that all types have; others are given back.
+    pub(crate) fn captured(
+        &mut self,
+        part: Part,
+        octets: Vec<u8>,
+        offset: u64,
+        known_versions: &[u64],
+    ) -> Result<Option<Vec<u8>>, DecodeError> {
+        match part {
+            Part::ContentType => self.content_type = Some(Cursor::single(&octets, offset)?.oid()?),
+            Part::EContentType => {
+                self.econtent_type = Some(Cursor::single(&octets, offset)?.oid()?)
+            }
+            Part::Version => {
+                self.version = Cursor::single(&octets, offset)?
+                    .u64()
+                    .map_err(|error| error.within("version"))?;
+                if !known_versions.contains(&self.version) {
+                    let text = alloc::format!("unknown version {}", self.version);
+                    self.deviate("unknown-version", text, Some(offset));
+                }
+            }
+            _ => return Ok(Some(octets)),
+        }
+        Ok(None)
+    }
 
-const ORIGINATOR_INFO: Field<Part> = Field::optional(
-    "originatorInfo",
-    Tag::context(0),
-    Shape::Capture(Part::OriginatorInfo),
-);
+    /// Content begins.
+    pub(crate) fn content_begins(&mut self, header: &Header) {
+        self.has_content = true;
+        if header.tag == Tag::OCTET_STRING || header.tag == Tag::context(0) {
+            if header.constructed {
+                self.segmented = Some(header.offset);
+            }
+        } else {
+            self.econtent_tag = header.tag;
+            self.deviate(
+                "content-not-octet-string",
+                "the content is no OCTET STRING (PKCS #7 1.5; RFC 5652, 5.2.1)",
+                Some(header.offset),
+            );
+        }
+    }
 
-const RECIPIENT_INFOS: Field<Part> = Field::new(
-    "recipientInfos",
-    Tag::SET,
-    Shape::Each(&Field::any(
-        "recipientInfo",
-        Shape::Capture(Part::RecipientInfo),
-    )),
-);
+    pub(crate) fn deviate(
+        &mut self,
+        code: &'static str,
+        text: impl Into<String>,
+        offset: Option<u64>,
+    ) {
+        self.deviations.push(Deviation::new(code, text, offset));
+    }
 
-/// ```text
-/// EncryptedContentInfo ::= SEQUENCE { contentType ContentType,
-///   contentEncryptionAlgorithm ContentEncryptionAlgorithmIdentifier,
-///   encryptedContent [0] IMPLICIT OCTET STRING OPTIONAL }
-/// ```
-const ENCRYPTED_CONTENT_INFO: Shape<Part> = Shape::Fields(&[
-    Field::new(
-        "contentType",
-        Tag::OBJECT_IDENTIFIER,
-        Shape::Capture(Part::EContentType),
-    ),
-    Field::new(
-        "contentEncryptionAlgorithm",
-        Tag::SEQUENCE,
-        Shape::Capture(Part::Algorithm),
-    ),
-    Field::optional("encryptedContent", Tag::context(0), Shape::Stream),
-]);
+    /// eContentType, id-data as long as none was read.
+    pub(crate) fn econtent_type(&self) -> ObjectIdentifier {
+        self.econtent_type.unwrap_or(oid::DATA)
+    }
 
-/// ```text
-/// EnvelopedData ::= SEQUENCE { version CMSVersion, originatorInfo [0] IMPLICIT OriginatorInfo OPTIONAL,
-///   recipientInfos SET OF RecipientInfo, encryptedContentInfo EncryptedContentInfo,
-///   unprotectedAttrs [1] IMPLICIT Attributes OPTIONAL }
-/// ```
-const ENVELOPED_DATA: Fields = &[Field::new(
-    "EnvelopedData",
-    Tag::SEQUENCE,
-    Shape::Fields(&[
-        VERSION,
-        ORIGINATOR_INFO,
-        RECIPIENT_INFOS,
-        Field::new(
-            "encryptedContentInfo",
-            Tag::SEQUENCE,
-            ENCRYPTED_CONTENT_INFO,
-        ),
-        Field::optional(
-            "unprotectedAttrs",
-            Tag::context(1),
-            Shape::Capture(Part::UnauthAttrs),
-        ),
-    ]),
-)];
+    /// What reports of all types say of the encoding.
+    pub(crate) fn encoding(&self, parser: &Parser<Part>) -> Encoding {
+        if parser.first_deviation().or(self.segmented).is_some() {
+            Encoding::Ber
+        } else {
+            Encoding::Der
+        }
+    }
 
-/// ```text
-/// AuthEnvelopedData ::= SEQUENCE { version CMSVersion, originatorInfo [0] IMPLICIT OriginatorInfo OPTIONAL,
-///   recipientInfos SET OF RecipientInfo, authEncryptedContentInfo EncryptedContentInfo,
-///   authAttrs [1] IMPLICIT AuthAttributes OPTIONAL, mac MessageAuthenticationCode,
-///   unauthAttrs [2] IMPLICIT UnauthAttributes OPTIONAL }
-/// ```
-const AUTH_ENVELOPED_DATA: Fields = &[Field::new(
-    "AuthEnvelopedData",
-    Tag::SEQUENCE,
-    Shape::Fields(&[
-        VERSION,
-        ORIGINATOR_INFO,
-        RECIPIENT_INFOS,
-        Field::new(
-            "authEncryptedContentInfo",
-            Tag::SEQUENCE,
-            ENCRYPTED_CONTENT_INFO,
-        ),
-        Field::optional(
-            "authAttrs",
-            Tag::context(1),
-            Shape::Capture(Part::AuthAttrs),
-        ),
-        Field::new("mac", Tag::OCTET_STRING, Shape::Capture(Part::Mac)),
-        Field::optional(
-            "unauthAttrs",
-            Tag::context(2),
-            Shape::Capture(Part::UnauthAttrs),
-        ),
-    ]),
-)];
-
-/// `Data ::= OCTET STRING` (RFC 5652, section 4).
-const DATA: Fields = &[Field::new("Data", Tag::OCTET_STRING, Shape::Stream)];
-
-/// The grammar of a content type that can be read.
-pub(crate) fn grammar(content_type: &ObjectIdentifier) -> Option<Fields> {
-    match *content_type {
-        oid::DATA => Some(DATA),
-        oid::SIGNED_DATA => Some(SIGNED_DATA),
-        oid::ENVELOPED_DATA => Some(ENVELOPED_DATA),
-        oid::AUTH_ENVELOPED_DATA => Some(AUTH_ENVELOPED_DATA),
-        _ => None,
+    /// All deviations.
+    pub(crate) fn deviations(&self, parser: &Parser<Part>) -> Vec<Deviation> {
+        let mut deviations = self.deviations.clone();
+        if let Some(offset) = parser.trailing_zeros() {
+            deviations.push(Deviation::new(
+                "trailing-zeros",
+                "zero octets follow the end of the encoding",
+                Some(offset),
+            ));
+        }
+        deviations
     }
 }

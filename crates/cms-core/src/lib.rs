@@ -67,7 +67,15 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
+mod attributes;
+pub mod authenticated;
 pub mod ber;
+pub mod cek_reuse;
+pub mod collection;
+pub mod compressed;
+mod content_cipher;
+pub mod digested;
+pub mod encrypted;
 pub mod enveloped;
 pub mod error;
 mod frame;
@@ -78,16 +86,20 @@ mod layer;
 pub mod limits;
 pub mod oid;
 mod oneshot;
+pub mod plain;
 pub mod policy;
 pub mod provider;
+pub mod recipients;
 pub mod report;
 pub mod signed;
+pub mod time_stamped;
 pub mod types;
 mod unverified;
 
 pub use der::asn1::ObjectIdentifier;
 
 pub use error::{CmsError, CryptoError, DecodeError, DecodeErrorKind, PolicyRejection};
+pub use frame::{ContentForm, Surroundings};
 pub use limits::Limits;
 pub use oneshot::{
     Decrypted, Verified, content_type, decrypt, encrypt, sign, sign_detached, verify,

@@ -19,6 +19,12 @@ pub struct Limits {
     /// CMS and MIME layers around the innermost content. 32: a triple-wrapped mail through several
     /// lists has below 10.
     pub layers: usize,
+    /// Octets that compressed content may inflate to. 4 GiB: what a careless receiver may store; programs set what
+    /// they can take.
+    pub inflated: u64,
+    /// How many times its size compressed content may inflate to, beyond the first MiB. 200: text reaches 20, a
+    /// file of zeros 1,030 (zlib's most).
+    pub inflate_ratio: u64,
     /// Octets of content held in memory where a second pass or an unreleased plaintext needs it, before it
     /// is spilled. 16 MiB: all but the largest mails.
     pub held: usize,
@@ -39,6 +45,8 @@ impl Limits {
         elements: 200_000,
         captured: 256 << 20,
         layers: 32,
+        inflated: 4 << 30,
+        inflate_ratio: 200,
         held: 16 << 20,
         kdf_iterations: 10_000_000,
         recipient_attempts: 64,

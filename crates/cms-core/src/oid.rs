@@ -22,6 +22,10 @@ oids! {
     AUTHENTICATED_DATA = "1.2.840.113549.1.9.16.1.2", "authenticated-data";
     COMPRESSED_DATA = "1.2.840.113549.1.9.16.1.9", "compressed-data";
     AUTH_ENVELOPED_DATA = "1.2.840.113549.1.9.16.1.23", "auth-enveloped-data";
+    CONTENT_COLLECTION = "1.2.840.113549.1.9.16.1.19", "content-collection";
+    CONTENT_WITH_ATTRIBUTES = "1.2.840.113549.1.9.16.1.20", "content-with-attributes";
+    TIME_STAMPED_DATA = "1.2.840.113549.1.9.16.1.31", "time-stamped-data";
+    TST_INFO = "1.2.840.113549.1.9.16.1.4", "tst-info";
     SIGNED_RECEIPT = "1.2.840.113549.1.9.16.1.1", "signed-receipt";
 
     // Attributes.
@@ -30,6 +34,14 @@ oids! {
     MESSAGE_DIGEST = "1.2.840.113549.1.9.4", "message-digest";
     SIGNING_TIME = "1.2.840.113549.1.9.5", "signing-time";
     COUNTERSIGNATURE = "1.2.840.113549.1.9.6", "countersignature";
+    BINARY_SIGNING_TIME = "1.2.840.113549.1.9.16.2.46", "binary-signing-time";
+    CMS_ALGORITHM_PROTECTION = "1.2.840.113549.1.9.52", "cms-algorithm-protection";
+    MULTIPLE_SIGNATURES = "1.2.840.113549.1.9.16.2.51", "multiple-signatures";
+    CEK_REFERENCE = "1.2.840.113549.1.9.16.2.30", "cek-reference";
+    CEK_MAX_DECRYPTS = "1.2.840.113549.1.9.16.2.31", "cek-max-decrypts";
+    KEK_DERIVATION_ALG = "1.2.840.113549.1.9.16.2.32", "kek-derivation-alg";
+    ESS_SECURITY_LABEL = "1.2.840.113549.1.9.16.2.2", "ess-security-label";
+    ML_EXPANSION_HISTORY = "1.2.840.113549.1.9.16.2.3", "ml-expansion-history";
     SMIME_CAPABILITIES = "1.2.840.113549.1.9.15", "smime-capabilities";
 
     // Digests.
@@ -100,6 +112,14 @@ oids! {
     RC2_CBC = "1.2.840.113549.3.2", "rc2-cbc";
     DES_CBC = "1.3.14.3.2.7", "des-cbc";
 
+    CEK_HKDF_SHA256 = "1.2.840.113549.1.9.16.3.31", "cek-hkdf-sha256";
+    PWRI_KEK = "1.2.840.113549.1.9.16.3.9", "pwri-kek";
+    ZLIB = "1.2.840.113549.1.9.16.3.8", "zlib";
+
+    // Revocation information.
+    RI_OCSP_RESPONSE = "1.3.6.1.5.5.7.16.2", "ocsp-response";
+    RI_SCVP = "1.3.6.1.5.5.7.16.4", "scvp-response";
+
     // Message authentication and password-based encryption.
     HMAC_SHA1 = "1.2.840.113549.2.7", "hmac-sha-1";
     HMAC_SHA224 = "1.2.840.113549.2.8", "hmac-sha-224";
@@ -133,4 +153,22 @@ pub fn by_name(name: &str) -> Option<ObjectIdentifier> {
         .iter()
         .find(|(_, known)| *known == name)
         .map(|(oid, _)| *oid)
+}
+
+/// Whether a content type is one of CMS and its kin, so that content of that type is a further layer.
+#[must_use]
+pub fn is_cms_layer(content_type: &ObjectIdentifier) -> bool {
+    [
+        SIGNED_DATA,
+        ENVELOPED_DATA,
+        AUTH_ENVELOPED_DATA,
+        AUTHENTICATED_DATA,
+        DIGESTED_DATA,
+        ENCRYPTED_DATA,
+        COMPRESSED_DATA,
+        CONTENT_COLLECTION,
+        CONTENT_WITH_ATTRIBUTES,
+        TIME_STAMPED_DATA,
+    ]
+    .contains(content_type)
 }

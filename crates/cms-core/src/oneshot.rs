@@ -5,15 +5,15 @@ use alloc::vec::Vec;
 use der::asn1::ObjectIdentifier;
 
 use crate::ber::{Header, Tag};
-use crate::enveloped::{
-    CiphertextForm, DecryptContext, EnvelopedDataBuilder, EnvelopedDataReader, Recipient,
-};
+use crate::enveloped::{DecryptContext, EnvelopedDataBuilder, EnvelopedDataReader};
 use crate::error::{CmsError, DecodeError, DecodeErrorKind};
+use crate::frame::ContentForm;
 use crate::key::KeyStore;
 use crate::limits::Limits;
 use crate::oid;
 use crate::policy::Policy;
 use crate::provider::{ContentCipher, CryptoProvider};
+use crate::recipients::Recipient;
 use crate::report::{EnvelopedDataReport, SignedDataReport, SignerError, SignerVerdict};
 use crate::signed::{
     ContentCandidate, ContentDigester, SignedDataBuilder, SignedDataReader, Signer, VerifyContext,
@@ -178,7 +178,7 @@ pub fn encrypt(
         EnvelopedDataBuilder::new(oid::DATA),
         |builder, certificate| builder.with_recipient(Recipient::new(certificate.clone())),
     );
-    let form = CiphertextForm::Definite(u64::try_from(content.len()).unwrap_or(u64::MAX));
+    let form = ContentForm::Definite(u64::try_from(content.len()).unwrap_or(u64::MAX));
     let mut random = (provider.random)();
     let mut message = Vec::new();
     let mut writer = builder.start(cipher, form, provider, policy, &mut *random, &mut message)?;

@@ -18,6 +18,8 @@ pub enum Usage {
     Digest,
     /// A key that encrypts keys: transport, agreement.
     KeyManagement,
+    /// A message authentication code over content.
+    Mac,
     /// A signature in a message or a certificate.
     Signature,
 }
@@ -30,6 +32,7 @@ impl Usage {
             Self::ContentEncryption => "content encryption",
             Self::Digest => "signature digests",
             Self::KeyManagement => "key management",
+            Self::Mac => "message authentication",
             Self::Signature => "signatures",
         }
     }
@@ -67,6 +70,12 @@ pub trait Policy: Debug + Send + Sync {
 
     /// Whether a message that nothing authenticates may be delivered.
     fn allows_unauthenticated(&self) -> bool;
+
+    /// The fewest octets that the tag of an AEAD may have. 12: RFC 5084 advises against less for CCM and allows
+    /// no less for GCM.
+    fn min_tag_len(&self) -> usize {
+        12
+    }
 
     /// The profile's name in errors.
     fn name(&self) -> &'static str;
@@ -170,7 +179,8 @@ impl Policy for StandardPolicy {
             (Some(Standing::Current), _)
             | (Some(Standing::Tolerated), Self::Default | Self::Legacy) => Verdict::Accept,
             (Some(Standing::Historic), Self::Legacy) => Verdict::Historic,
-            (None, _) if matches!(usage, Usage::KeyManagement | Usage::Signature) => {
+            // rfc3370:3.1: HMAC with SHA-1 is sound where SHA-1 itself is not.
+            (None, _) if matches!(usage, Usage::KeyManagement | Usage::Mac | Usage::Signature) => {
                 Verdict::Accept
             }
             _ => Verdict::Reject,

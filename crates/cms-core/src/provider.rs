@@ -5,7 +5,7 @@
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
-use core::fmt::Debug;
+use core::fmt::{self, Debug};
 
 use der::asn1::ObjectIdentifier;
 use zeroize::Zeroizing;
@@ -29,6 +29,18 @@ pub struct CryptoProvider {
     pub recipients: &'static [&'static dyn RecipientAlgorithm],
     /// Content encryption.
     pub ciphers: &'static [&'static dyn ContentCipher],
+    /// Deriving content-encryption keys from those that recipients get, bound to the cipher (RFC 9709).
+    pub content_key_derivations: &'static [&'static dyn ContentKeyDerivation],
+    /// Message authentication codes.
+    pub macs: &'static [&'static dyn MacAlgorithm],
+    /// Wrapping keys in keys: the first that fits the length of a key-encryption key is the default for it.
+    pub key_wraps: &'static [&'static dyn KeyWrapAlgorithm],
+    /// Wrapping keys in keys that come from passwords (RFC 3211): the first is the default.
+    pub password_key_wraps: &'static [&'static dyn KeyWrapAlgorithm],
+    /// From passwords to keys: the first is the default.
+    pub key_derivations: &'static [&'static dyn KeyDerivationAlgorithm],
+    /// Compression (RFC 3274): the first is the default.
+    pub compressions: &'static [&'static dyn CompressionAlgorithm],
     /// Encryption and integrity under passwords, for key containers.
     pub password: &'static dyn PasswordAlgorithms,
     /// Making private keys.
@@ -80,6 +92,76 @@ impl CryptoProvider {
             .iter()
             .copied()
             .find(|cipher| cipher.oid() == *oid)
+            .ok_or_else(|| CryptoError::unsupported_oid(oid))
+    }
+
+    /// The derivation of an identifier that names a cipher in its parameters, if it is one.
+    #[must_use]
+    pub fn content_key_derivation(
+        &self,
+        oid: &ObjectIdentifier,
+    ) -> Option<&'static dyn ContentKeyDerivation> {
+        self.content_key_derivations
+            .iter()
+            .copied()
+            .find(|derivation| derivation.oid() == *oid)
+    }
+
+    /// The MAC of an identifier.
+    ///
+    /// # Errors
+    /// [`CryptoError::Unsupported`].
+    pub fn mac(&self, oid: &ObjectIdentifier) -> Result<&'static dyn MacAlgorithm, CryptoError> {
+        self.macs
+            .iter()
+            .copied()
+            .find(|mac| mac.oid() == *oid)
+            .ok_or_else(|| CryptoError::unsupported_oid(oid))
+    }
+
+    /// The key wrap of an identifier.
+    ///
+    /// # Errors
+    /// [`CryptoError::Unsupported`].
+    pub fn key_wrap(
+        &self,
+        oid: &ObjectIdentifier,
+    ) -> Result<&'static dyn KeyWrapAlgorithm, CryptoError> {
+        self.key_wraps
+            .iter()
+            .chain(self.password_key_wraps)
+            .copied()
+            .find(|wrap| wrap.oid() == *oid)
+            .ok_or_else(|| CryptoError::unsupported_oid(oid))
+    }
+
+    /// The key derivation of an identifier.
+    ///
+    /// # Errors
+    /// [`CryptoError::Unsupported`].
+    pub fn key_derivation(
+        &self,
+        oid: &ObjectIdentifier,
+    ) -> Result<&'static dyn KeyDerivationAlgorithm, CryptoError> {
+        self.key_derivations
+            .iter()
+            .copied()
+            .find(|derivation| derivation.oid() == *oid)
+            .ok_or_else(|| CryptoError::unsupported_oid(oid))
+    }
+
+    /// The compression of an identifier.
+    ///
+    /// # Errors
+    /// [`CryptoError::Unsupported`].
+    pub fn compression(
+        &self,
+        oid: &ObjectIdentifier,
+    ) -> Result<&'static dyn CompressionAlgorithm, CryptoError> {
+        self.compressions
+            .iter()
+            .copied()
+            .find(|compression| compression.oid() == *oid)
             .ok_or_else(|| CryptoError::unsupported_oid(oid))
     }
 
@@ -202,6 +284,39 @@ pub trait SignatureAlgorithm: Debug + Send + Sync {
 /// A content-encryption key; zeroized when dropped.
 pub type ContentEncryptionKey = Zeroizing<Vec<u8>>;
 
+/// What a recipient algorithm is asked for.
+#[derive(Clone, Copy)]
+#[expect(clippy::exhaustive_structs, reason = "built with struct literals")]
+pub struct WrapRequest<'a> {
+    /// For whom: one key, or several that one key agreement serves.
+    pub keys: &'a [SubjectPublicKeyInfo],
+    /// The key to be encrypted.
+    pub cek: &'a [u8],
+    /// User keying material for algorithms that take it.
+    pub ukm: Option<&'a [u8]>,
+}
+
+impl<'a> WrapRequest<'a> {
+    /// The one public key, for algorithms that serve one at a time.
+    ///
+    /// # Errors
+    /// Several keys, or none.
+    pub fn single(&self) -> Result<&'a SubjectPublicKeyInfo, CryptoError> {
+        match self.keys {
+            [key] => Ok(key),
+            _ => Err(CryptoError::Key("this algorithm serves one key at a time")),
+        }
+    }
+}
+
+impl Debug for WrapRequest<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WrapRequest")
+            .field("keys", &self.keys)
+            .finish_non_exhaustive()
+    }
+}
+
 /// What a recipient algorithm made of a content-encryption key.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -217,10 +332,23 @@ pub enum WrappedKey {
     KeyAgree {
         /// originator.originatorKey.
         originator: SubjectPublicKeyInfo,
-        /// ukm.
-        ukm: Option<Vec<u8>>,
         /// keyEncryptionAlgorithm.
         algorithm: AlgorithmIdentifier,
+        /// encryptedKey for each public key of the request.
+        encrypted_keys: Vec<Vec<u8>>,
+    },
+    /// For a KEMRecipientInfo.
+    Kem {
+        /// kem.
+        kem: AlgorithmIdentifier,
+        /// kemct.
+        kemct: Vec<u8>,
+        /// kdf.
+        kdf: AlgorithmIdentifier,
+        /// kekLength.
+        kek_length: u16,
+        /// wrap.
+        wrap: AlgorithmIdentifier,
         /// encryptedKey.
         encrypted_key: Vec<u8>,
     },
@@ -234,16 +362,189 @@ pub trait RecipientAlgorithm: Debug + Send + Sync {
     /// Its identifier, for policy.
     fn oid(&self) -> ObjectIdentifier;
 
-    /// Encrypts `cek` to `key`.
+    /// Encrypts a key to public keys.
     ///
     /// # Errors
-    /// Unusable keys, randomness.
+    /// Unusable keys, more of them than it serves, randomness.
     fn wrap(
         &self,
-        key: &SubjectPublicKeyInfo,
-        cek: &[u8],
+        request: &WrapRequest<'_>,
         random: &mut dyn Random,
     ) -> Result<WrappedKey, CryptoError>;
+}
+
+/// Wraps keys in keys.
+pub trait KeyWrapAlgorithm: Debug + Send + Sync {
+    /// Its identifier.
+    fn oid(&self) -> ObjectIdentifier;
+
+    /// Octets of the key-encryption key.
+    ///
+    /// # Errors
+    /// Parameters that the specification forbids.
+    fn kek_len(&self, algorithm: &AlgorithmIdentifier) -> Result<usize, CryptoError>;
+
+    /// A fresh identifier to wrap with.
+    ///
+    /// # Errors
+    /// Algorithms that are only read; randomness.
+    fn identifier(&self, random: &mut dyn Random) -> Result<AlgorithmIdentifier, CryptoError>;
+
+    /// Wraps `key`.
+    ///
+    /// # Errors
+    /// Keys of a wrong length, randomness.
+    fn wrap(
+        &self,
+        algorithm: &AlgorithmIdentifier,
+        kek: &[u8],
+        key: &[u8],
+        random: &mut dyn Random,
+    ) -> Result<Vec<u8>, CryptoError>;
+
+    /// Unwraps a key.
+    ///
+    /// # Errors
+    /// [`CryptoError::Failed`] when its check does not hold; other errors for what is public.
+    fn unwrap(
+        &self,
+        algorithm: &AlgorithmIdentifier,
+        kek: &[u8],
+        wrapped: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, CryptoError>;
+}
+
+/// Derives keys from passwords.
+pub trait KeyDerivationAlgorithm: Debug + Send + Sync {
+    /// Its identifier.
+    fn oid(&self) -> ObjectIdentifier;
+
+    /// A fresh identifier to derive with.
+    ///
+    /// # Errors
+    /// Randomness.
+    fn identifier(&self, random: &mut dyn Random) -> Result<AlgorithmIdentifier, CryptoError>;
+
+    /// What a derivation costs, in iterations of PBKDF2.
+    ///
+    /// # Errors
+    /// Parameters that the specification forbids.
+    fn iterations(&self, algorithm: &AlgorithmIdentifier) -> Result<u64, CryptoError>;
+
+    /// Derives `len` octets.
+    ///
+    /// # Errors
+    /// Parameters that the specification forbids, or that announce another length.
+    fn derive(
+        &self,
+        algorithm: &AlgorithmIdentifier,
+        secret: &[u8],
+        len: usize,
+    ) -> Result<Zeroizing<Vec<u8>>, CryptoError>;
+}
+
+/// Derives the key of a cipher from the key that recipients get, so that the identifier of the cipher cannot be changed
+/// (RFC 9709). Its AlgorithmIdentifier stands in the place of the cipher's, which is its parameter.
+pub trait ContentKeyDerivation: Debug + Send + Sync {
+    /// Its identifier.
+    fn oid(&self) -> ObjectIdentifier;
+
+    /// The key for the cipher with identifier `cipher`.
+    ///
+    /// # Errors
+    /// Keys that are too long.
+    fn derive(
+        &self,
+        cipher: &AlgorithmIdentifier,
+        key: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, CryptoError>;
+}
+
+/// A message authentication code.
+pub trait MacAlgorithm: Debug + Send + Sync {
+    /// Its identifier.
+    fn oid(&self) -> ObjectIdentifier;
+
+    /// The identifier that is written.
+    fn identifier(&self) -> AlgorithmIdentifier;
+
+    /// Octets of key; the preferred number is made.
+    ///
+    /// # Errors
+    /// Parameters that the specification forbids.
+    fn key_len(&self, algorithm: &AlgorithmIdentifier) -> Result<KeyLength, CryptoError>;
+
+    /// Octets of output.
+    fn output_len(&self) -> usize;
+
+    /// Begins a MAC.
+    ///
+    /// # Errors
+    /// Keys of a wrong length, forbidden parameters.
+    fn start(
+        &self,
+        algorithm: &AlgorithmIdentifier,
+        key: &[u8],
+    ) -> Result<Box<dyn Mac>, CryptoError>;
+}
+
+/// A MAC in progress.
+pub trait Mac: Send {
+    /// Takes more octets.
+    fn update(&mut self, octets: &[u8]);
+    /// The MAC.
+    fn finish(self: Box<Self>) -> Zeroizing<Vec<u8>>;
+}
+
+/// Compression of content (RFC 3274).
+pub trait CompressionAlgorithm: Debug + Send + Sync {
+    /// Its identifier.
+    fn oid(&self) -> ObjectIdentifier;
+
+    /// The identifier that is written.
+    fn identifier(&self) -> AlgorithmIdentifier;
+
+    /// Begins to compress.
+    fn compressor(&self) -> Box<dyn Compressor>;
+
+    /// Begins to inflate.
+    ///
+    /// # Errors
+    /// Parameters that the specification forbids.
+    fn inflater(&self, algorithm: &AlgorithmIdentifier) -> Result<Box<dyn Inflater>, CryptoError>;
+}
+
+/// A compression in progress.
+pub trait Compressor: Send {
+    /// Compresses more, appending to `out`.
+    ///
+    /// # Errors
+    /// Backend failures.
+    fn update(&mut self, content: &[u8], out: &mut Vec<u8>) -> Result<(), CryptoError>;
+
+    /// Ends: appends what is left.
+    ///
+    /// # Errors
+    /// Backend failures.
+    fn finish(self: Box<Self>, out: &mut Vec<u8>) -> Result<(), CryptoError>;
+}
+
+/// Inflation in progress.
+pub trait Inflater: Send {
+    /// Inflates from `input`, moving it forward, and appends at most `room` octets to `out`. It has to be called until
+    /// the input is used up and less than `room` came out.
+    ///
+    /// # Errors
+    /// [`CryptoError::Failed`] for octets that are no compressed stream.
+    fn update(
+        &mut self,
+        input: &mut &[u8],
+        room: usize,
+        out: &mut Vec<u8>,
+    ) -> Result<(), CryptoError>;
+
+    /// Whether the stream's end was reached; input behind it stays.
+    fn is_finished(&self) -> bool;
 }
 
 /// Whether a content cipher authenticates.
@@ -262,8 +563,15 @@ pub enum CipherKind {
 pub enum KeyLength {
     /// This many.
     Exact(usize),
-    /// Any number in this closed range.
-    Between(usize, usize),
+    /// Any number in a closed range.
+    Between {
+        /// The fewest.
+        min: usize,
+        /// The most.
+        max: usize,
+        /// What is made.
+        preferred: usize,
+    },
 }
 
 impl KeyLength {
@@ -272,7 +580,7 @@ impl KeyLength {
     pub fn allows(self, len: usize) -> bool {
         match self {
             Self::Exact(exact) => len == exact,
-            Self::Between(low, high) => (low..=high).contains(&len),
+            Self::Between { min, max, .. } => (min..=max).contains(&len),
         }
     }
 
@@ -280,7 +588,7 @@ impl KeyLength {
     #[must_use]
     pub fn preferred(self) -> usize {
         match self {
-            Self::Exact(len) | Self::Between(_, len) => len,
+            Self::Exact(len) | Self::Between { preferred: len, .. } => len,
         }
     }
 }
@@ -302,27 +610,27 @@ pub trait ContentCipher: Debug + Send + Sync {
     /// Octets of ciphertext for so many of plaintext, the tag not counted.
     fn ciphertext_len(&self, plaintext_len: u64) -> u64;
 
-    /// Octets of the tag that encryption makes; 0 without one.
-    fn tag_len(&self) -> usize;
-
-    /// Whether a received mac of `len` octets fits the parameters.
+    /// Octets of the tag that the parameters announce; 0 without one.
     ///
     /// # Errors
     /// Parameters that the specification forbids.
-    fn allows_tag(&self, algorithm: &AlgorithmIdentifier, len: usize) -> Result<bool, CryptoError> {
-        let _ = algorithm;
-        Ok(len == self.tag_len())
-    }
+    fn tag_len(&self, algorithm: &AlgorithmIdentifier) -> Result<usize, CryptoError>;
 
-    /// Begins encryption with fresh parameters.
+    /// A fresh identifier to encrypt with.
     ///
     /// # Errors
-    /// Keys of wrong length, randomness.
+    /// Randomness.
+    fn identifier(&self, random: &mut dyn Random) -> Result<AlgorithmIdentifier, CryptoError>;
+
+    /// Begins encryption.
+    ///
+    /// # Errors
+    /// Keys of wrong length, parameters that the specification forbids.
     fn encryptor(
         &self,
+        algorithm: &AlgorithmIdentifier,
         key: &[u8],
-        random: &mut dyn Random,
-    ) -> Result<(AlgorithmIdentifier, Box<dyn ContentEncryptor>), CryptoError>;
+    ) -> Result<Box<dyn ContentEncryptor>, CryptoError>;
 
     /// Begins decryption.
     ///

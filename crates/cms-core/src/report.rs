@@ -1,14 +1,16 @@
 //! What readers found: structured, never a bool.
 
-use alloc::string::String;
+use alloc::string::{String, ToString};
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use der::asn1::ObjectIdentifier;
 
+use crate::ber::{Header, Tag};
 use crate::error::{CryptoError, DecodeError, PolicyRejection};
 use crate::types::{
-    AlgorithmIdentifier, AttributeError, Certificate, Raw, RecipientInfo, RecipientKind,
-    SignerInfo, Time,
+    AlgorithmIdentifier, AttributeError, Attributes, Certificate, Raw, RecipientInfo,
+    RecipientKind, SignerInfo, Time,
 };
 
 /// Whether an encoding was DER or needed BER.
@@ -66,6 +68,8 @@ pub struct SignedDataReport {
     pub encoding: Encoding,
     /// eContentType.
     pub econtent_type: ObjectIdentifier,
+    /// The type of the content: OCTET STRING, or another one in PKCS #7 1.5 (RFC 5652, 5.2.1).
+    pub econtent_tag: Tag,
     /// Whether the content was outside.
     pub detached: bool,
     /// digestAlgorithms.
@@ -104,8 +108,25 @@ pub struct SignerReport {
     pub covered: Option<Covered>,
     /// signingTime, claimed by the signer.
     pub signing_time: Option<Time>,
+    /// Whether the other signatures of this signer are there (RFC 5752).
+    pub companions: CompanionStatus,
+    /// Signatures over this signature (RFC 5652, 11.4).
+    pub countersignatures: Vec<SignerReport>,
     /// Why it is not good.
     pub errors: Vec<SignerError>,
+}
+
+/// Whether the SignerInfos that a multipleSignatures attribute points to are there (RFC 5752). That one is missing does not
+/// make the others invalid; policy may.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[expect(clippy::exhaustive_enums, reason = "complete")]
+pub enum CompanionStatus {
+    /// There is no such attribute.
+    Alone,
+    /// All are there.
+    Complete,
+    /// One was removed or changed, or the attribute is malformed.
+    Missing,
 }
 
 /// Which octets a signature was found to cover.
@@ -116,7 +137,7 @@ pub enum Covered {
     Attributes,
     /// The DER form of signedAttrs, which were not received so.
     CanonicalAttributes,
-    /// The content, without signedAttrs.
+    /// The content, without signedAttrs; the signature itself for a countersignature.
     Content,
 }
 
@@ -133,6 +154,9 @@ pub enum SignerError {
     /// A rule on signed attributes is broken.
     #[error(transparent)]
     Attribute(AttributeError),
+    /// CMSAlgorithmProtection names other algorithms than the SignerInfo (RFC 6211, 3.1).
+    #[error("CMSAlgorithmProtection names other algorithms than the SignerInfo")]
+    AlgorithmProtection,
     /// The certificate that the signer names is not there.
     #[error("the signer's certificate is unknown")]
     CertificateUnknown,
@@ -207,12 +231,18 @@ pub struct EnvelopedDataReport {
     pub encoding: Encoding,
     /// The type of the encrypted content.
     pub econtent_type: ObjectIdentifier,
-    /// contentEncryptionAlgorithm.
+    /// The cipher: contentEncryptionAlgorithm, or what it names in its parameters (RFC 9709).
     pub cipher: AlgorithmIdentifier,
+    /// What binds the key to the cipher, if anything does: id-alg-cek-hkdf-sha256 (RFC 9709).
+    pub key_derivation: Option<ObjectIdentifier>,
     /// Whether the content was authenticated.
     pub authenticated: bool,
+    /// Whether the ciphertext was outside.
+    pub detached: bool,
     /// Each RecipientInfo; a key agreement for several has one entry for each of them.
     pub recipients: Vec<RecipientReport>,
+    /// unprotectedAttrs or unauthAttrs: nothing protects them.
+    pub unprotected_attrs: Option<Attributes>,
     /// What deviates from the standard.
     pub deviations: Vec<Deviation>,
     /// Octets of plaintext.
@@ -223,16 +253,89 @@ pub struct EnvelopedDataReport {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct RecipientReport {
-    /// Which alternative.
-    pub kind: RecipientKind,
-    /// The identifier: issuer and serial, or key identifier in hex.
-    pub id: String,
-    /// keyEncryptionAlgorithm, where it could be read.
-    pub algorithm: Option<AlgorithmIdentifier>,
+    raw: Arc<Raw<RecipientInfo>>,
+    /// Position in recipientEncryptedKeys of a key agreement.
+    index: usize,
     /// What became of it.
     pub status: RecipientStatus,
-    /// Why it could not be read.
+    /// Why it could not be read or used.
     pub error: Option<String>,
+}
+
+impl RecipientReport {
+    /// All recipients of a captured RecipientInfo, as reports that nobody tried yet.
+    pub(crate) fn of(info: Raw<RecipientInfo>) -> impl Iterator<Item = Self> {
+        let count = match info.value() {
+            Ok(RecipientInfo::KeyAgree(kari)) => kari.recipient_encrypted_keys.len(),
+            _ => 1,
+        };
+        let (status, error) = match info.value() {
+            Ok(_) => (RecipientStatus::NotTried, None),
+            Err(error) => (RecipientStatus::Failed, Some(error.to_string())),
+        };
+        let raw = Arc::new(info);
+        (0..count).map(move |index| Self {
+            raw: raw.clone(),
+            index,
+            status,
+            error: error.clone(),
+        })
+    }
+
+    /// The RecipientInfo, which several recipients of a key agreement share.
+    #[must_use]
+    pub fn raw(&self) -> Arc<Raw<RecipientInfo>> {
+        self.raw.clone()
+    }
+
+    /// Position in recipientEncryptedKeys of a key agreement, else 0.
+    #[must_use]
+    pub fn index(&self) -> usize {
+        self.index
+    }
+
+    /// Which alternative.
+    #[must_use]
+    pub fn kind(&self) -> RecipientKind {
+        match self.raw.value() {
+            Ok(info) => info.kind(),
+            Err(_) => Header::parse(self.raw.octets(), 0)
+                .ok()
+                .flatten()
+                .map_or(RecipientKind::Unknown, |header| {
+                    RecipientKind::of(header.tag)
+                }),
+        }
+    }
+
+    /// The identifier: issuer and serial number, or key identifier in hex; empty where there is none.
+    #[must_use]
+    pub fn id(&self) -> String {
+        match self.raw.value() {
+            Ok(RecipientInfo::KeyTrans(ktri)) => ktri.rid.describe(),
+            Ok(RecipientInfo::KeyAgree(kari)) => kari
+                .recipient_encrypted_keys
+                .get(self.index)
+                .map(|key| key.rid.describe())
+                .unwrap_or_default(),
+            Ok(RecipientInfo::Kek(kekri)) => kekri.kekid.describe(),
+            Ok(RecipientInfo::Kem(kemri)) => kemri.rid.describe(),
+            _ => String::new(),
+        }
+    }
+
+    /// keyEncryptionAlgorithm, or kem of a key encapsulation, where it could be read.
+    #[must_use]
+    pub fn algorithm(&self) -> Option<&AlgorithmIdentifier> {
+        match self.raw.value().ok()? {
+            RecipientInfo::KeyTrans(ktri) => Some(&ktri.key_encryption_algorithm),
+            RecipientInfo::KeyAgree(kari) => Some(&kari.key_encryption_algorithm),
+            RecipientInfo::Kek(kekri) => Some(&kekri.key_encryption_algorithm),
+            RecipientInfo::Password(pwri) => Some(&pwri.key_encryption_algorithm),
+            RecipientInfo::Kem(kemri) => Some(&kemri.kem),
+            RecipientInfo::Other(_) | RecipientInfo::Unknown => None,
+        }
+    }
 }
 
 /// What became of a RecipientInfo.
@@ -262,40 +365,110 @@ impl RecipientStatus {
     }
 }
 
-/// All recipients of a captured RecipientInfo, as reports that nobody tried yet.
-pub(crate) fn recipient_reports(info: &Raw<RecipientInfo>) -> Vec<RecipientReport> {
-    let report = |kind, id, algorithm: Option<&AlgorithmIdentifier>| RecipientReport {
-        kind,
-        id,
-        algorithm: algorithm.cloned(),
-        status: RecipientStatus::NotTried,
-        error: None,
-    };
-    match info.value() {
-        Ok(RecipientInfo::KeyTrans(ktri)) => {
-            let algorithm = Some(&ktri.key_encryption_algorithm);
-            alloc::vec![report(RecipientKind::Ktri, ktri.rid.describe(), algorithm)]
-        }
-        Ok(RecipientInfo::KeyAgree(kari)) => kari
-            .recipient_encrypted_keys
-            .iter()
-            .map(|key| {
-                let algorithm = Some(&kari.key_encryption_algorithm);
-                report(RecipientKind::Kari, key.rid.describe(), algorithm)
-            })
-            .collect(),
-        Ok(RecipientInfo::Other(kind)) => alloc::vec![report(*kind, String::new(), None)],
-        Err(error) => {
-            let kind = crate::ber::Header::parse(info.octets(), 0)
-                .ok()
-                .flatten()
-                .map_or(RecipientKind::Unknown, |header| {
-                    RecipientKind::of(header.tag)
-                });
-            let mut report = report(kind, String::new(), None);
-            report.status = RecipientStatus::Failed;
-            report.error = Some(alloc::format!("{error}"));
-            alloc::vec![report]
-        }
-    }
+/// What was found in a DigestedData.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct DigestedDataReport {
+    /// CMSVersion.
+    pub version: u64,
+    /// Whether it was DER.
+    pub encoding: Encoding,
+    /// eContentType.
+    pub econtent_type: ObjectIdentifier,
+    /// digestAlgorithm, once it was read.
+    pub digest_algorithm: Option<AlgorithmIdentifier>,
+    /// Whether the content was outside.
+    pub detached: bool,
+    /// Whether the digest holds, once it was compared.
+    pub digest_ok: Option<bool>,
+    /// What deviates from the standard.
+    pub deviations: Vec<Deviation>,
+    /// Octets of content.
+    pub content_len: u64,
+}
+
+/// What was found in an EncryptedData.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct EncryptedDataReport {
+    /// CMSVersion.
+    pub version: u64,
+    /// Whether it was DER.
+    pub encoding: Encoding,
+    /// The type of the encrypted content.
+    pub econtent_type: ObjectIdentifier,
+    /// The cipher, once it was read.
+    pub cipher: Option<AlgorithmIdentifier>,
+    /// What binds the key to the cipher, if anything does (RFC 9709).
+    pub key_derivation: Option<ObjectIdentifier>,
+    /// Whether the ciphertext was outside.
+    pub detached: bool,
+    /// unprotectedAttrs: nothing protects them.
+    pub unprotected_attrs: Option<Attributes>,
+    /// What deviates from the standard.
+    pub deviations: Vec<Deviation>,
+    /// Octets of plaintext.
+    pub content_len: u64,
+}
+
+/// What was found in a CompressedData.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct CompressedDataReport {
+    /// CMSVersion.
+    pub version: u64,
+    /// Whether it was DER.
+    pub encoding: Encoding,
+    /// eContentType.
+    pub econtent_type: ObjectIdentifier,
+    /// compressionAlgorithm, once it was read.
+    pub algorithm: Option<AlgorithmIdentifier>,
+    /// What deviates from the standard.
+    pub deviations: Vec<Deviation>,
+    /// Octets of compressed content.
+    pub compressed_len: u64,
+    /// Octets that it inflated to.
+    pub content_len: u64,
+}
+
+/// What was found in an AuthenticatedData.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct AuthenticatedDataReport {
+    /// CMSVersion.
+    pub version: u64,
+    /// Whether it was DER.
+    pub encoding: Encoding,
+    /// eContentType.
+    pub econtent_type: ObjectIdentifier,
+    /// macAlgorithm, once it was read.
+    pub mac_algorithm: Option<AlgorithmIdentifier>,
+    /// digestAlgorithm; there when there are authAttrs.
+    pub digest_algorithm: Option<AlgorithmIdentifier>,
+    /// Whether the content was outside.
+    pub detached: bool,
+    /// Each RecipientInfo; a key agreement for several has one entry for each of them.
+    pub recipients: Vec<RecipientReport>,
+    /// authAttrs, not to be believed before the MAC held.
+    pub auth_attrs: Option<Attributes>,
+    /// unauthAttrs: nothing protects them.
+    pub unauth_attrs: Option<Attributes>,
+    /// Whether the MAC holds, once it was checked.
+    pub mac_ok: Option<bool>,
+    /// What deviates from the standard.
+    pub deviations: Vec<Deviation>,
+    /// Octets of content.
+    pub content_len: u64,
+}
+
+/// What was found in a Data.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct DataReport {
+    /// Whether it was DER.
+    pub encoding: Encoding,
+    /// What deviates from the standard.
+    pub deviations: Vec<Deviation>,
+    /// Octets of content.
+    pub content_len: u64,
 }

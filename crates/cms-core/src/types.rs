@@ -2,7 +2,9 @@
 
 mod algorithm;
 mod attribute;
+mod bag;
 mod certificate;
+mod identifier;
 mod name;
 mod raw;
 mod recipient_info;
@@ -11,15 +13,20 @@ mod time;
 
 pub use algorithm::AlgorithmIdentifier;
 pub use attribute::{
-    Attribute, AttributeError, Attributes, CmsAttribute, ContentType, MessageDigest, Multiplicity,
-    Placement, SigningTime,
+    Attribute, AttributeError, Attributes, CekMaxDecrypts, CekReference, CmsAlgorithmProtection,
+    CmsAttribute, ContentType, KekDerivationAlgorithm, MessageDigest, MultipleSignatures,
+    MultipleSignaturesValue, Multiplicity, Placement, SigningTime,
 };
+pub(crate) use bag::Bags;
+pub use bag::{CertificateChoice, RevocationInfoChoice};
 pub use certificate::{Certificate, Extension, SubjectPublicKeyInfo};
+pub use identifier::{IssuerAndSerialNumber, OtherKeyAttribute, RecipientIdentifier};
 pub use name::Name;
 pub use raw::Raw;
 pub use recipient_info::{
-    IssuerAndSerialNumber, KeyAgreeRecipientInfo, KeyTransRecipientInfo, OriginatorIdentifierOrKey,
-    RecipientEncryptedKey, RecipientIdentifier, RecipientInfo, RecipientKind,
+    KekIdentifier, KekRecipientInfo, KemRecipientInfo, KeyAgreeRecipientInfo,
+    KeyTransRecipientInfo, ORI_KEM, OriginatorIdentifierOrKey, OtherRecipientInfo,
+    PasswordRecipientInfo, RecipientEncryptedKey, RecipientInfo, RecipientKind,
 };
 pub use signer_info::{SignerIdentifier, SignerInfo};
 pub use time::Time;

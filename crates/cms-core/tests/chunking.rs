@@ -3,14 +3,14 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use cms_algs::{PROVIDER, PrivateKey, spec};
+use cms_core::ContentForm;
 use cms_core::ber::{Token, Tokenizer};
-use cms_core::enveloped::{
-    CiphertextForm, DecryptContext, EnvelopedDataBuilder, EnvelopedDataReader, Recipient,
-};
+use cms_core::enveloped::{DecryptContext, EnvelopedDataBuilder, EnvelopedDataReader};
 use cms_core::key::Identity;
 use cms_core::policy::StandardPolicy;
 use cms_core::provider::ContentCipher;
-use cms_core::signed::{ContentForm, SignedDataBuilder, SignedDataReader, Signer, VerifyContext};
+use cms_core::recipients::Recipient;
+use cms_core::signed::{SignedDataBuilder, SignedDataReader, Signer, VerifyContext};
 use cms_core::types::Certificate;
 use cms_core::{Limits, oid};
 use proptest::prelude::*;
@@ -179,8 +179,8 @@ fn enveloped_data_reads_alike_at_every_chunking() {
             for len in [0usize, 15, 16, 17, 1000] {
                 let content: Vec<u8> = (0..=255).cycle().take(len).collect();
                 let forms = [
-                    CiphertextForm::Indefinite,
-                    CiphertextForm::Definite(u64::try_from(len).unwrap()),
+                    ContentForm::Indefinite,
+                    ContentForm::Definite(u64::try_from(len).unwrap()),
                 ];
                 for form in forms {
                     let mut message = Vec::new();

@@ -4,10 +4,12 @@
 
 use cms_algs::{PROVIDER, PrivateKey, spec};
 use cms_core::CmsError;
-use cms_core::enveloped::{CiphertextForm, EnvelopedDataBuilder, Recipient};
+use cms_core::ContentForm;
+use cms_core::enveloped::EnvelopedDataBuilder;
 use cms_core::key::Identity;
 use cms_core::policy::StandardPolicy;
 use cms_core::provider::ContentCipher;
+use cms_core::recipients::Recipient;
 use cms_core::signed::{Signer, SignerAttributes};
 use cms_core::types::{Attribute, Certificate, SigningTime, Time};
 use testkit::keys;
@@ -92,7 +94,7 @@ fn encrypted(
     let content = b"a secret of some length, more than one block";
     let mut message = Vec::new();
     let mut random = (PROVIDER.random)();
-    let form = CiphertextForm::Definite(u64::try_from(content.len()).unwrap());
+    let form = ContentForm::Definite(u64::try_from(content.len()).unwrap());
     let mut writer = EnvelopedDataBuilder::new(cms_core::oid::DATA)
         .with_recipient(Recipient::new(me.certificate.clone()))
         .with_auth_attributes(attrs)

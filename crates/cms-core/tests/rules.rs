@@ -8,18 +8,18 @@
 )]
 
 use cms_algs::{PROVIDER, PrivateKey, spec};
+use cms_core::ContentForm;
 use cms_core::ber::write::{self, Form};
 use cms_core::ber::{Cursor, Tag};
-use cms_core::enveloped::{
-    CiphertextForm, EnvelopedDataBuilder, Recipient, RecipientIdentifierForm,
-};
+use cms_core::enveloped::EnvelopedDataBuilder;
 use cms_core::key::{Identity, SigningKey};
 use cms_core::policy::StandardPolicy;
 use cms_core::provider::{ContentCipher, RecipientAlgorithm, SignatureInput};
+use cms_core::recipients::{Recipient, RecipientIdentifierForm};
 use cms_core::report::{Covered, SignerError, SignerVerdict};
 use cms_core::signed::{
-    ContentForm, SignedDataBuilder, SignedDataReader, Signer, SignerAttributes,
-    SignerIdentifierForm, VerifyContext,
+    SignedDataBuilder, SignedDataReader, Signer, SignerAttributes, SignerIdentifierForm,
+    VerifyContext,
 };
 use cms_core::types::{
     AlgorithmIdentifier, Attribute, AttributeError, Certificate, ContentType,
@@ -527,7 +527,7 @@ fn authenticated_attributes_are_required_for_other_content() {
         .with_recipient(Recipient::new(me.certificate.clone()))
         .start(
             &spec::AES_256_GCM,
-            CiphertextForm::Definite(7),
+            ContentForm::Definite(7),
             &PROVIDER,
             &POLICY,
             &mut *random,
@@ -620,7 +620,7 @@ fn several_certificates_with_one_key_identifier_are_all_tried() {
                     .with_algorithm(algorithm);
                 let mut message = Vec::new();
                 let mut random = (PROVIDER.random)();
-                let form = CiphertextForm::Definite(7);
+                let form = ContentForm::Definite(7);
                 let mut writer = EnvelopedDataBuilder::new(oid::DATA)
                     .with_recipient(recipient)
                     .start(cipher, form, &PROVIDER, &POLICY, &mut *random, &mut message)

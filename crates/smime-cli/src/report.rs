@@ -293,7 +293,7 @@ pub(crate) fn warnings(
                     );
                 }
                 for recipient in &report.recipients {
-                    if recipient.algorithm.as_ref().is_some_and(derives_with_sha1) {
+                    if recipient.algorithm().is_some_and(derives_with_sha1) {
                         let text = "a recipient's key is derived or padded with SHA-1";
                         add("sha-1-derivation", text.into());
                     }
@@ -304,7 +304,7 @@ pub(crate) fn warnings(
                             "recipient",
                             format!(
                                 "a recipient of kind {} cannot be used: {error}",
-                                recipient.kind.name()
+                                recipient.kind().name()
                             ),
                         );
                     }

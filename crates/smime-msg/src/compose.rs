@@ -7,8 +7,8 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 
 use cms_core::io::pump;
 use cms_core::provider::Random;
-use cms_core::signed::{ContentForm, PreparedSignedData};
-use cms_core::{CmsError, Limits, oid};
+use cms_core::signed::PreparedSignedData;
+use cms_core::{CmsError, ContentForm, Limits, oid};
 
 use crate::mime::canonical::{Canonicalizer, LineStats, pump_canonical};
 use crate::mime::error::MimeError;

@@ -5,6 +5,7 @@
 //! Every decrypted or signed part is an origin of its own and never joined with its neighbours (RFC 8551, 6).
 
 mod assess;
+mod cms;
 mod detached;
 mod entity;
 mod layer;
@@ -16,7 +17,7 @@ use std::io::{self, Read};
 use cms_core::key::{CertificateStore, KeyStore};
 use cms_core::policy::Policy;
 use cms_core::provider::CryptoProvider;
-use cms_core::{CmsError, Limits};
+use cms_core::{CmsError, DecodeError, Limits};
 
 use crate::format::Format;
 use crate::mime::error::MimeError;
@@ -67,6 +68,9 @@ pub enum OpenError {
     /// More layers than `Limits::layers`.
     #[error("more layers than the limit")]
     Layers,
+    /// A collection.
+    #[error(transparent)]
+    Decode(#[from] DecodeError),
     /// A MIME layer.
     #[error(transparent)]
     Mime(#[from] MimeError),

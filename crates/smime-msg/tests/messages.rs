@@ -5,12 +5,14 @@
 use std::io::{Cursor, Read};
 
 use cms_algs::{PROVIDER, PrivateKey, spec};
-use cms_core::enveloped::{CiphertextForm, EnvelopedDataBuilder, Recipient};
+use cms_core::ContentForm;
+use cms_core::enveloped::EnvelopedDataBuilder;
 use cms_core::io::{EncryptContext, encrypt};
 use cms_core::key::Identity;
 use cms_core::policy::StandardPolicy;
 use cms_core::provider::ContentCipher;
-use cms_core::signed::{ContentForm, PreparedSignedData, SignedDataBuilder, Signer};
+use cms_core::recipients::Recipient;
+use cms_core::signed::{PreparedSignedData, SignedDataBuilder, Signer};
 use cms_core::types::{Certificate, Time};
 use cms_core::{Limits, oid};
 use smime_cert::address::AddressMatch;
@@ -97,7 +99,7 @@ fn enveloped(
     encrypt(
         builder,
         &context,
-        CiphertextForm::Indefinite,
+        ContentForm::Indefinite,
         &mut source,
         &mut body,
         &mut *random,
@@ -271,7 +273,7 @@ fn cms_nests_without_mime() {
         .with_recipient(Recipient::new(bob.certificate))
         .start(
             &spec::AES_256_GCM,
-            CiphertextForm::Indefinite,
+            ContentForm::Indefinite,
             &PROVIDER,
             &policy,
             &mut *random,

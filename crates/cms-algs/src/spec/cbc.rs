@@ -106,7 +106,11 @@ impl ContentCipher for Cbc {
     fn key_len(&self, _algorithm: &AlgorithmIdentifier) -> Result<KeyLength, CryptoError> {
         Ok(if self.oid == oid::RC2_CBC {
             // RFC 3370, 5.2 and old senders: 40, 64 or 128 bits, any number of octets in between.
-            KeyLength::Between(5, 16)
+            KeyLength::Between {
+                min: 5,
+                max: 16,
+                preferred: 16,
+            }
         } else {
             KeyLength::Exact(self.key_len)
         })
@@ -119,20 +123,11 @@ impl ContentCipher for Cbc {
             .saturating_mul(block)
     }
 
-    fn tag_len(&self) -> usize {
-        0
+    fn tag_len(&self, _algorithm: &AlgorithmIdentifier) -> Result<usize, CryptoError> {
+        Ok(0)
     }
 
-    fn encryptor(
-        &self,
-        key: &[u8],
-        random: &mut dyn Random,
-    ) -> Result<(AlgorithmIdentifier, Box<dyn ContentEncryptor>), CryptoError> {
-        if key.len() != self.key_len {
-            return Err(CryptoError::Key(
-                "the content-encryption key has another length",
-            ));
-        }
+    fn identifier(&self, random: &mut dyn Random) -> Result<AlgorithmIdentifier, CryptoError> {
         let mut iv = alloc::vec![0; self.block_len];
         random.fill(&mut iv)?;
         let octets = write::octet_string(&iv);
@@ -141,10 +136,22 @@ impl ContentCipher for Cbc {
         } else {
             octets
         };
-        let algorithm = AlgorithmIdentifier::with(self.oid, parameters);
-        let (cipher, iv) = self.parameters(&algorithm)?;
+        Ok(AlgorithmIdentifier::with(self.oid, parameters))
+    }
+
+    fn encryptor(
+        &self,
+        algorithm: &AlgorithmIdentifier,
+        key: &[u8],
+    ) -> Result<Box<dyn ContentEncryptor>, CryptoError> {
+        if key.len() != self.key_len {
+            return Err(CryptoError::Key(
+                "the content-encryption key has another length",
+            ));
+        }
+        let (cipher, iv) = self.parameters(algorithm)?;
         let stream = first(AWS_FIRST, |backend| backend.cbc_encrypt(cipher, key, &iv))?;
-        Ok((algorithm, Box::new(Running(stream))))
+        Ok(Box::new(Running(stream)))
     }
 
     fn decryptor(

@@ -4,7 +4,7 @@
 use alloc::vec::Vec;
 
 use cms_core::key::{UnwrapOutcome, Unwrapped};
-use cms_core::provider::{KeyLength, Random, RecipientAlgorithm, WrappedKey};
+use cms_core::provider::{KeyLength, Random, RecipientAlgorithm, WrapRequest, WrappedKey};
 use cms_core::types::{
     AlgorithmIdentifier, KeyAgreeRecipientInfo, OriginatorIdentifierOrKey, SubjectPublicKeyInfo,
 };
@@ -94,28 +94,30 @@ impl Scheme {
     }
 }
 
-/// Encrypts to `key` with a fresh ephemeral key of the same kind, used once.
+/// Encrypts to the keys of a request with a fresh ephemeral key of the same kind, used once: for this message, and for
+/// these recipients alone.
 fn wrap(
     oid: ObjectIdentifier,
     kdf: Kdf,
     key_type: KeyType,
-    key: &SubjectPublicKeyInfo,
-    cek: &[u8],
+    request: &WrapRequest<'_>,
     random: &mut dyn Random,
 ) -> Result<WrappedKey, CryptoError> {
-    let wrap = KeyWrap::for_cek_len(cek.len());
+    let wrap = KeyWrap::for_cek_len(request.cek.len());
     let scheme = Scheme {
         kdf,
         wrap,
         wrap_identifier: wrap.identifier(),
     };
     let ephemeral = PrivateKey::generate(key_type, random)?;
-    let shared = ephemeral.agree(key)?;
-    let kek = scheme.kek(&shared, None);
+    let encrypted_keys = request.keys.iter().map(|key| {
+        let shared = ephemeral.agree(key)?;
+        let kek = scheme.kek(&shared, request.ukm);
+        wrap.wrap(&kek, request.cek)
+    });
     Ok(WrappedKey::KeyAgree {
         originator: ephemeral.spki().clone(),
-        ukm: None,
-        encrypted_key: wrap.wrap(&kek, cek)?,
+        encrypted_keys: encrypted_keys.collect::<Result<_, _>>()?,
         algorithm: scheme.identifier(oid),
     })
 }
@@ -131,25 +133,24 @@ impl RecipientAlgorithm for EcdhX963 {
 
     fn wrap(
         &self,
-        key: &SubjectPublicKeyInfo,
-        cek: &[u8],
+        request: &WrapRequest<'_>,
         random: &mut dyn Random,
     ) -> Result<WrappedKey, CryptoError> {
-        match ecdsa::curve(&key.algorithm)? {
+        let first = request.keys.first();
+        let first = first.ok_or(CryptoError::Key("a key agreement needs a key"))?;
+        match ecdsa::curve(&first.algorithm)? {
             crate::backend::Curve::P256 => wrap(
                 oid::ECDH_STD_SHA256,
                 Kdf::X963(Hash::Sha256),
                 KeyType::P256,
-                key,
-                cek,
+                request,
                 random,
             ),
             crate::backend::Curve::P384 => wrap(
                 oid::ECDH_STD_SHA384,
                 Kdf::X963(Hash::Sha384),
                 KeyType::P384,
-                key,
-                cek,
+                request,
                 random,
             ),
         }
@@ -167,16 +168,14 @@ impl RecipientAlgorithm for X25519Hkdf {
 
     fn wrap(
         &self,
-        key: &SubjectPublicKeyInfo,
-        cek: &[u8],
+        request: &WrapRequest<'_>,
         random: &mut dyn Random,
     ) -> Result<WrappedKey, CryptoError> {
         wrap(
             oid::ECDH_HKDF_SHA256,
             Kdf::Hkdf(Hash::Sha256),
             KeyType::X25519,
-            key,
-            cek,
+            request,
             random,
         )
     }

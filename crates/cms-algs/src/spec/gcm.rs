@@ -100,29 +100,28 @@ impl ContentCipher for Gcm {
         plaintext_len
     }
 
-    fn tag_len(&self) -> usize {
-        16
+    fn tag_len(&self, algorithm: &AlgorithmIdentifier) -> Result<usize, CryptoError> {
+        Ok(Parameters::decode(algorithm)?.icv_len)
     }
 
-    /// The mac must have exactly the announced length; 12 to 16 octets.
-    fn allows_tag(&self, algorithm: &AlgorithmIdentifier, len: usize) -> Result<bool, CryptoError> {
-        Ok(Parameters::decode(algorithm)?.icv_len == len)
-    }
-
-    fn encryptor(
-        &self,
-        key: &[u8],
-        random: &mut dyn Random,
-    ) -> Result<(AlgorithmIdentifier, Box<dyn ContentEncryptor>), CryptoError> {
+    fn identifier(&self, random: &mut dyn Random) -> Result<AlgorithmIdentifier, CryptoError> {
         // rfc5084:3.2: a nonce of 12 octets is recommended; each key is used once.
         let mut nonce = [0; 12];
         random.fill(&mut nonce)?;
         let parameters = write::sequence(&[&write::octet_string(&nonce), &write::integer(16)]);
-        let state = State::new(key, self.key_len, &nonce)?;
-        Ok((
-            AlgorithmIdentifier::with(self.oid, parameters),
-            Box::new(Encrypting(state)),
-        ))
+        Ok(AlgorithmIdentifier::with(self.oid, parameters))
+    }
+
+    fn encryptor(
+        &self,
+        algorithm: &AlgorithmIdentifier,
+        key: &[u8],
+    ) -> Result<Box<dyn ContentEncryptor>, CryptoError> {
+        let parameters = Parameters::decode(algorithm)?;
+        Ok(Box::new(Encrypting {
+            state: State::new(key, self.key_len, &parameters.nonce)?,
+            tag_len: parameters.icv_len,
+        }))
     }
 
     fn decryptor(
@@ -135,7 +134,10 @@ impl ContentCipher for Gcm {
     }
 }
 
-struct Encrypting(State);
+struct Encrypting {
+    state: State,
+    tag_len: usize,
+}
 struct Decrypting(State);
 
 /// What both directions share: the key stream and the hash of the ciphertext.
@@ -306,17 +308,21 @@ fn xor(to: &mut [u8; 16], with: &[u8; 16]) {
 
 impl ContentEncryptor for Encrypting {
     fn update(&mut self, plaintext: &[u8], out: &mut Vec<u8>) -> Result<(), CryptoError> {
-        self.0.count(plaintext.len())?;
+        self.state.count(plaintext.len())?;
         let start = out.len();
         out.extend_from_slice(plaintext);
         let data = out.get_mut(start..).unwrap_or_default();
-        self.0.stream.apply(data).map_err(|_| CryptoError::Failed)?;
-        self.0.absorb(data);
+        self.state
+            .stream
+            .apply(data)
+            .map_err(|_| CryptoError::Failed)?;
+        self.state.absorb(data);
         Ok(())
     }
 
     fn finish(self: Box<Self>, aad: &[u8], _out: &mut Vec<u8>) -> Result<Vec<u8>, CryptoError> {
-        Ok(self.0.tag(aad).to_vec())
+        let tag = self.state.tag(aad);
+        Ok(tag.get(..self.tag_len).unwrap_or_default().to_vec())
     }
 }
 

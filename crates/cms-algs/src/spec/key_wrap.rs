@@ -1,16 +1,16 @@
 //! Key wrap: AES (RFC 3394, RFC 3565) and Triple-DES (RFC 3217, section 3; reading only).
 
-use alloc::boxed::Box;
 use alloc::vec::Vec;
 
+use cms_core::provider::{KeyWrapAlgorithm, Random};
 use cms_core::types::AlgorithmIdentifier;
 use cms_core::{CryptoError, ObjectIdentifier, oid};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use super::digest::digest;
-use super::parameters;
-use crate::backend::{AWS_FIRST, BlockCipher, PURE, StreamCipher, first};
+use super::{parameters, raw_cbc};
+use crate::backend::{BlockCipher, PURE, first};
 use crate::hash::Hash;
 
 /// id-alg-CMS3DESwrap.
@@ -19,10 +19,15 @@ pub(crate) const CMS_3DES_WRAP: ObjectIdentifier =
 
 /// A key wrap algorithm.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum KeyWrap {
+#[non_exhaustive]
+pub enum KeyWrap {
+    /// id-aes128-wrap.
     Aes128,
+    /// id-aes192-wrap.
     Aes192,
+    /// id-aes256-wrap.
     Aes256,
+    /// id-alg-CMS3DESwrap; read-only.
     TripleDes,
 }
 
@@ -87,16 +92,56 @@ impl KeyWrap {
     }
 }
 
+impl KeyWrapAlgorithm for KeyWrap {
+    fn oid(&self) -> ObjectIdentifier {
+        (*self).identifier().oid
+    }
+
+    fn kek_len(&self, algorithm: &AlgorithmIdentifier) -> Result<usize, CryptoError> {
+        Self::decode(algorithm).map(Self::kek_len)
+    }
+
+    fn identifier(&self, _random: &mut dyn Random) -> Result<AlgorithmIdentifier, CryptoError> {
+        match self {
+            Self::TripleDes => Err(CryptoError::Unsupported(
+                "writing Triple-DES key wrap".into(),
+            )),
+            aes => Ok((*aes).identifier()),
+        }
+    }
+
+    fn wrap(
+        &self,
+        _algorithm: &AlgorithmIdentifier,
+        kek: &[u8],
+        key: &[u8],
+        _random: &mut dyn Random,
+    ) -> Result<Vec<u8>, CryptoError> {
+        (*self).wrap(kek, key)
+    }
+
+    fn unwrap(
+        &self,
+        algorithm: &AlgorithmIdentifier,
+        kek: &[u8],
+        wrapped: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, CryptoError> {
+        Self::decode(algorithm)?.unwrap(kek, wrapped)
+    }
+}
+
 /// RFC 3217, 3.2: two CBC decryptions, the second over the reversed octets, and a checksum of SHA-1.
 fn unwrap_3des(kek: &[u8], wrapped: &[u8]) -> Result<Zeroizing<Vec<u8>>, CryptoError> {
     const IV: [u8; 8] = [0x4a, 0xdd, 0xa2, 0x2c, 0x79, 0xe8, 0x21, 0x05];
     if wrapped.len() != 40 {
         return Err(CryptoError::Failed);
     }
-    let mut temp3 = cbc_blocks(kek, &IV, wrapped)?;
+    let decrypt =
+        |iv: &[u8], octets: &[u8]| raw_cbc::decrypt(BlockCipher::TripleDes, kek, iv, octets);
+    let mut temp3 = decrypt(&IV, wrapped)?;
     temp3.reverse();
     let (iv, temp1) = temp3.split_at_checked(8).ok_or(CryptoError::Failed)?;
-    let cek_icv = cbc_blocks(kek, iv, temp1)?;
+    let cek_icv = decrypt(iv, temp1)?;
     let (cek, icv) = cek_icv.split_at_checked(24).ok_or(CryptoError::Failed)?;
     let checksum = digest(Hash::Sha1, &[cek]);
     let expected = checksum.get(..8).unwrap_or_default();
@@ -105,24 +150,6 @@ fn unwrap_3des(kek: &[u8], wrapped: &[u8]) -> Result<Zeroizing<Vec<u8>>, CryptoE
     } else {
         Err(CryptoError::Failed)
     }
-}
-
-/// CBC decryption of whole blocks without padding: the stream cipher holds back its last block, so that one more is
-/// pushed behind and its plaintext never asked for.
-fn cbc_blocks(key: &[u8], iv: &[u8], ciphertext: &[u8]) -> Result<Zeroizing<Vec<u8>>, CryptoError> {
-    let mut stream: Box<dyn StreamCipher> = first(AWS_FIRST, |backend| {
-        backend.cbc_decrypt(BlockCipher::TripleDes, key, iv)
-    })?;
-    let mut out = Zeroizing::new(Vec::new());
-    let mut update = |octets: &[u8]| {
-        stream
-            .update(octets, &mut out)
-            .map_err(|_| CryptoError::Failed)
-    };
-    update(ciphertext)?;
-    update(&[0; 8])?;
-    out.truncate(ciphertext.len());
-    Ok(out)
 }
 
 #[cfg(test)]

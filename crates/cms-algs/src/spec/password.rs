@@ -18,6 +18,8 @@ use crate::hash::Hash;
 mod pbes;
 mod pkcs12_kdf;
 
+pub(crate) use pbes::{Pbkdf2 as Parameters, SALT_LEN, pbkdf2_identifier as identifier};
+
 /// All password-based schemes.
 #[derive(Clone, Copy, Debug)]
 #[expect(clippy::exhaustive_structs, reason = "stands in const tables")]

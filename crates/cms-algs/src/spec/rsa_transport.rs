@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 use cms_core::ber::{Tag, write};
 use cms_core::key::{UnwrapOutcome, Unwrapped};
-use cms_core::provider::{KeyLength, Random, RecipientAlgorithm, WrappedKey};
+use cms_core::provider::{KeyLength, Random, RecipientAlgorithm, WrapRequest, WrappedKey};
 use cms_core::types::{AlgorithmIdentifier, SubjectPublicKeyInfo};
 use cms_core::{CryptoError, ObjectIdentifier, oid};
 use subtle::{Choice, ConditionallySelectable};
@@ -52,10 +52,10 @@ impl RecipientAlgorithm for Oaep {
 
     fn wrap(
         &self,
-        key: &SubjectPublicKeyInfo,
-        cek: &[u8],
+        request: &WrapRequest<'_>,
         random: &mut dyn Random,
     ) -> Result<WrappedKey, CryptoError> {
+        let (key, cek) = (request.single()?, request.cek);
         let parameters = OaepParameters {
             hash: self.0,
             mgf: self.0,
@@ -82,10 +82,10 @@ impl RecipientAlgorithm for Pkcs1 {
 
     fn wrap(
         &self,
-        key: &SubjectPublicKeyInfo,
-        cek: &[u8],
+        request: &WrapRequest<'_>,
         random: &mut dyn Random,
     ) -> Result<WrappedKey, CryptoError> {
+        let (key, cek) = (request.single()?, request.cek);
         Ok(WrappedKey::KeyTrans {
             encrypted_key: first(AWS_FIRST, |backend| {
                 backend.rsa_encrypt(&key.key, RsaEncryptionPadding::Pkcs1, cek, random)
@@ -224,7 +224,7 @@ fn select(
     let plaintext = plaintext.unwrap_or_default();
     let fits = Choice::from(u8::from(cek.allows(plaintext.len())));
     // Ciphers with keys of varying length (RC2) cannot hide the length of the key they take.
-    let len = if matches!(cek, KeyLength::Between(..)) && bool::from(fits) {
+    let len = if matches!(cek, KeyLength::Between { .. }) && bool::from(fits) {
         plaintext.len()
     } else {
         substitute.len()

@@ -47,6 +47,8 @@ pub(crate) enum Shape<F: 'static> {
 /// What the parser reports.
 #[derive(Debug)]
 pub(crate) enum Event<'a, F> {
+    /// An encoding begins into which the parser descends.
+    Begin { name: &'static str, header: Header },
     /// A captured encoding and its absolute offset.
     Captured {
         field: F,
@@ -237,26 +239,32 @@ impl<F: Copy + 'static> Parser<F> {
                 };
                 sink.event(Event::ContentBegin { header })?;
             }
-            Shape::Each(element) => self.descend(field.name, Children::Each(element), &header)?,
-            Shape::Fields(fields) => self.descend(field.name, Children::Fields(fields), &header)?,
+            Shape::Each(element) => {
+                self.descend(field.name, Children::Each(element), header, sink)?;
+            }
+            Shape::Fields(fields) => {
+                self.descend(field.name, Children::Fields(fields), header, sink)?;
+            }
             Shape::Open => {
                 let fields = sink.open(header.offset)?;
-                self.descend(field.name, Children::Fields(fields), &header)?;
+                self.descend(field.name, Children::Fields(fields), header, sink)?;
             }
         }
         Ok(())
     }
 
-    fn descend(
+    fn descend<S: Sink<F>>(
         &mut self,
         name: &'static str,
         children: Children<F>,
-        header: &Header,
-    ) -> Result<(), DecodeError> {
+        header: Header,
+        sink: &mut S,
+    ) -> Result<(), S::Error> {
         if !header.constructed {
             let kind = DecodeErrorKind::BadValue("primitive encoding of a constructed type");
-            return Err(self.error(kind, header.offset));
+            return Err(self.error(kind, header.offset).into());
         }
+        sink.event(Event::Begin { name, header })?;
         self.levels.push(Level {
             name,
             children,

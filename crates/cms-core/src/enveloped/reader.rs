@@ -1,28 +1,26 @@
 //! The push reader of EnvelopedData and AuthEnvelopedData.
 
 use alloc::boxed::Box;
-use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::fmt;
 use core::mem;
 
 use der::asn1::ObjectIdentifier;
 
-use super::recipients;
+use crate::attributes::authenticated_attributes;
+use crate::ber::Cursor;
 use crate::ber::parser::{Event, Field, Parser, Sink};
-use crate::ber::write::{self, Form};
-use crate::ber::{Cursor, Tag, to_der};
-use crate::error::{CmsError, DecodeError, PolicyRejection};
-use crate::key::{KeyStore, UnwrapOutcome};
-use crate::layer::{self, Part};
+use crate::content_cipher::{self, ResolvedCipher};
+use crate::error::CmsError;
+use crate::key::{KeyStore, SecretKey, UnwrapOutcome};
+use crate::layer::{Common, Part};
 use crate::limits::Limits;
 use crate::oid;
-use crate::policy::{Direction, Policy, Usage};
-use crate::provider::{CipherKind, ContentCipher, ContentDecryptor, CryptoProvider};
-use crate::report::{Deviation, Encoding, EnvelopedDataReport, RecipientReport, recipient_reports};
-use crate::types::{
-    AlgorithmIdentifier, AttributeError, Attributes, Certificate, ContentType, Raw, RecipientInfo,
-};
+use crate::policy::Policy;
+use crate::provider::{CipherKind, ContentDecryptor, CryptoProvider};
+use crate::recipients::{Opening, decode_originator_certificates};
+use crate::report::{EnvelopedDataReport, RecipientReport};
+use crate::types::{AlgorithmIdentifier, Attributes, Certificate, Raw, RecipientInfo};
 use crate::unverified::Unverified;
 
 /// What decryption needs besides the message.
@@ -48,6 +46,8 @@ impl fmt::Debug for DecryptContext<'_> {
 /// Reads one ContentInfo that holds an EnvelopedData or an AuthEnvelopedData, at any chunking. Plaintext comes
 /// out as it is decrypted, as [`Unverified`]: with AuthEnvelopedData it may be used only after
 /// [`Self::finish`] agreed, with EnvelopedData nothing authenticates it at all.
+///
+/// Where the message holds no ciphertext, that is given with [`Self::push_detached`] when the message is over.
 #[derive(Debug)]
 pub struct EnvelopedDataReader<'a> {
     parser: Parser<Part>,
@@ -55,26 +55,24 @@ pub struct EnvelopedDataReader<'a> {
 }
 
 struct State<'a> {
+    common: Common,
     context: DecryptContext<'a>,
     limits: Limits,
-    version: u64,
-    content_type: Option<ObjectIdentifier>,
-    econtent_type: Option<ObjectIdentifier>,
     originators: Vec<Certificate>,
-    recipients: Vec<Raw<RecipientInfo>>,
-    reports: Vec<Vec<RecipientReport>>,
+    recipients: Vec<RecipientReport>,
     algorithm: Option<AlgorithmIdentifier>,
-    cipher: Option<&'static dyn ContentCipher>,
+    cipher: Option<ResolvedCipher<'static>>,
     decryptor: Option<Box<dyn ContentDecryptor>>,
+    /// The content-encryption key, kept for [`EnvelopedDataReader::take_content_encryption_key`].
+    cek: Option<SecretKey>,
     genuine: bool,
-    has_content: bool,
-    segmented: Option<u64>,
     auth_attrs: Option<Vec<u8>>,
+    unprotected_attrs: Option<Attributes>,
     mac: Option<Vec<u8>>,
     plaintext: Vec<u8>,
     plaintext_len: u64,
     failed: bool,
-    deviations: Vec<Deviation>,
+    finished: bool,
 }
 
 impl fmt::Debug for State<'_> {
@@ -89,6 +87,9 @@ impl fmt::Debug for State<'_> {
 /// Ciphertext is decrypted in steps of this size, so that the plaintext buffer stays in cache.
 const STEP: usize = 64 * 1024;
 
+/// The content types of this reader.
+const SERVES: &[ObjectIdentifier] = &[oid::ENVELOPED_DATA, oid::AUTH_ENVELOPED_DATA];
+
 struct Receiver<'s, 'a, 'c> {
     state: &'s mut State<'a>,
     plaintext: &'c mut dyn FnMut(Unverified<'_>) -> Result<(), CmsError>,
@@ -98,31 +99,7 @@ impl<'a> EnvelopedDataReader<'a> {
     /// A reader at the first octet.
     #[must_use]
     pub fn new(context: DecryptContext<'a>, limits: &Limits) -> Self {
-        Self {
-            parser: Parser::new(layer::CONTENT_INFO, limits),
-            state: State {
-                context,
-                limits: limits.clone(),
-                version: 0,
-                content_type: None,
-                econtent_type: None,
-                originators: Vec::new(),
-                recipients: Vec::new(),
-                reports: Vec::new(),
-                algorithm: None,
-                cipher: None,
-                decryptor: None,
-                genuine: true,
-                has_content: false,
-                segmented: None,
-                auth_attrs: None,
-                mac: None,
-                plaintext: Vec::new(),
-                plaintext_len: 0,
-                failed: false,
-                deviations: Vec::new(),
-            },
-        }
+        Self::with(Common::new(SERVES, limits), context, limits)
     }
 
     /// A reader of a bare EnvelopedData or AuthEnvelopedData, as it stands in another layer whose content type names
@@ -135,13 +112,37 @@ impl<'a> EnvelopedDataReader<'a> {
         context: DecryptContext<'a>,
         limits: &Limits,
     ) -> Result<Self, CmsError> {
-        let grammar = layer::grammar(content_type)
-            .filter(|_| [oid::ENVELOPED_DATA, oid::AUTH_ENVELOPED_DATA].contains(content_type))
-            .ok_or_else(|| CmsError::UnexpectedContentType(oid::display(content_type)))?;
-        let mut reader = Self::new(context, limits);
-        reader.state.content_type = Some(*content_type);
-        reader.parser = Parser::new(grammar, limits);
-        Ok(reader)
+        let common = Common::nested(SERVES, content_type, limits)?;
+        Ok(Self::with(common, context, limits))
+    }
+
+    fn with(
+        (common, parser): (Common, Parser<Part>),
+        context: DecryptContext<'a>,
+        limits: &Limits,
+    ) -> Self {
+        Self {
+            parser,
+            state: State {
+                common,
+                context,
+                limits: limits.clone(),
+                originators: Vec::new(),
+                recipients: Vec::new(),
+                algorithm: None,
+                cipher: None,
+                decryptor: None,
+                cek: None,
+                genuine: true,
+                auth_attrs: None,
+                unprotected_attrs: None,
+                mac: None,
+                plaintext: Vec::new(),
+                plaintext_len: 0,
+                failed: false,
+                finished: false,
+            },
+        }
     }
 
     /// Takes more octets; plaintext goes to `plaintext` as it comes.
@@ -160,6 +161,35 @@ impl<'a> EnvelopedDataReader<'a> {
         self.parser.push(input, &mut receiver)
     }
 
+    /// Whether the ciphertext is in the message; known when the message is over.
+    #[must_use]
+    pub fn has_content(&self) -> bool {
+        self.state.common.has_content
+    }
+
+    /// Takes ciphertext that is not in the message, after all of the message.
+    ///
+    /// # Errors
+    /// A truncated message, one that holds ciphertext, and what [`Self::push`] returns.
+    pub fn push_detached(
+        &mut self,
+        ciphertext: &[u8],
+        plaintext: &mut dyn FnMut(Unverified<'_>) -> Result<(), CmsError>,
+    ) -> Result<(), CmsError> {
+        self.parser.finish()?;
+        let state = &mut self.state;
+        if state.common.has_content {
+            return Err(CmsError::DetachedAndEmbedded);
+        }
+        if state.decryptor.is_none() {
+            state.begin_content()?;
+        }
+        for step in ciphertext.chunks(STEP) {
+            state.decrypt(step, plaintext)?;
+        }
+        Ok(())
+    }
+
     /// The input is over: the last plaintext, and whether all of it may be used.
     ///
     /// # Errors
@@ -173,53 +203,64 @@ impl<'a> EnvelopedDataReader<'a> {
         if state.context.keys.is_none() {
             return Ok(());
         }
-        if !state.has_content {
-            return Err(CmsError::DetachedContentMissing);
-        }
         let Some(decryptor) = state.decryptor.take() else {
-            return Err(CmsError::NoRecipient);
+            return Err(if state.common.has_content {
+                CmsError::NoRecipient
+            } else {
+                CmsError::DetachedContentMissing
+            });
         };
-        let aad = state.additional_data()?;
+        let aad = authenticated_attributes(
+            state.auth_attrs.as_deref(),
+            &state.common.econtent_type(),
+            state.is_authenticated(),
+        )?
+        .aad;
         let mac = state.mac.clone().unwrap_or_default();
-        let tag_fits = match (state.cipher, &state.algorithm) {
-            (Some(cipher), Some(algorithm)) => cipher.allows_tag(algorithm, mac.len())?,
-            _ => false,
+        let tag_fits = match &state.cipher {
+            Some(cipher) => cipher.tag_len()? == mac.len(),
+            None => false,
         };
         let mut buffer = mem::take(&mut state.plaintext);
         buffer.clear();
         let result = decryptor.finish(&aad, &mac, &mut buffer);
         if result.is_err() || state.failed || !state.genuine || !tag_fits {
+            state.cek = None;
             return Err(CmsError::DecryptFailed);
         }
+        state.finished = true;
         state.deliver(&buffer, plaintext)
+    }
+
+    /// The content-encryption key of a message that was decrypted, once: for RFC 3185, which makes it the
+    /// key-encryption key of later messages.
+    #[must_use]
+    pub fn take_content_encryption_key(&mut self) -> Option<SecretKey> {
+        self.state.cek.take().filter(|_| self.state.finished)
     }
 
     /// What was found so far; also after an error.
     #[must_use]
     pub fn report(&self) -> EnvelopedDataReport {
         let state = &self.state;
-        let mut deviations = state.deviations.clone();
-        if let Some(offset) = self.parser.trailing_zeros() {
-            deviations.push(Deviation::new(
-                "trailing-zeros",
-                "zero octets follow the end of the encoding",
-                Some(offset),
-            ));
-        }
-        let content_type = state.content_type.unwrap_or(oid::ENVELOPED_DATA);
-        let ber = self.parser.first_deviation().or(state.segmented).is_some();
+        let split = state
+            .algorithm
+            .as_ref()
+            .and_then(|algorithm| content_cipher::split(algorithm).ok());
+        let (cipher, key_derivation) =
+            split.unwrap_or_else(|| (AlgorithmIdentifier::new(oid::DATA), None));
         EnvelopedDataReport {
-            content_type,
-            version: state.version,
-            encoding: if ber { Encoding::Ber } else { Encoding::Der },
-            econtent_type: state.econtent_type.unwrap_or(oid::DATA),
-            cipher: state
-                .algorithm
-                .clone()
-                .unwrap_or_else(|| AlgorithmIdentifier::new(oid::DATA)),
-            authenticated: content_type == oid::AUTH_ENVELOPED_DATA,
-            recipients: state.reports.iter().flatten().cloned().collect(),
-            deviations,
+            content_type: state.common.content_type.unwrap_or(oid::ENVELOPED_DATA),
+            version: state.common.version,
+            encoding: state.common.encoding(&self.parser),
+            econtent_type: state.common.econtent_type(),
+            cipher,
+            key_derivation,
+            authenticated: state.is_authenticated(),
+            detached: !state.common.has_content,
+            recipients: state.recipients.clone(),
+            unprotected_attrs: state.unprotected_attrs.clone(),
+            deviations: state.common.deviations(&self.parser),
             content_len: state.plaintext_len,
         }
     }
@@ -229,14 +270,7 @@ impl Sink<Part> for Receiver<'_, '_, '_> {
     type Error = CmsError;
 
     fn open(&mut self, _offset: u64) -> Result<&'static [Field<Part>], CmsError> {
-        let found = self.state.content_type;
-        found
-            .filter(|found| [oid::ENVELOPED_DATA, oid::AUTH_ENVELOPED_DATA].contains(found))
-            .and_then(|found| layer::grammar(&found))
-            .ok_or_else(|| {
-                let name = found.map_or_else(|| "unknown".to_string(), |oid| oid::display(&oid));
-                CmsError::UnexpectedContentType(name)
-            })
+        self.state.common.grammar()
     }
 
     fn event(&mut self, event: Event<'_, Part>) -> Result<(), CmsError> {
@@ -247,9 +281,7 @@ impl Sink<Part> for Receiver<'_, '_, '_> {
                 offset,
             } => self.state.captured(field, octets, offset),
             Event::ContentBegin { header } => {
-                if header.constructed {
-                    self.state.segmented = Some(header.offset);
-                }
+                self.state.common.content_begins(&header);
                 self.state.begin_content()
             }
             Event::Content(octets) => {
@@ -258,44 +290,50 @@ impl Sink<Part> for Receiver<'_, '_, '_> {
                 }
                 Ok(())
             }
-            Event::ContentEnd => Ok(()),
+            Event::Begin { .. } | Event::ContentEnd => Ok(()),
         }
     }
 }
 
 impl State<'_> {
+    fn is_authenticated(&self) -> bool {
+        self.common.content_type == Some(oid::AUTH_ENVELOPED_DATA)
+    }
+
     fn captured(&mut self, part: Part, octets: Vec<u8>, offset: u64) -> Result<(), CmsError> {
-        let single = || Cursor::single(&octets, offset);
+        let versions: &[u64] = if self.is_authenticated() {
+            &[0]
+        } else {
+            &[0, 2, 3, 4]
+        };
+        let Some(octets) = self.common.captured(part, octets, offset, versions)? else {
+            return Ok(());
+        };
         match part {
-            Part::ContentType => self.content_type = Some(single()?.oid()?),
-            Part::EContentType => self.econtent_type = Some(single()?.oid()?),
-            Part::Version => self.captured_version(single()?.u64()?, offset),
-            Part::OriginatorInfo => self.originators = originator_certificates(&octets, offset),
+            Part::OriginatorInfo => {
+                self.originators = decode_originator_certificates(&octets, offset);
+            }
             Part::RecipientInfo => {
                 let info = Raw::decode(octets, offset, RecipientInfo::decode);
-                self.reports.push(recipient_reports(&info));
-                self.recipients.push(info);
+                self.recipients.extend(RecipientReport::of(info));
             }
             Part::Algorithm => self.captured_algorithm(&octets, offset)?,
             Part::AuthAttrs => self.auth_attrs = Some(octets),
-            Part::Mac => self.mac = Some(single()?.octets()?.into_owned()),
+            Part::UnauthAttrs => {
+                // Nothing depends on them: what cannot be read is reported.
+                match Cursor::single(&octets, offset).and_then(|set| Attributes::decode(&set)) {
+                    Ok(attributes) => self.unprotected_attrs = Some(attributes),
+                    Err(error) => self.common.deviate(
+                        "unreadable-attributes",
+                        alloc::format!("{}", error.within("unprotectedAttrs")),
+                        Some(offset),
+                    ),
+                }
+            }
+            Part::Mac => self.mac = Some(Cursor::single(&octets, offset)?.octets()?.into_owned()),
             _ => {}
         }
         Ok(())
-    }
-
-    fn captured_version(&mut self, version: u64, offset: u64) {
-        self.version = version;
-        let known = if self.content_type == Some(oid::AUTH_ENVELOPED_DATA) {
-            version == 0
-        } else {
-            matches!(version, 0 | 2 | 3 | 4)
-        };
-        if !known {
-            let text = alloc::format!("unknown version {version}");
-            self.deviations
-                .push(Deviation::new("unknown-version", text, Some(offset)));
-        }
     }
 
     fn captured_algorithm(&mut self, octets: &[u8], offset: u64) -> Result<(), CmsError> {
@@ -305,55 +343,34 @@ impl State<'_> {
         if self.context.keys.is_none() {
             return Ok(());
         }
-        let policy = self.context.policy;
-        policy.require(&algorithm.oid, Usage::ContentEncryption, Direction::Read)?;
-        let cipher = self.context.provider.cipher(&algorithm.oid)?;
-        // A cipher is bound to its content type, so that an AEAD ciphertext is never decrypted without its tag and
-        // nothing unauthenticated ever looks authenticated (RFC 5083, 1; RFC 5084, 1.1).
-        let expected = if self.content_type == Some(oid::AUTH_ENVELOPED_DATA) {
+        let expected = if self.is_authenticated() {
             CipherKind::Aead
         } else {
             CipherKind::Unauthenticated
         };
-        if cipher.kind() != expected {
-            let rejection = PolicyRejection::new(
-                oid::display(&algorithm.oid),
-                "this content type",
-                policy.name(),
-            );
-            return Err(rejection.into());
-        }
-        if expected == CipherKind::Unauthenticated && !policy.allows_unauthenticated() {
-            let rejection = PolicyRejection::new(
-                oid::display(&algorithm.oid),
-                "encryption without authentication",
-                policy.name(),
-            );
-            return Err(rejection.into());
-        }
+        let DecryptContext {
+            provider, policy, ..
+        } = self.context;
+        let cipher = ResolvedCipher::for_reading(&algorithm, expected, provider, policy)?;
         self.cipher = Some(cipher);
         Ok(())
     }
 
     fn begin_content(&mut self) -> Result<(), CmsError> {
-        self.has_content = true;
-        let (Some(keys), Some(cipher), Some(algorithm)) =
-            (self.context.keys, self.cipher, &self.algorithm)
-        else {
+        let (Some(keys), Some(cipher)) = (self.context.keys, &self.cipher) else {
             return Ok(());
         };
-        let cek_len = cipher.key_len(algorithm)?;
-        let opened = recipients::open(
-            &self.recipients,
-            &mut self.reports,
+        let opening = Opening {
             keys,
-            &self.originators,
-            cek_len,
-            &self.limits,
-            self.context.policy,
-        )?;
-        self.genuine = opened.unwrapped.outcome != UnwrapOutcome::Failed;
-        self.decryptor = Some(cipher.decryptor(algorithm, &opened.unwrapped.key)?);
+            originators: &self.originators,
+            limits: &self.limits,
+            policy: self.context.policy,
+            provider: self.context.provider,
+        };
+        let unwrapped = opening.open(&mut self.recipients, cipher.key_len()?)?;
+        self.genuine = unwrapped.outcome != UnwrapOutcome::Failed;
+        self.decryptor = Some(cipher.decryptor(&unwrapped.key)?);
+        self.cek = Some(SecretKey::new(unwrapped.key.to_vec()));
         Ok(())
     }
 
@@ -387,59 +404,4 @@ impl State<'_> {
             .saturating_add(u64::try_from(plaintext.len()).unwrap_or(u64::MAX));
         sink(Unverified::new(plaintext))
     }
-
-    /// The additional authenticated data: the DER SET OF authAttrs, or nothing (RFC 5083, 2.2). The rules on the
-    /// attributes (RFC 5083, 2.1; RFC 5652, 11) are checked on the way.
-    fn additional_data(&self) -> Result<Vec<u8>, CmsError> {
-        let econtent_type = self.econtent_type.unwrap_or(oid::DATA);
-        let Some(octets) = &self.auth_attrs else {
-            let authenticated = self.content_type == Some(oid::AUTH_ENVELOPED_DATA);
-            // rfc5083:2.1: authAttrs "MUST be present if the content type ... is not id-data."
-            if authenticated && econtent_type != oid::DATA {
-                return Err(attribute_error(AttributeError::Required));
-            }
-            return Ok(Vec::new());
-        };
-        let element = Cursor::single(octets, 0)?;
-        let attrs = Attributes::decode(&element).map_err(|error| error.within("authAttrs"))?;
-        match attrs.get::<ContentType>() {
-            Ok(Some(ContentType(oid))) if oid == econtent_type => {}
-            Ok(Some(_)) => return Err(attribute_error(AttributeError::WrongContentType)),
-            // rfc5652:11.1: contentType "MUST be present whenever ... authenticated attributes are present".
-            Ok(None) => return Err(attribute_error(AttributeError::Absent("contentType"))),
-            Err(error) => return Err(attribute_error(error)),
-        }
-        let der = to_der(&element)?;
-        let contents = Cursor::single(&der, 0)?.contents();
-        let mut list = Vec::new();
-        let mut cursor = Cursor::new(contents, 0);
-        while !cursor.is_empty() {
-            list.push(cursor.element()?.raw().to_vec());
-        }
-        Ok(write::tagged(
-            Tag::SET,
-            Form::Constructed,
-            &write::sorted(list),
-        ))
-    }
-}
-
-fn attribute_error(error: AttributeError) -> CmsError {
-    CmsError::Attribute("authAttrs", error)
-}
-
-/// Certificates in originatorInfo; what cannot be read there is of no use here and spoils nothing.
-fn originator_certificates(octets: &[u8], offset: u64) -> Vec<Certificate> {
-    let read = || -> Result<Vec<Certificate>, DecodeError> {
-        let mut fields = Cursor::single(octets, offset)?.children();
-        let mut certificates = Vec::new();
-        if let Some(set) = fields.optional(Tag::context(0))? {
-            let mut set = set.children();
-            while !set.is_empty() {
-                certificates.extend(Certificate::decode(&set.element()?).ok());
-            }
-        }
-        Ok(certificates)
-    };
-    read().unwrap_or_default()
 }

@@ -16,7 +16,12 @@ use crate::types::Attributes;
 pub struct ContentDigester {
     running: Vec<(ObjectIdentifier, Box<dyn Digest>)>,
     len: u64,
+    /// The content, as long as it may have the form of signed attributes.
+    suspect: Option<Vec<u8>>,
 }
+
+/// Attributes with certificates and timestamps stay far below this.
+const MAX_ATTRIBUTES: usize = 1 << 20;
 
 /// No message has more kinds of digests than this; more are left to a second pass.
 const MAX_DIGESTS: usize = 8;
@@ -28,6 +33,7 @@ impl ContentDigester {
         Self {
             running: Vec::new(),
             len: 0,
+            suspect: Some(Vec::new()),
         }
     }
 
@@ -53,9 +59,25 @@ impl ContentDigester {
         for (_, digest) in &mut self.running {
             digest.update(content);
         }
+        self.suspect(content);
         self.len = self
             .len
             .saturating_add(u64::try_from(content.len()).unwrap_or(u64::MAX));
+    }
+
+    /// Keeps content that begins as a SET does and is not too long for one.
+    fn suspect(&mut self, content: &[u8]) {
+        let Some(kept) = &mut self.suspect else {
+            return;
+        };
+        let first = kept.first().or_else(|| content.first());
+        if first.is_some_and(|first| *first != 0x31)
+            || kept.len().saturating_add(content.len()) > MAX_ATTRIBUTES
+        {
+            self.suspect = None;
+        } else {
+            kept.extend_from_slice(content);
+        }
     }
 
     /// A copy that goes on from here.
@@ -68,6 +90,7 @@ impl ContentDigester {
                 .map(|(oid, digest)| (*oid, digest.fork()))
                 .collect(),
             len: self.len,
+            suspect: self.suspect.clone(),
         }
     }
 
@@ -164,6 +187,7 @@ impl fmt::Debug for ContentCandidate<'_> {
 pub(crate) struct DigestedContent<'a> {
     done: Vec<(ObjectIdentifier, Vec<u8>)>,
     len: u64,
+    may_be_attributes: bool,
     replay: &'a mut dyn Replay,
     held: usize,
     message: Option<Vec<u8>>,
@@ -173,6 +197,11 @@ impl<'a> DigestedContent<'a> {
     pub(crate) fn new(candidate: ContentCandidate<'a>, held: usize) -> Self {
         Self {
             len: candidate.digester.content_len(),
+            may_be_attributes: candidate
+                .digester
+                .suspect
+                .as_deref()
+                .is_some_and(is_attributes),
             done: candidate.digester.finish(),
             replay: candidate.replay,
             held,
@@ -207,24 +236,9 @@ impl<'a> DigestedContent<'a> {
         Ok(self.done.get(position).map_or(&[], |(_, digest)| digest))
     }
 
-    /// Whether the content is a SET OF Attribute with contentType and messageDigest, as far as it can be read again.
-    pub(crate) fn may_be_attributes(&mut self) -> bool {
-        // Attributes with certificates and timestamps stay far below this.
-        const MAX_ATTRIBUTES: u64 = 1 << 20;
-        if self.len < 20 || self.len > MAX_ATTRIBUTES {
-            return false;
-        }
-        let Ok(message) = self.message() else {
-            return false;
-        };
-        let Ok(element) = Cursor::single(message, 0) else {
-            return false;
-        };
-        element.tag() == Tag::SET
-            && Attributes::decode(&element).is_ok_and(|attrs| {
-                let has = |oid| attrs.iter().any(|attribute| attribute.oid == oid);
-                has(oid::CONTENT_TYPE) && has(oid::MESSAGE_DIGEST)
-            })
+    /// Whether the content is a SET OF Attribute with contentType and messageDigest.
+    pub(crate) fn may_be_attributes(&self) -> bool {
+        self.may_be_attributes
     }
 
     /// The whole content, for algorithms that sign the message itself.
@@ -250,4 +264,16 @@ impl<'a> DigestedContent<'a> {
         }
         Ok(self.message.as_deref().unwrap_or_default())
     }
+}
+
+/// Whether octets are a SET OF Attribute with contentType and messageDigest.
+fn is_attributes(octets: &[u8]) -> bool {
+    let Ok(element) = Cursor::single(octets, 0) else {
+        return false;
+    };
+    element.tag() == Tag::SET
+        && Attributes::decode(&element).is_ok_and(|attrs| {
+            let has = |oid| attrs.iter().any(|attribute| attribute.oid == oid);
+            has(oid::CONTENT_TYPE) && has(oid::MESSAGE_DIGEST)
+        })
 }

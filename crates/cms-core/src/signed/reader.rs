@@ -5,17 +5,19 @@ use alloc::vec::Vec;
 
 use der::asn1::ObjectIdentifier;
 
+use super::certificates::CertificateIndex;
 use super::digests::{ContentCandidate, ContentDigester, DigestedContent, Replay};
-use super::verify::{self, VerifyContext};
+use super::multiple;
+use super::verify::{self, Subject, Verifier, VerifyContext};
+use crate::ber::Cursor;
 use crate::ber::parser::{Event, Field, Parser, Sink};
-use crate::ber::{Cursor, Tag};
 use crate::error::{CmsError, DecodeError};
-use crate::layer::{self, Part};
+use crate::layer::{Common, Part};
 use crate::limits::Limits;
 use crate::oid;
 use crate::provider::CryptoProvider;
-use crate::report::{Deviation, Encoding, SignedDataReport};
-use crate::types::{AlgorithmIdentifier, Certificate, Raw, SignerInfo};
+use crate::report::SignedDataReport;
+use crate::types::{AlgorithmIdentifier, Certificate, CertificateChoice, Raw, SignerInfo};
 use crate::unverified::Unverified;
 
 /// Reads one ContentInfo that holds a SignedData, at any chunking. Content comes out as it passes, as
@@ -28,22 +30,20 @@ pub struct SignedDataReader<'a> {
 
 #[derive(Debug)]
 struct State<'a> {
+    common: Common,
     provider: &'a CryptoProvider,
     limits: Limits,
-    version: u64,
-    content_type: Option<ObjectIdentifier>,
-    econtent_type: Option<ObjectIdentifier>,
     digest_algorithms: Vec<AlgorithmIdentifier>,
     digester: ContentDigester,
-    has_content: bool,
     content_len: u64,
-    segmented: Option<u64>,
     certificates: Vec<Certificate>,
     raw_certificates: Vec<Vec<u8>>,
     crls: Vec<Vec<u8>>,
     signer_infos: Vec<Raw<SignerInfo>>,
-    deviations: Vec<Deviation>,
 }
+
+/// The content type of this reader.
+const SERVES: &[ObjectIdentifier] = &[oid::SIGNED_DATA];
 
 /// The sink of one push: the state and where content goes.
 struct Receiver<'s, 'a, 'c> {
@@ -55,35 +55,38 @@ impl<'a> SignedDataReader<'a> {
     /// A reader at the first octet.
     #[must_use]
     pub fn new(provider: &'a CryptoProvider, limits: &Limits) -> Self {
+        Self::with(Common::new(SERVES, limits), provider, limits)
+    }
+
+    /// A reader of a bare SignedData, as it stands in another layer whose content type names it.
+    ///
+    /// # Errors
+    /// None in fact: id-signedData is what it serves.
+    pub fn nested(provider: &'a CryptoProvider, limits: &Limits) -> Result<Self, CmsError> {
+        let common = Common::nested(SERVES, &oid::SIGNED_DATA, limits)?;
+        Ok(Self::with(common, provider, limits))
+    }
+
+    fn with(
+        (common, parser): (Common, Parser<Part>),
+        provider: &'a CryptoProvider,
+        limits: &Limits,
+    ) -> Self {
         Self {
-            parser: Parser::new(layer::CONTENT_INFO, limits),
+            parser,
             state: State {
+                common,
                 provider,
                 limits: limits.clone(),
-                version: 0,
-                content_type: None,
-                econtent_type: None,
                 digest_algorithms: Vec::new(),
                 digester: ContentDigester::new(),
-                has_content: false,
                 content_len: 0,
-                segmented: None,
                 certificates: Vec::new(),
                 raw_certificates: Vec::new(),
                 crls: Vec::new(),
                 signer_infos: Vec::new(),
-                deviations: Vec::new(),
             },
         }
-    }
-
-    /// A reader of a bare SignedData, as it stands in another layer whose content type names it.
-    #[must_use]
-    pub fn nested(provider: &'a CryptoProvider, limits: &Limits) -> Self {
-        let mut reader = Self::new(provider, limits);
-        reader.state.content_type = Some(oid::SIGNED_DATA);
-        reader.parser = Parser::new(layer::SIGNED_DATA, limits);
-        reader
     }
 
     /// Takes more octets; content goes to `content` as it comes.
@@ -117,13 +120,13 @@ impl<'a> SignedDataReader<'a> {
     /// Whether the content is in the message; known once it or what follows it was read.
     #[must_use]
     pub fn has_content(&self) -> bool {
-        self.state.has_content
+        self.state.common.has_content
     }
 
     /// eContentType, once it was read.
     #[must_use]
     pub fn econtent_type(&self) -> Option<&ObjectIdentifier> {
-        self.state.econtent_type.as_ref()
+        self.state.common.econtent_type.as_ref()
     }
 
     /// The input is over: checks every signer over the embedded content. `replay` serves the rare second pass.
@@ -136,7 +139,7 @@ impl<'a> SignedDataReader<'a> {
         context: &VerifyContext<'_>,
     ) -> Result<SignedDataReport, CmsError> {
         self.parser.finish()?;
-        if !self.state.has_content && !self.state.signer_infos.is_empty() {
+        if !self.state.common.has_content && !self.state.signer_infos.is_empty() {
             return Err(CmsError::DetachedContentMissing);
         }
         self.state.content_len = self.state.digester.content_len();
@@ -159,7 +162,7 @@ impl<'a> SignedDataReader<'a> {
         context: &VerifyContext<'_>,
     ) -> Result<SignedDataReport, CmsError> {
         self.parser.finish()?;
-        if self.state.has_content && self.state.digester.content_len() > 0 {
+        if self.state.common.has_content && self.state.digester.content_len() > 0 {
             return Err(CmsError::DetachedAndEmbedded);
         }
         self.verify(candidates, context, true)
@@ -176,12 +179,12 @@ impl<'a> SignedDataReader<'a> {
         context: &VerifyContext<'_>,
     ) -> Result<SignedDataReport, CmsError> {
         self.parser.finish()?;
-        if self.state.has_content && self.state.digester.content_len() > 0 {
-            self.state.deviations.push(Deviation::new(
+        if self.state.common.has_content && self.state.digester.content_len() > 0 {
+            self.state.common.deviate(
                 "content-in-detached-signature",
                 "the signature part of a multipart/signed holds content of its own, which is ignored",
                 None,
-            ));
+            );
         }
         self.verify(candidates, context, true)
     }
@@ -192,7 +195,7 @@ impl<'a> SignedDataReader<'a> {
     /// A truncated input.
     pub fn finish_unverified(self) -> Result<SignedDataReport, CmsError> {
         self.parser.finish()?;
-        let detached = !self.state.has_content;
+        let detached = !self.state.common.has_content;
         let (mut report, infos) = self.report(detached);
         report.signers = infos
             .into_iter()
@@ -218,49 +221,43 @@ impl<'a> SignedDataReader<'a> {
         if let (true, Some(content)) = (detached, contents.first()) {
             report.content_len = content.len();
         }
-        let certificates = &report.certificates;
         let econtent_type = report.econtent_type;
-        report.signers = infos
+        let mut signers: Vec<_> = infos
             .into_iter()
             .enumerate()
-            .map(|(index, info)| {
-                if index >= max_signatures {
-                    return verify::beyond_limit(index, info);
-                }
-                verify::signer(
-                    index,
-                    info,
-                    &econtent_type,
-                    certificates,
-                    &mut contents,
-                    context,
-                )
-            })
+            .map(|(index, info)| verify::unverified(index, info))
             .collect();
+        let mut verifier = Verifier {
+            embedded: CertificateIndex::new(&report.certificates),
+            context,
+            budget: max_signatures,
+        };
+        for signer in &mut signers {
+            let subject = Subject::Content {
+                econtent_type: &econtent_type,
+                contents: &mut contents,
+            };
+            verifier.signer(signer, subject);
+        }
+        multiple::check(&mut signers, context.provider);
+        report.signers = signers;
         Ok(report)
     }
 
     fn report(self, detached: bool) -> (SignedDataReport, Vec<Raw<SignerInfo>>) {
-        let mut state = self.state;
-        if let Some(offset) = self.parser.trailing_zeros() {
-            state.deviations.push(Deviation::new(
-                "trailing-zeros",
-                "zero octets follow the end of the encoding",
-                Some(offset),
-            ));
-        }
-        let ber = self.parser.first_deviation().or(state.segmented).is_some();
+        let state = self.state;
         let report = SignedDataReport {
-            version: state.version,
-            encoding: if ber { Encoding::Ber } else { Encoding::Der },
-            econtent_type: state.econtent_type.unwrap_or(oid::DATA),
+            version: state.common.version,
+            encoding: state.common.encoding(&self.parser),
+            econtent_type: state.common.econtent_type(),
+            econtent_tag: state.common.econtent_tag,
             detached,
             digest_algorithms: state.digest_algorithms,
             signers: Vec::new(),
             certificates: state.certificates,
             raw_certificates: state.raw_certificates,
             crls: state.crls,
-            deviations: state.deviations,
+            deviations: state.common.deviations(&self.parser),
             content_len: state.content_len.max(state.digester.content_len()),
         };
         (report, state.signer_infos)
@@ -271,14 +268,7 @@ impl Sink<Part> for Receiver<'_, '_, '_> {
     type Error = CmsError;
 
     fn open(&mut self, _offset: u64) -> Result<&'static [Field<Part>], CmsError> {
-        let found = self.state.content_type;
-        found
-            .filter(|found| *found == oid::SIGNED_DATA)
-            .and_then(|found| layer::grammar(&found))
-            .ok_or_else(|| {
-                let name = found.map_or_else(|| "unknown".to_string(), |oid| oid::display(&oid));
-                CmsError::UnexpectedContentType(name)
-            })
+        self.state.common.grammar()
     }
 
     fn event(&mut self, event: Event<'_, Part>) -> Result<(), CmsError> {
@@ -289,45 +279,25 @@ impl Sink<Part> for Receiver<'_, '_, '_> {
                 offset,
             } => Ok(self.state.captured(field, octets, offset)?),
             Event::ContentBegin { header } => {
-                self.state.has_content = true;
-                if header.constructed && header.tag == Tag::OCTET_STRING {
-                    self.state.segmented = Some(header.offset);
-                }
-                if header.tag != Tag::OCTET_STRING {
-                    self.state.deviations.push(Deviation::new(
-                        "content-not-octet-string",
-                        "the content is no OCTET STRING (PKCS #7 1.5; RFC 5652, 5.2.1)",
-                        Some(header.offset),
-                    ));
-                }
+                self.state.common.content_begins(&header);
                 Ok(())
             }
             Event::Content(octets) => {
                 self.state.digester.update(octets);
                 (self.content)(Unverified::new(octets))
             }
-            Event::ContentEnd => Ok(()),
+            Event::Begin { .. } | Event::ContentEnd => Ok(()),
         }
     }
 }
 
 impl State<'_> {
     fn captured(&mut self, part: Part, octets: Vec<u8>, offset: u64) -> Result<(), DecodeError> {
+        let versions = &[1, 3, 4, 5];
+        let Some(octets) = self.common.captured(part, octets, offset, versions)? else {
+            return Ok(());
+        };
         match part {
-            Part::ContentType => self.content_type = Some(Cursor::single(&octets, offset)?.oid()?),
-            Part::EContentType => {
-                self.econtent_type = Some(Cursor::single(&octets, offset)?.oid()?)
-            }
-            Part::Version => {
-                self.version = Cursor::single(&octets, offset)?
-                    .u64()
-                    .map_err(|error| error.within("SignedData.version"))?;
-                if !matches!(self.version, 1 | 3 | 4 | 5) {
-                    let text = alloc::format!("SignedData of version {}", self.version);
-                    self.deviations
-                        .push(Deviation::new("unknown-version", text, Some(offset)));
-                }
-            }
             Part::DigestAlgorithms => {
                 let mut set = Cursor::single(&octets, offset)?.children();
                 while !set.is_empty() {
@@ -337,19 +307,7 @@ impl State<'_> {
                     self.digest_algorithms.push(algorithm);
                 }
             }
-            Part::Certificate => {
-                match Cursor::single(&octets, offset)
-                    .and_then(|element| Certificate::decode(&element))
-                {
-                    Ok(certificate) => self.certificates.push(certificate),
-                    Err(error) => self.deviations.push(Deviation::new(
-                        "unreadable-certificate",
-                        error.within("SignedData.certificates").to_string(),
-                        Some(offset),
-                    )),
-                }
-                self.raw_certificates.push(octets);
-            }
+            Part::Certificate => self.captured_certificate(octets, offset),
             Part::Crl => self.crls.push(octets),
             Part::SignerInfo => {
                 let info = Raw::decode(octets, offset, SignerInfo::decode);
@@ -358,5 +316,20 @@ impl State<'_> {
             _ => {}
         }
         Ok(())
+    }
+
+    /// One undecodable certificate spoils itself alone; kinds that are not X.509 are kept as they are.
+    fn captured_certificate(&mut self, octets: Vec<u8>, offset: u64) {
+        let choice =
+            Cursor::single(&octets, offset).and_then(|element| CertificateChoice::decode(&element));
+        match choice {
+            Ok(choice) => self.certificates.extend(choice.certificate().cloned()),
+            Err(error) => self.common.deviate(
+                "unreadable-certificate",
+                error.within("SignedData.certificates").to_string(),
+                Some(offset),
+            ),
+        }
+        self.raw_certificates.push(octets);
     }
 }

@@ -4,16 +4,17 @@ use alloc::vec::Vec;
 
 use der::asn1::ObjectIdentifier;
 
+use super::certificates::CertificateIndex;
 use super::digests::DigestedContent;
 use crate::error::{CmsError, CryptoError, PolicyRejection};
 use crate::key::CertificateStore;
 use crate::oid;
 use crate::policy::{Direction, Policy, Usage, Verdict};
 use crate::provider::{CryptoProvider, SignatureAlgorithm, SignatureInput};
-use crate::report::{Covered, SignerError, SignerReport};
+use crate::report::{CompanionStatus, Covered, SignerError, SignerReport};
 use crate::types::{
-    AttributeError, Attributes, Certificate, ContentType, MessageDigest, Raw, SignerInfo,
-    SigningTime,
+    AttributeError, Attributes, Certificate, CmsAlgorithmProtection, ContentType, MessageDigest,
+    Raw, SignerInfo, SigningTime,
 };
 
 /// What verification needs besides the message.
@@ -36,15 +37,24 @@ impl core::fmt::Debug for VerifyContext<'_> {
     }
 }
 
+/// Nesting of countersignatures. 8: nobody was seen to go beyond 2.
+const MAX_COUNTERSIGNATURE_DEPTH: usize = 8;
+
 /// The report on a signer that is not verified.
 pub(super) fn unverified(index: usize, info: Raw<SignerInfo>) -> SignerReport {
+    unverified_within(index, info, MAX_COUNTERSIGNATURE_DEPTH)
+}
+
+fn unverified_within(index: usize, info: Raw<SignerInfo>, depth: usize) -> SignerReport {
     let mut errors = Vec::new();
     let mut signing_time = None;
+    let mut countersignatures = Vec::new();
     match info.value() {
         Ok(value) => {
             if let Some(attrs) = &value.signed_attrs {
                 signing_time = attrs.get::<SigningTime>().ok().flatten().map(|time| time.0);
             }
+            countersignatures = nested(value, info.offset(), depth);
         }
         Err(error) => errors.push(SignerError::Malformed(error.clone())),
     }
@@ -56,90 +66,149 @@ pub(super) fn unverified(index: usize, info: Raw<SignerInfo>) -> SignerReport {
         signature_ok: None,
         covered: None,
         signing_time,
+        companions: CompanionStatus::Alone,
+        countersignatures,
         errors,
     }
 }
 
-/// The report on a signer behind the limit.
-pub(super) fn beyond_limit(index: usize, info: Raw<SignerInfo>) -> SignerReport {
-    let mut report = unverified(index, info);
-    report.errors.push(SignerError::TooManySigners);
-    report
+/// The values of all countersignature attributes (RFC 5652, 11.4), as reports that nobody verified.
+fn nested(info: &SignerInfo, offset: u64, depth: usize) -> Vec<SignerReport> {
+    let Some(depth) = depth.checked_sub(1) else {
+        return Vec::new();
+    };
+    let attributes = info.unsigned_attrs.iter().flat_map(|attrs| attrs.iter());
+    attributes
+        .filter(|attribute| attribute.oid == oid::COUNTERSIGNATURE)
+        .flat_map(|attribute| &attribute.values)
+        .enumerate()
+        .map(|(index, value)| {
+            let info = Raw::decode(value.clone(), offset, SignerInfo::decode);
+            unverified_within(index, info, depth)
+        })
+        .collect()
 }
 
-/// Checks one signer over each candidate of the content.
-pub(super) fn signer(
-    index: usize,
-    info: Raw<SignerInfo>,
-    econtent_type: &ObjectIdentifier,
-    embedded: &[Certificate],
-    contents: &mut [DigestedContent<'_>],
-    context: &VerifyContext<'_>,
-) -> SignerReport {
-    let mut report = unverified(index, info);
-    let Ok(info) = report.info.value() else {
-        return report;
-    };
-    let info = info.clone();
-    let certificates = candidates(&info, embedded, context);
-    if certificates.is_empty() {
-        report.errors.push(SignerError::CertificateUnknown);
-    }
-    report.certificate = certificates.first().cloned();
+/// What a signer signed.
+pub(super) enum Subject<'s, 'c> {
+    /// The content, in one or more readings.
+    Content {
+        econtent_type: &'s ObjectIdentifier,
+        contents: &'s mut [DigestedContent<'c>],
+    },
+    /// Another signature.
+    Signature(&'s [u8]),
+}
 
-    check_policy(&info, context, &mut report);
-    let algorithm = match context.provider.signature(&info.signature_algorithm) {
-        Ok(algorithm) => algorithm,
-        Err(error) => {
-            report.errors.push(SignerError::Crypto(error));
-            return report;
+/// What all signers of a message share.
+pub(super) struct Verifier<'a> {
+    pub(super) embedded: CertificateIndex<'a>,
+    pub(super) context: &'a VerifyContext<'a>,
+    /// Signatures that may still be checked.
+    pub(super) budget: usize,
+}
+
+impl Verifier<'_> {
+    /// Checks one signer and its countersignatures.
+    pub(super) fn signer(&mut self, report: &mut SignerReport, subject: Subject<'_, '_>) {
+        let Ok(info) = report.info.value() else {
+            return;
+        };
+        let info = info.clone();
+        let Some(budget) = self.budget.checked_sub(1) else {
+            report.errors.push(SignerError::TooManySigners);
+            return;
+        };
+        self.budget = budget;
+        self.check(&info, report, subject);
+        for countersignature in &mut report.countersignatures {
+            self.signer(countersignature, Subject::Signature(&info.signature));
         }
-    };
-    // rfc8933:3: "... the same digest algorithm MUST be used ..."
-    if !algorithm.allows_companion(&info.signature_algorithm, &info.digest_algorithm) {
-        report.errors.push(SignerError::DigestAlgorithmMismatch);
     }
-    let check = Check {
-        info: &info,
-        algorithm,
-        context,
-        certificates: &certificates,
-    };
-    match &info.signed_attrs {
-        Some(attrs) => {
-            check_attributes(attrs, econtent_type, &mut report);
-            check.message_digest(attrs, contents, &mut report);
-            check.signed_attributes(&mut report);
+
+    fn check(&self, info: &SignerInfo, report: &mut SignerReport, mut subject: Subject<'_, '_>) {
+        let certificates = self.candidates(info);
+        if certificates.is_empty() {
+            report.errors.push(SignerError::CertificateUnknown);
         }
-        None => {
-            // rfc5652:5.3: "signedAttrs ... MUST be present if the content type of the EncapsulatedContentInfo
-            // value being signed is not id-data."
-            if *econtent_type != oid::DATA {
-                report
-                    .errors
-                    .push(SignerError::Attribute(AttributeError::Required));
+        report.certificate = certificates.first().cloned();
+
+        check_policy(info, self.context, report);
+        let algorithm = match self.context.provider.signature(&info.signature_algorithm) {
+            Ok(algorithm) => algorithm,
+            Err(error) => {
+                report.errors.push(SignerError::Crypto(error));
+                return;
             }
-            check.bare_content(contents, &mut report);
+        };
+        // rfc8933:3: "... the same digest algorithm MUST be used ..."
+        if !algorithm.allows_companion(&info.signature_algorithm, &info.digest_algorithm) {
+            report.errors.push(SignerError::DigestAlgorithmMismatch);
+        }
+        let check = Check {
+            info,
+            algorithm,
+            context: self.context,
+            certificates: &certificates,
+        };
+        if let Some(error) = misplaced(info) {
+            report.errors.push(SignerError::Attribute(error));
+        }
+        match &info.signed_attrs {
+            Some(attrs) => {
+                check_attributes(attrs, &subject, report);
+                check_protection(attrs, info, report);
+                check.message_digest(attrs, &mut subject, report);
+                check.signed_attributes(report);
+            }
+            None => {
+                // rfc5652:5.3: "signedAttrs ... MUST be present if the content type of the EncapsulatedContentInfo
+                // value being signed is not id-data."
+                if let Subject::Content { econtent_type, .. } = &subject
+                    && **econtent_type != oid::DATA
+                {
+                    report
+                        .errors
+                        .push(SignerError::Attribute(AttributeError::Required));
+                }
+                check.bare(subject, report);
+            }
         }
     }
-    report
+
+    /// Certificates that the signer's identifier names: of the message first.
+    fn candidates(&self, info: &SignerInfo) -> Vec<Certificate> {
+        let mut found = self.embedded.find(&info.sid);
+        for certificate in self.context.certificates.certificates(&info.sid) {
+            if !found.contains(&certificate) {
+                found.push(certificate);
+            }
+        }
+        // Keys with one identifier are few; a hostile message may repeat one identifier many times.
+        found.truncate(16);
+        found
+    }
 }
 
-/// Certificates that the signer's identifier names: of the message first.
-fn candidates(
-    info: &SignerInfo,
-    embedded: &[Certificate],
-    context: &VerifyContext<'_>,
-) -> Vec<Certificate> {
-    let mut found = embedded.certificates(&info.sid);
-    for certificate in context.certificates.certificates(&info.sid) {
-        if !found.contains(&certificate) {
-            found.push(certificate);
-        }
-    }
-    // Keys with one identifier are few; a hostile message may repeat one identifier many times.
-    found.truncate(16);
-    found
+/// An attribute on the wrong side of the signature (RFC 5652, 11.1 to 11.4; RFC 6211, 2).
+fn misplaced(info: &SignerInfo) -> Option<AttributeError> {
+    const UNSIGNED_ONLY: &[(ObjectIdentifier, &str)] =
+        &[(oid::COUNTERSIGNATURE, "countersignature")];
+    const SIGNED_ONLY: &[(ObjectIdentifier, &str)] = &[
+        (oid::CONTENT_TYPE, "contentType"),
+        (oid::MESSAGE_DIGEST, "messageDigest"),
+        (oid::SIGNING_TIME, "signingTime"),
+        (oid::CMS_ALGORITHM_PROTECTION, "CMSAlgorithmProtection"),
+        (oid::MULTIPLE_SIGNATURES, "multipleSignatures"),
+    ];
+    let among = |attrs: &Option<Attributes>, wrong: &[(ObjectIdentifier, &'static str)]| {
+        let mut present = attrs.iter().flat_map(|attrs| attrs.iter());
+        present.find_map(|attribute| {
+            let found = wrong.iter().find(|(oid, _)| *oid == attribute.oid);
+            found.map(|(_, name)| AttributeError::Misplaced(name))
+        })
+    };
+    among(&info.signed_attrs, UNSIGNED_ONLY).or_else(|| among(&info.unsigned_attrs, SIGNED_ONLY))
 }
 
 fn check_policy(info: &SignerInfo, context: &VerifyContext<'_>, report: &mut SignerReport) {
@@ -155,23 +224,40 @@ fn check_policy(info: &SignerInfo, context: &VerifyContext<'_>, report: &mut Sig
     }
 }
 
-/// contentType and signingTime (RFC 5652, 11.1 and 11.3).
-fn check_attributes(
-    attrs: &Attributes,
-    econtent_type: &ObjectIdentifier,
-    report: &mut SignerReport,
-) {
-    let content_type = match attrs.get::<ContentType>() {
-        Ok(Some(ContentType(oid))) if oid == *econtent_type => Ok(()),
-        Ok(Some(_)) => Err(AttributeError::WrongContentType),
-        Ok(None) => Err(AttributeError::Absent("contentType")),
-        Err(error) => Err(error),
+/// contentType and signingTime (RFC 5652, 11.1, 11.3 and 11.4).
+fn check_attributes(attrs: &Attributes, subject: &Subject<'_, '_>, report: &mut SignerReport) {
+    let content_type = match (attrs.get::<ContentType>(), subject) {
+        (Ok(Some(ContentType(oid))), Subject::Content { econtent_type, .. })
+            if oid == **econtent_type =>
+        {
+            Ok(())
+        }
+        (Ok(Some(_)), Subject::Content { .. }) => Err(AttributeError::WrongContentType),
+        (Ok(None), Subject::Content { .. }) => Err(AttributeError::Absent("contentType")),
+        (Ok(None), Subject::Signature(_)) => Ok(()),
+        // rfc5652:11.4: "The signedAttributes field MUST NOT contain a content-type attribute".
+        (Ok(Some(_)), Subject::Signature(_)) => Err(AttributeError::Misplaced("contentType")),
+        (Err(error), _) => Err(error),
     };
     let signing_time = attrs.get::<SigningTime>().map(|_| ());
     for result in [content_type, signing_time] {
         if let Err(error) = result {
             report.errors.push(SignerError::Attribute(error));
         }
+    }
+}
+
+/// CMSAlgorithmProtection against the fields that it copies (RFC 6211, 3.1).
+fn check_protection(attrs: &Attributes, info: &SignerInfo, report: &mut SignerReport) {
+    match attrs.get::<CmsAlgorithmProtection>() {
+        Ok(None) => {}
+        Ok(Some(CmsAlgorithmProtection::Signature {
+            digest_algorithm,
+            signature_algorithm,
+        })) if digest_algorithm.is_equivalent(&info.digest_algorithm)
+            && signature_algorithm.is_equivalent(&info.signature_algorithm) => {}
+        Ok(Some(_)) => report.errors.push(SignerError::AlgorithmProtection),
+        Err(error) => report.errors.push(SignerError::Attribute(error)),
     }
 }
 
@@ -187,7 +273,7 @@ impl Check<'_> {
     fn message_digest(
         &self,
         attrs: &Attributes,
-        contents: &mut [DigestedContent<'_>],
+        subject: &mut Subject<'_, '_>,
         report: &mut SignerReport,
     ) {
         let expected = match attrs.get::<MessageDigest>() {
@@ -198,19 +284,28 @@ impl Check<'_> {
             }
             Err(error) => return report.errors.push(SignerError::Attribute(error)),
         };
-        for content in contents {
-            match content.digest(&self.info.digest_algorithm.oid, self.context.provider) {
-                Ok(digest) => {
-                    let ok = digest == expected;
-                    report.digest_ok = Some(ok);
-                    if ok {
-                        return;
-                    }
+        let (oid, provider) = (&self.info.digest_algorithm.oid, self.context.provider);
+        let found = match subject {
+            Subject::Content { contents, .. } => contents
+                .iter_mut()
+                .map(|content| Ok(content.digest(oid, provider)? == expected))
+                .find(|result| !matches!(result, Ok(false)))
+                .unwrap_or(Ok(false))
+                .map_err(as_signer_error),
+            Subject::Signature(signature) => provider
+                .digest(oid)
+                .map(|digest| digest.digest(signature) == expected)
+                .map_err(SignerError::Crypto),
+        };
+        match found {
+            Ok(ok) => {
+                report.digest_ok = Some(ok);
+                if !ok {
+                    report.errors.push(SignerError::DigestMismatch);
                 }
-                Err(error) => return report.errors.push(as_signer_error(error)),
             }
+            Err(error) => report.errors.push(error),
         }
-        report.errors.push(SignerError::DigestMismatch);
     }
 
     /// The signature over signedAttrs: as received, then in DER (RFC 5652, 5.4).
@@ -230,8 +325,8 @@ impl Check<'_> {
         failed(report, last);
     }
 
-    /// The signature over the content itself.
-    fn bare_content(&self, contents: &mut [DigestedContent<'_>], report: &mut SignerReport) {
+    /// The signature over the content itself, or over another signature.
+    fn bare(&self, subject: Subject<'_, '_>, report: &mut SignerReport) {
         let digest_algorithm = self.algorithm.digest_algorithm(
             &self.info.signature_algorithm,
             Some(&self.info.digest_algorithm),
@@ -240,31 +335,62 @@ impl Check<'_> {
             Ok(digest_algorithm) => digest_algorithm,
             Err(error) => return report.errors.push(SignerError::Crypto(error)),
         };
-        let mut last = None;
+        let oid = digest_algorithm.as_ref();
+        let result = match subject {
+            Subject::Content { contents, .. } => self.bare_content(oid, contents, report),
+            Subject::Signature(signature) => self.bare_signature(oid, signature, report),
+        };
+        match result {
+            Ok(()) => {
+                report.digest_ok = Some(true);
+                held(report, Covered::Content);
+            }
+            Err(error) => {
+                if error == SignerError::SignatureInvalid {
+                    report.digest_ok = Some(false);
+                }
+                failed(report, Some(error));
+            }
+        }
+    }
+
+    fn bare_content(
+        &self,
+        digest_algorithm: Option<&ObjectIdentifier>,
+        contents: &mut [DigestedContent<'_>],
+        report: &mut SignerReport,
+    ) -> Result<(), SignerError> {
+        let mut last = SignerError::CertificateUnknown;
         for content in contents {
             if content.may_be_attributes() {
-                return report.errors.push(SignerError::AmbiguousContent);
+                return Err(SignerError::AmbiguousContent);
             }
-            let input = match &digest_algorithm {
+            let input = match digest_algorithm {
                 Some(oid) => content
                     .digest(oid, self.context.provider)
                     .map(SignatureInput::Digest),
                 None => content.message().map(SignatureInput::Message),
             };
-            let input = match input {
-                Ok(input) => input,
-                Err(error) => return report.errors.push(as_signer_error(error)),
-            };
-            match self.under_any_key(input, report) {
-                Ok(()) => {
-                    report.digest_ok = Some(true);
-                    return held(report, Covered::Content);
-                }
-                Err(error) => last = Some(error),
+            match self.under_any_key(input.map_err(as_signer_error)?, report) {
+                Ok(()) => return Ok(()),
+                Err(error) => last = error,
             }
         }
-        report.digest_ok = last.as_ref().map(|_| false);
-        failed(report, last);
+        Err(last)
+    }
+
+    fn bare_signature(
+        &self,
+        digest_algorithm: Option<&ObjectIdentifier>,
+        signature: &[u8],
+        report: &mut SignerReport,
+    ) -> Result<(), SignerError> {
+        let Some(oid) = digest_algorithm else {
+            return self.under_any_key(SignatureInput::Message(signature), report);
+        };
+        let digest = self.context.provider.digest(oid);
+        let digest = digest.map_err(SignerError::Crypto)?.digest(signature);
+        self.under_any_key(SignatureInput::Digest(&digest), report)
     }
 
     /// Tries every certificate that the identifier names.

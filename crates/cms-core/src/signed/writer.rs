@@ -8,348 +8,34 @@ use alloc::vec::Vec;
 
 use der::asn1::ObjectIdentifier;
 
+use super::builder::Companions;
 use super::digests::{ContentCandidate, ContentDigester, DigestedContent, NoReplay, Replay};
+use super::multiple;
+use super::signer::{PreparedSigner, Subject};
 use crate::ber::Tag;
-use crate::ber::write::{self, END_OF_CONTENTS, Form};
-use crate::error::{CmsError, CryptoError};
-use crate::frame::{content_info_header, len_u64};
-use crate::key::{SignatureScheme, SigningKey};
+use crate::ber::write::{self, Form};
+use crate::error::CmsError;
+use crate::frame::{ContentForm, ContentTag, Frame, Surroundings, emit, len_u64};
 use crate::limits::Limits;
 use crate::oid;
-use crate::policy::{Direction, Policy, Usage};
-use crate::provider::{CryptoProvider, Random, SignatureInput};
-use crate::types::{
-    Attribute, Attributes, Certificate, ContentType, IssuerAndSerialNumber, MessageDigest,
-    SignerIdentifier, SigningTime, Time,
-};
-
-/// One signer of a message to be written.
-#[derive(Clone, Debug)]
-pub struct Signer<'a> {
-    key: &'a dyn SigningKey,
-    certificate: Certificate,
-    identifier: SignerIdentifierForm,
-    digest: Option<ObjectIdentifier>,
-    attributes: SignerAttributes,
-    unsigned: Vec<Attribute>,
-}
-
-/// How a signer is named.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[expect(
-    clippy::exhaustive_enums,
-    reason = "the two choices of SignerIdentifier"
-)]
-pub enum SignerIdentifierForm {
-    /// issuerAndSerialNumber; SignerInfo version 1.
-    IssuerAndSerialNumber,
-    /// subjectKeyIdentifier, where the certificate has one; SignerInfo version 3.
-    SubjectKeyIdentifier,
-}
-
-/// A signer's signed attributes.
-#[derive(Clone, Debug)]
-#[expect(clippy::exhaustive_enums, reason = "complete")]
-pub enum SignerAttributes {
-    /// The signature is over the content itself; only for id-data (RFC 5652, 5.3).
-    Absent,
-    /// contentType and messageDigest, and what is given here.
-    Present {
-        /// signingTime.
-        signing_time: Option<Time>,
-        /// Further attributes.
-        others: Vec<Attribute>,
-    },
-}
-
-impl<'a> Signer<'a> {
-    /// A signer with contentType and messageDigest attributes, named by issuer and serial number.
-    #[must_use]
-    pub fn new(certificate: Certificate, key: &'a dyn SigningKey) -> Self {
-        Self {
-            key,
-            certificate,
-            identifier: SignerIdentifierForm::IssuerAndSerialNumber,
-            digest: None,
-            attributes: SignerAttributes::Present {
-                signing_time: None,
-                others: Vec::new(),
-            },
-            unsigned: Vec::new(),
-        }
-    }
-
-    /// The signer's certificate.
-    #[must_use]
-    pub fn certificate(&self) -> &Certificate {
-        &self.certificate
-    }
-
-    /// Names the signer in another way.
-    #[must_use]
-    pub fn with_identifier(mut self, form: SignerIdentifierForm) -> Self {
-        self.identifier = form;
-        self
-    }
-
-    /// Another digest than the key's own choice.
-    #[must_use]
-    pub fn with_digest(mut self, digest: ObjectIdentifier) -> Self {
-        self.digest = Some(digest);
-        self
-    }
-
-    /// Other signed attributes.
-    #[must_use]
-    pub fn with_attributes(mut self, attributes: SignerAttributes) -> Self {
-        self.attributes = attributes;
-        self
-    }
-
-    /// Unsigned attributes.
-    #[must_use]
-    pub fn with_unsigned_attributes(mut self, attributes: Vec<Attribute>) -> Self {
-        self.unsigned = attributes;
-        self
-    }
-}
-
-/// A SignedData to be written.
-#[derive(Clone, Debug)]
-pub struct SignedDataBuilder<'a> {
-    econtent_type: ObjectIdentifier,
-    signers: Vec<Signer<'a>>,
-    certificates: Vec<Vec<u8>>,
-    crls: Vec<Vec<u8>>,
-}
-
-impl<'a> SignedDataBuilder<'a> {
-    /// A SignedData over content of a type, usually [`oid::DATA`].
-    #[must_use]
-    pub fn new(econtent_type: ObjectIdentifier) -> Self {
-        Self {
-            econtent_type,
-            signers: Vec::new(),
-            certificates: Vec::new(),
-            crls: Vec::new(),
-        }
-    }
-
-    /// Adds a signer; its certificate is not put in by itself.
-    #[must_use]
-    pub fn with_signer(mut self, signer: Signer<'a>) -> Self {
-        self.signers.push(signer);
-        self
-    }
-
-    /// Adds a certificate, once.
-    #[must_use]
-    pub fn with_certificate(mut self, certificate: &Certificate) -> Self {
-        let octets = certificate.octets().to_vec();
-        if !self.certificates.contains(&octets) {
-            self.certificates.push(octets);
-        }
-        self
-    }
-
-    /// Adds a CRL.
-    #[must_use]
-    pub fn with_crl(mut self, crl: Vec<u8>) -> Self {
-        self.crls.push(crl);
-        self
-    }
-
-    /// Asks the keys and the policy, and fixes all that does not depend on the content.
-    ///
-    /// # Errors
-    /// A digest that a key or the policy refuses, missing signed attributes (RFC 5652, 5.3), a certificate without
-    /// subjectKeyIdentifier where one is needed.
-    pub fn prepare(
-        self,
-        provider: &'a CryptoProvider,
-        policy: &dyn Policy,
-    ) -> Result<PreparedSignedData<'a>, CmsError> {
-        let mut signers = Vec::new();
-        for signer in self.signers {
-            // rfc5652:5.3: "signedAttrs ... MUST be present if the content type ... is not id-data."
-            if matches!(signer.attributes, SignerAttributes::Absent)
-                && self.econtent_type != oid::DATA
-            {
-                return Err(CmsError::Misuse(
-                    "signed attributes are required for content that is not id-data (RFC 5652, 5.3)",
-                ));
-            }
-            let scheme = signer.key.scheme(signer.digest.as_ref())?;
-            let digest = &scheme.digest_algorithm.oid;
-            policy.require(digest, Usage::Digest, Direction::Write)?;
-            policy.require(
-                &scheme.signature_algorithm.oid,
-                Usage::Signature,
-                Direction::Write,
-            )?;
-            let sid = match signer.identifier {
-                SignerIdentifierForm::IssuerAndSerialNumber => {
-                    SignerIdentifier::IssuerAndSerialNumber(IssuerAndSerialNumber::of(
-                        &signer.certificate,
-                    ))
-                }
-                SignerIdentifierForm::SubjectKeyIdentifier => {
-                    let id =
-                        signer
-                            .certificate
-                            .subject_key_identifier()
-                            .ok_or(CmsError::Misuse(
-                                "the certificate has no subjectKeyIdentifier to name it by",
-                            ))?;
-                    SignerIdentifier::SubjectKeyIdentifier(id.to_vec())
-                }
-            };
-            signers.push(PreparedSigner {
-                signer,
-                scheme,
-                sid,
-            });
-        }
-        Ok(PreparedSignedData {
-            provider,
-            econtent_type: self.econtent_type,
-            signers,
-            certificates: write::sorted(self.certificates),
-            crls: write::sorted(self.crls),
-        })
-    }
-}
+use crate::provider::{CryptoProvider, Random};
+use crate::types::{AlgorithmIdentifier, Attribute};
 
 /// A SignedData whose content is still to come.
 #[derive(Debug)]
 pub struct PreparedSignedData<'a> {
-    provider: &'a CryptoProvider,
-    econtent_type: ObjectIdentifier,
-    signers: Vec<PreparedSigner<'a>>,
-    certificates: Vec<u8>,
-    crls: Vec<u8>,
-}
-
-#[derive(Debug)]
-struct PreparedSigner<'a> {
-    signer: Signer<'a>,
-    scheme: SignatureScheme,
-    sid: SignerIdentifier,
-}
-
-impl PreparedSigner<'_> {
-    fn bare_message(&self) -> bool {
-        self.scheme.signs_message && matches!(self.signer.attributes, SignerAttributes::Absent)
-    }
-
-    /// The signed attributes for a content digest.
-    fn signed_attributes(
-        &self,
-        econtent_type: &ObjectIdentifier,
-        digest: Vec<u8>,
-    ) -> Option<Attributes> {
-        let SignerAttributes::Present {
-            signing_time,
-            others,
-        } = &self.signer.attributes
-        else {
-            return None;
-        };
-        let mut list = alloc::vec![
-            Attribute::of(&ContentType(*econtent_type)),
-            Attribute::of(&MessageDigest(digest)),
-        ];
-        list.extend(signing_time.map(|time| Attribute::of(&SigningTime(time))));
-        list.extend(others.iter().cloned());
-        Some(Attributes::new(list))
-    }
-
-    fn encode(&self, signed_attrs: Option<&[u8]>, signature: &[u8]) -> Vec<u8> {
-        let version = match self.sid {
-            SignerIdentifier::IssuerAndSerialNumber(_) => 1,
-            SignerIdentifier::SubjectKeyIdentifier(_) => 3,
-        };
-        let signed_attrs = signed_attrs
-            .map(|attrs| write::context(0, attrs))
-            .unwrap_or_default();
-        let unsigned = if self.signer.unsigned.is_empty() {
-            Vec::new()
-        } else {
-            write::context(
-                1,
-                &Attributes::new(self.signer.unsigned.clone()).to_der_contents(),
-            )
-        };
-        write::sequence(&[
-            &write::integer(version),
-            &self.sid.to_der(),
-            &self.scheme.digest_algorithm.to_der(),
-            &signed_attrs,
-            &self.scheme.signature_algorithm.to_der(),
-            &write::octet_string(signature),
-            &unsigned,
-        ])
-    }
-
-    fn sign(
-        &self,
-        econtent_type: &ObjectIdentifier,
-        content: &mut DigestedContent<'_>,
-        provider: &CryptoProvider,
-        random: &mut dyn Random,
-    ) -> Result<Vec<u8>, CmsError> {
-        let oid = &self.scheme.digest_algorithm.oid;
-        if self.bare_message() {
-            let message = SignatureInput::Message(content.message()?);
-            return Ok(self.encode(None, &self.signer.key.sign(&self.scheme, message, random)?));
-        }
-        let digest = content.digest(oid, provider)?.to_vec();
-        match self.signed_attributes(econtent_type, digest.clone()) {
-            Some(attrs) => {
-                let contents = attrs.to_der_contents();
-                let set = write::tagged(Tag::SET, Form::Constructed, &contents);
-                let input = SignatureInput::Message(&set);
-                let signature = self.signer.key.sign(&self.scheme, input, random)?;
-                Ok(self.encode(Some(&contents), &signature))
-            }
-            None => {
-                let input = SignatureInput::Digest(&digest);
-                let signature = self.signer.key.sign(&self.scheme, input, random)?;
-                Ok(self.encode(None, &signature))
-            }
-        }
-    }
-
-    /// The length of the SignerInfo, if every signature has one length.
-    fn exact_len(
-        &self,
-        econtent_type: &ObjectIdentifier,
-        provider: &CryptoProvider,
-    ) -> Result<Option<usize>, CryptoError> {
-        let Some(signature_len) = self.scheme.signature_len else {
-            return Ok(None);
-        };
-        let digest_len = provider
-            .digest(&self.scheme.digest_algorithm.oid)?
-            .output_len();
-        let attrs = self
-            .signed_attributes(econtent_type, alloc::vec![0; digest_len])
-            .map(|attrs| attrs.to_der_contents());
-        let info = self.encode(attrs.as_deref(), &alloc::vec![0; signature_len]);
-        Ok(Some(info.len()))
-    }
-}
-
-/// How the content stands in the message.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[expect(clippy::exhaustive_enums, reason = "complete")]
-pub enum ContentForm {
-    /// In the message, in DER; its length must be known.
-    Definite(u64),
-    /// Outside.
-    Detached,
-    /// In the message, with indefinite lengths.
-    Indefinite,
+    pub(super) provider: &'a CryptoProvider,
+    pub(super) econtent_type: ObjectIdentifier,
+    pub(super) econtent_tag: Tag,
+    pub(super) surroundings: Surroundings,
+    pub(super) version: u64,
+    pub(super) digest_algorithms: Vec<AlgorithmIdentifier>,
+    pub(super) signers: Vec<PreparedSigner<'a>>,
+    pub(super) companions: Companions,
+    /// SignerInfos that were there before.
+    pub(super) kept: Vec<Vec<u8>>,
+    /// certificates and crls.
+    pub(super) bags: Vec<u8>,
 }
 
 impl<'a> PreparedSignedData<'a> {
@@ -358,16 +44,14 @@ impl<'a> PreparedSignedData<'a> {
     pub fn digester(&self) -> ContentDigester {
         let mut digester = ContentDigester::new();
         for signer in &self.signers {
-            digester.require(&signer.scheme.digest_algorithm.oid, self.provider);
+            digester.require(&signer.digest_algorithm().oid, self.provider);
         }
         digester
     }
 
     /// The digest algorithms, for micalg.
     pub fn digest_oids(&self) -> impl Iterator<Item = ObjectIdentifier> {
-        self.signers
-            .iter()
-            .map(|signer| signer.scheme.digest_algorithm.oid)
+        self.digest_algorithms.iter().map(|algorithm| algorithm.oid)
     }
 
     /// Whether a definite-length message can be written in a single pass.
@@ -376,6 +60,19 @@ impl<'a> PreparedSignedData<'a> {
         self.signers
             .iter()
             .all(|signer| signer.scheme.signature_len.is_some())
+    }
+
+    /// The message without any content and, if nobody is to sign, without signers: certificates and CRLs alone
+    /// (RFC 8551, 3.8).
+    ///
+    /// # Errors
+    /// As [`Self::sign`].
+    pub fn without_content(&self, random: &mut dyn Random) -> Result<Vec<u8>, CmsError> {
+        let mut empty: &[u8] = &[];
+        let (mut message, epilogue) =
+            self.sign(self.digester(), true, &mut empty, &Limits::DEFAULT, random)?;
+        message.extend_from_slice(&epilogue);
+        Ok(message)
     }
 
     /// Signs content that passed [`Self::digester`]: what stands before it and after it in the message, with the
@@ -391,18 +88,20 @@ impl<'a> PreparedSignedData<'a> {
         limits: &Limits,
         random: &mut dyn Random,
     ) -> Result<(Vec<u8>, Vec<u8>), CmsError> {
-        let content_len = digester.content_len();
-        let signer_infos = self.signer_infos(digester, replay, limits, random)?;
-        let content = (!detached).then_some(content_len);
-        let epilogue = self.epilogue(&signer_infos);
-        let epilogue_len = u64::try_from(epilogue.len()).unwrap_or(u64::MAX);
-        Ok((self.definite_prologue(content, epilogue_len), epilogue))
+        let form = if detached {
+            ContentForm::Detached
+        } else {
+            ContentForm::Definite(digester.content_len())
+        };
+        let epilogue = self.epilogue(digester, replay, limits, random)?;
+        Ok((self.frame().open(form, epilogue.len()), epilogue))
     }
 
     /// Begins a single pass; the octets before the content go to `out`.
     ///
     /// # Errors
-    /// A definite length with a key whose signatures vary in length.
+    /// A definite length with a key whose signatures vary in length; an indefinite one for content that is no OCTET
+    /// STRING.
     pub fn start(
         self,
         form: ContentForm,
@@ -411,24 +110,17 @@ impl<'a> PreparedSignedData<'a> {
     ) -> Result<SignedDataWriter<'a>, CmsError> {
         match form {
             ContentForm::Detached => {}
-            ContentForm::Indefinite => out.extend_from_slice(&self.indefinite_prologue()),
-            ContentForm::Definite(len) => {
-                let mut infos_len = 0usize;
-                for signer in &self.signers {
-                    let exact = signer
-                        .exact_len(&self.econtent_type, self.provider)?
-                        .ok_or(CmsError::Misuse(
-                            "signatures of this key vary in length: sign in two passes",
-                        ))?;
-                    infos_len = infos_len.saturating_add(exact);
-                }
-                let header = write::header(Tag::SET, Form::Constructed, len_u64(infos_len));
-                let total = self
-                    .bags()
-                    .len()
-                    .saturating_add(header.len())
-                    .saturating_add(infos_len);
-                out.extend_from_slice(&self.definite_prologue(Some(len), len_u64(total)));
+            ContentForm::Indefinite if self.econtent_tag != Tag::OCTET_STRING => {
+                return Err(CmsError::Misuse(
+                    "content that is no OCTET STRING needs a definite length",
+                ));
+            }
+            ContentForm::Indefinite => out.extend_from_slice(&self.frame().open(form, 0)),
+            ContentForm::Definite(_) => {
+                let epilogue_len = self.exact_epilogue_len()?.ok_or(CmsError::Misuse(
+                    "signatures of this key vary in length: sign in two passes",
+                ))?;
+                out.extend_from_slice(&self.frame().open(form, epilogue_len));
             }
         }
         let hold = self.signers.iter().any(PreparedSigner::bare_message);
@@ -441,7 +133,23 @@ impl<'a> PreparedSignedData<'a> {
         })
     }
 
-    fn signer_infos(
+    fn frame(&self) -> Frame {
+        let algorithms = self.digest_algorithms.iter();
+        Frame {
+            content_type: oid::SIGNED_DATA,
+            surroundings: self.surroundings,
+            fields: [
+                write::integer(self.version),
+                write::set_of(algorithms.map(AlgorithmIdentifier::to_der).collect()),
+            ]
+            .concat(),
+            inner: write::oid(&self.econtent_type),
+            content: ContentTag::Explicit(self.econtent_tag),
+        }
+    }
+
+    /// Certificates, CRLs and signerInfos.
+    fn epilogue(
         &self,
         digester: ContentDigester,
         replay: &mut dyn Replay,
@@ -450,111 +158,56 @@ impl<'a> PreparedSignedData<'a> {
     ) -> Result<Vec<u8>, CmsError> {
         let mut content =
             DigestedContent::new(ContentCandidate::new(digester, replay), limits.held);
-        let mut infos = Vec::new();
-        for signer in &self.signers {
-            infos.push(signer.sign(&self.econtent_type, &mut content, self.provider, random)?);
+        let mut infos = self.kept.clone();
+        let attributes = self.attributes(|signer| {
+            let oid = &signer.digest_algorithm().oid;
+            Ok(content.digest(oid, self.provider)?.to_vec())
+        })?;
+        for (signer, attributes) in self.signers.iter().zip(attributes) {
+            infos.push(match attributes {
+                Some(attributes) => signer.sign_attributes(attributes, random)?,
+                None => signer.sign_content(&mut content, self.provider, random)?,
+            });
         }
-        Ok(write::set_of(infos))
+        let mut epilogue = self.bags.clone();
+        epilogue.extend_from_slice(&write::set_of(infos));
+        Ok(epilogue)
     }
 
-    /// rfc5652:5.1: 3 when the content is not id-data or a SignerInfo has version 3, else 1. Certificates other than
-    /// X.509 ones are not written here.
-    fn version(&self) -> u64 {
-        let key_id = self
-            .signers
-            .iter()
-            .any(|signer| matches!(signer.sid, SignerIdentifier::SubjectKeyIdentifier(_)));
-        if key_id || self.econtent_type != oid::DATA {
-            3
-        } else {
-            1
+    /// The signed attributes of every signer that has any.
+    fn attributes(
+        &self,
+        mut digest: impl FnMut(&PreparedSigner<'_>) -> Result<Vec<u8>, CmsError>,
+    ) -> Result<Vec<Option<Vec<Attribute>>>, CmsError> {
+        let subject = Subject::Content(&self.econtent_type);
+        let mut all = Vec::with_capacity(self.signers.len());
+        for signer in &self.signers {
+            let attributes = if signer.has_no_attributes() {
+                None
+            } else {
+                signer.signed_attributes(subject, digest(signer)?)
+            };
+            all.push(attributes);
         }
+        if self.companions == Companions::Linked {
+            multiple::link(&self.signers, &mut all, self.provider)?;
+        }
+        Ok(all)
     }
 
-    fn digest_algorithms(&self) -> Vec<u8> {
-        let mut list: Vec<Vec<u8>> = Vec::new();
-        for signer in &self.signers {
-            let der = signer.scheme.digest_algorithm.to_der();
-            if !list.contains(&der) {
-                list.push(der);
+    /// The length of the epilogue, if every signature has one length.
+    fn exact_epilogue_len(&self) -> Result<Option<usize>, CmsError> {
+        let attributes =
+            self.attributes(|signer| Ok(alloc::vec![0; signer.digest_len(self.provider)?]))?;
+        let mut infos: usize = self.kept.iter().map(Vec::len).sum();
+        for (signer, attributes) in self.signers.iter().zip(attributes) {
+            match signer.exact_len(attributes) {
+                Some(len) => infos = infos.saturating_add(len),
+                None => return Ok(None),
             }
         }
-        write::set_of(list)
-    }
-
-    fn bags(&self) -> Vec<u8> {
-        let mut bags = Vec::new();
-        if !self.certificates.is_empty() {
-            bags.extend_from_slice(&write::context(0, &self.certificates));
-        }
-        if !self.crls.is_empty() {
-            bags.extend_from_slice(&write::context(1, &self.crls));
-        }
-        bags
-    }
-
-    fn epilogue(&self, signer_infos: &[u8]) -> Vec<u8> {
-        let mut epilogue = self.bags();
-        epilogue.extend_from_slice(signer_infos);
-        epilogue
-    }
-
-    /// Everything before the content octets.
-    fn definite_prologue(&self, content_len: Option<u64>, epilogue_len: u64) -> Vec<u8> {
-        let econtent_type = write::oid(&self.econtent_type);
-        let (octets, explicit) = match content_len {
-            None => (Vec::new(), Vec::new()),
-            Some(len) => {
-                let octets = write::header(Tag::OCTET_STRING, Form::Primitive, len);
-                let inner = len.saturating_add(len_u64(octets.len()));
-                (
-                    octets,
-                    write::header(Tag::context(0), Form::Constructed, inner),
-                )
-            }
-        };
-        let content_len = content_len.unwrap_or(0);
-        let encap_len = len_u64(econtent_type.len() + explicit.len() + octets.len())
-            .saturating_add(content_len);
-        let encap = write::header(Tag::SEQUENCE, Form::Constructed, encap_len);
-        let version = write::integer(self.version());
-        let digests = self.digest_algorithms();
-        let signed_len = len_u64(version.len() + digests.len() + encap.len())
-            .saturating_add(encap_len)
-            .saturating_add(epilogue_len);
-        let signed = write::header(Tag::SEQUENCE, Form::Constructed, signed_len);
-        let mut out = content_info_header(
-            &oid::SIGNED_DATA,
-            len_u64(signed.len()).saturating_add(signed_len),
-        );
-        for part in [
-            &signed,
-            &version,
-            &digests,
-            &encap,
-            &econtent_type,
-            &explicit,
-            &octets,
-        ] {
-            out.extend_from_slice(part);
-        }
-        out
-    }
-
-    fn indefinite_prologue(&self) -> Vec<u8> {
-        [
-            write::indefinite(Tag::SEQUENCE),
-            write::oid(&oid::SIGNED_DATA),
-            write::indefinite(Tag::context(0)),
-            write::indefinite(Tag::SEQUENCE),
-            write::integer(self.version()),
-            self.digest_algorithms(),
-            write::indefinite(Tag::SEQUENCE),
-            write::oid(&self.econtent_type),
-            write::indefinite(Tag::context(0)),
-            write::indefinite(Tag::OCTET_STRING),
-        ]
-        .concat()
+        let header = write::header(Tag::SET, Form::Constructed, len_u64(infos));
+        Ok(Some(self.bags.len() + header.len() + infos))
     }
 }
 
@@ -591,18 +244,7 @@ impl SignedDataWriter<'_> {
             }
             held.extend_from_slice(content);
         }
-        match self.form {
-            ContentForm::Detached => Ok(()),
-            ContentForm::Definite(_) => out(content),
-            ContentForm::Indefinite => {
-                out(&write::header(
-                    Tag::OCTET_STRING,
-                    Form::Primitive,
-                    len_u64(content.len()),
-                ))?;
-                out(content)
-            }
-        }
+        emit(content, self.form, out)
     }
 
     /// Signs; the octets after the content (all octets when it is detached) go to `out`.
@@ -627,23 +269,13 @@ impl SignedDataWriter<'_> {
             Some(held) => held,
             None => &mut none,
         };
-        let infos = self
+        let epilogue = self
             .prepared
-            .signer_infos(self.digester, replay, &self.limits, random)?;
-        let epilogue = self.prepared.epilogue(&infos);
-        match self.form {
-            ContentForm::Definite(_) => out(&epilogue),
-            ContentForm::Detached => {
-                out(&self
-                    .prepared
-                    .definite_prologue(None, len_u64(epilogue.len())))?;
-                out(&epilogue)
-            }
-            ContentForm::Indefinite => {
-                out(&END_OF_CONTENTS.repeat(3))?;
-                out(&epilogue)?;
-                out(&END_OF_CONTENTS.repeat(3))
-            }
+            .epilogue(self.digester, replay, &self.limits, random)?;
+        let frame = self.prepared.frame();
+        if self.form == ContentForm::Detached {
+            out(&frame.open(self.form, epilogue.len()))?;
         }
+        out(&frame.close(self.form, &epilogue))
     }
 }

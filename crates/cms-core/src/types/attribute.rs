@@ -1,5 +1,9 @@
 //! Attributes: in order, as received, and typed where a caller knows the type.
 
+mod cek;
+mod multiple_signatures;
+mod protection;
+
 use alloc::borrow::ToOwned;
 use alloc::vec::Vec;
 
@@ -9,6 +13,10 @@ use super::Time;
 use crate::ber::{Cursor, Element, Tag, write};
 use crate::error::DecodeError;
 use crate::oid;
+
+pub use cek::{CekMaxDecrypts, CekReference, KekDerivationAlgorithm};
+pub use multiple_signatures::{MultipleSignatures, MultipleSignaturesValue};
+pub use protection::CmsAlgorithmProtection;
 
 /// One attribute, [RFC 5652, section 5.3].
 ///
@@ -48,7 +56,7 @@ impl Attribute {
         Self::new(T::OID, value.encode())
     }
 
-    fn decode(element: &Element<'_>) -> Result<Self, DecodeError> {
+    pub(crate) fn decode(element: &Element<'_>) -> Result<Self, DecodeError> {
         let mut fields = element.children();
         let oid = fields.expect(Tag::OBJECT_IDENTIFIER)?.oid()?;
         let mut set = fields.expect(Tag::SET)?.children();
@@ -60,7 +68,7 @@ impl Attribute {
         Ok(Self { oid, values })
     }
 
-    fn to_der(&self) -> Vec<u8> {
+    pub(crate) fn to_der(&self) -> Vec<u8> {
         write::sequence(&[&write::oid(&self.oid), &write::set_of(self.values.clone())])
     }
 }
@@ -188,12 +196,18 @@ pub enum AttributeError {
     /// A value that the attribute's type refuses.
     #[error("attribute {0} is malformed: {1}")]
     Malformed(&'static str, DecodeError),
+    /// An attribute among those where it may not stand (RFC 5652, 11).
+    #[error("attribute {0} may not stand among these attributes")]
+    Misplaced(&'static str),
     /// Several values where one is allowed (RFC 5652, 11.1 to 11.3).
     #[error("attribute {0} has several values")]
     MultiValued(&'static str),
     /// Attributes are absent although the content type is not id-data (RFC 5652, 5.3; RFC 5083, 2.1).
     #[error("attributes are required for content that is not id-data")]
     Required,
+    /// CMSAlgorithmProtection names other algorithms than the message (RFC 6211, 3.2).
+    #[error("CMSAlgorithmProtection names other algorithms than the message")]
+    WrongAlgorithms,
     /// The contentType attribute differs from the content's type (RFC 5652, 11.1).
     #[error("contentType differs from the content's type")]
     WrongContentType,

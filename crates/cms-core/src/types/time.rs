@@ -71,6 +71,14 @@ impl Time {
         write::tagged(tag, Form::Primitive, text.as_bytes())
     }
 
+    /// GeneralizedTime, as key identifiers want it (RFC 5652, 6.2.3).
+    #[must_use]
+    pub fn to_generalized_der(self) -> Vec<u8> {
+        let (year, month, day, hour, minute, second) = self.civil();
+        let text = alloc::format!("{year:04}{month:02}{day:02}{hour:02}{minute:02}{second:02}Z");
+        write::tagged(Tag::GENERALIZED_TIME, Form::Primitive, text.as_bytes())
+    }
+
     /// Reads an RFC 3339 time such as `2026-01-02T03:04:05Z` or `2026-01-02T04:04:05+01:00`; a date alone is
     /// its first second.
     #[must_use]

@@ -68,9 +68,9 @@ fn enveloped(report: &EnvelopedDataReport, decrypted: bool) -> Value {
         .iter()
         .map(|recipient| {
             json!({
-                "kind": recipient.kind.name(),
-                "id": recipient.id,
-                "algorithm": recipient.algorithm.as_ref().map(|algorithm| algorithm.name()),
+                "kind": recipient.kind().name(),
+                "id": recipient.id(),
+                "algorithm": recipient.algorithm().map(|algorithm| algorithm.name()),
                 "status": recipient.status.name(),
                 "error": recipient.error,
             })

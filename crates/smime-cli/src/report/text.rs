@@ -48,10 +48,7 @@ pub(crate) fn describe_layer(layer: &Layer) -> Vec<String> {
             let what = if *decrypted { "decrypted" } else { "encrypted" };
             let mut lines = vec![format!("{what} with {}{how}", report.cipher.name())];
             for recipient in &report.recipients {
-                let algorithm = recipient
-                    .algorithm
-                    .as_ref()
-                    .map(|algorithm| algorithm.name());
+                let algorithm = recipient.algorithm().map(|algorithm| algorithm.name());
                 let used = if recipient.status == RecipientStatus::Used {
                     " (used)"
                 } else {
@@ -59,8 +56,8 @@ pub(crate) fn describe_layer(layer: &Layer) -> Vec<String> {
                 };
                 lines.push(format!(
                     "  to {} {} by {}{used}",
-                    recipient.kind.name(),
-                    recipient.id,
+                    recipient.kind().name(),
+                    recipient.id(),
                     algorithm.as_deref().unwrap_or("?")
                 ));
             }

@@ -6,14 +6,13 @@ use std::path::Path;
 use cms_algs::Hash;
 use cms_algs::spec::rsa_transport::Oaep;
 use cms_algs::spec::{ECDH_X9_63, RSAES_PKCS1, X25519_HKDF};
-use cms_core::enveloped::{
-    CiphertextForm, EnvelopedDataBuilder, Recipient, RecipientIdentifierForm,
-};
+use cms_core::enveloped::EnvelopedDataBuilder;
 use cms_core::io::{EncryptContext, encrypt};
-use cms_core::oid;
 use cms_core::provider::{CipherKind, ContentCipher, RecipientAlgorithm};
+use cms_core::recipients::{Recipient, RecipientIdentifierForm};
 use cms_core::signed::SignerAttributes;
 use cms_core::types::Certificate;
+use cms_core::{ContentForm, oid};
 use serde_json::json;
 use smime_cert::purpose::{self, Purpose};
 use smime_msg::compose::{self, Base64Writer, Transport, pkcs7_mime};
@@ -148,9 +147,9 @@ fn write_cms(
 ) -> Result<(), Failure> {
     let mut random = (session.provider().random)();
     let form = if stream {
-        CiphertextForm::Indefinite
+        ContentForm::Indefinite
     } else {
-        CiphertextForm::Definite(source.len()?)
+        ContentForm::Definite(source.len()?)
     };
     let context = EncryptContext {
         cipher,

@@ -4,11 +4,10 @@ use std::io::{self, Seek, SeekFrom, Write};
 
 use cms_core::io as cms_io;
 use cms_core::signed::{
-    ContentForm, PreparedSignedData, SignedDataBuilder, Signer, SignerAttributes,
-    SignerIdentifierForm,
+    PreparedSignedData, SignedDataBuilder, Signer, SignerAttributes, SignerIdentifierForm,
 };
 use cms_core::types::Certificate;
-use cms_core::{ObjectIdentifier, oid};
+use cms_core::{ContentForm, ObjectIdentifier, oid};
 use serde_json::json;
 use smime_msg::compose::{self, Base64Writer, Transport, pkcs7_mime};
 use smime_msg::mime::canonical::pump_canonical;

@@ -3,16 +3,20 @@
 use std::cell::RefCell;
 use std::io::{self, BufRead, BufReader, Read, Write};
 
+use cms_core::authenticated::AuthenticatedDataReader;
+use cms_core::digested::DigestedDataReader;
+use cms_core::encrypted::EncryptedDataReader;
+use cms_core::enveloped::EnvelopedDataReader;
 use cms_core::io::pump;
 use cms_core::report::{Deviation, SignedDataReport};
 use cms_core::signed::{ContentCandidate, ContentDigester, SignedDataReader};
-use cms_core::{CmsError, oid};
+use cms_core::{CmsError, Unverified, oid};
 
-use super::OpenError;
-use super::entity::{decoded, read_header};
-use super::layer::Form;
+use super::entity::{content_type, decoded, read_header};
+use super::layer::{Form, LayerKind};
 use super::peel::{Next, Opener};
 use super::signed_parts::{LineEndDigests, SignaturePart, micalg_is_wrong};
+use super::{OpenContext, OpenError};
 use crate::mime::media_type::ContentType;
 use crate::mime::micalg::micalg_digests;
 use crate::mime::multipart::{MultipartEnd, MultipartEvent, MultipartReader};
@@ -22,11 +26,11 @@ impl Opener<'_> {
     /// multipart/signed (RFC 1847, 2.1; RFC 8551, 3.5.3).
     pub(super) fn clear_signed(
         &mut self,
-        content_type: &ContentType,
+        media_type: &ContentType,
         mut body: Box<dyn BufRead + '_>,
     ) -> Result<Next, OpenError> {
-        let boundary = content_type.parameter("boundary").unwrap_or_default();
-        let named = micalg_digests(content_type.parameter("micalg").unwrap_or_default());
+        let boundary = media_type.parameter("boundary").unwrap_or_default();
+        let named = micalg_digests(media_type.parameter("micalg").unwrap_or_default());
         let mut digests = LineEndDigests::new(ContentDigester::new());
         for name in &named {
             if let Some(oid) = oid::by_name(name.name()) {
@@ -126,22 +130,151 @@ impl Opener<'_> {
         })
     }
 
-    /// A detached signature and its content, which is taken as it is.
+    /// A message and its content beside it, which is taken as it is: a detached signature, ciphertext, or content under
+    /// a digest or MAC.
     pub(super) fn detached(
         &mut self,
-        mut signature: Box<dyn Read + '_>,
-        mut content: Box<dyn Read + '_>,
+        mut message: Box<dyn Read + '_>,
+        content: Box<dyn Read + '_>,
     ) -> Result<Next, OpenError> {
-        let mut spool = self.context.spools.create()?;
         let mut octets = Vec::new();
         let limit = self.context.limits.element;
-        signature
+        message
             .by_ref()
             .take(limit.saturating_add(1))
             .read_to_end(&mut octets)?;
+        let mut start = Vec::new();
+        let found = content_type(&mut octets.as_slice(), &mut start)?;
+        match found {
+            oid::SIGNED_DATA => self.detached_signature(&octets, content),
+            oid::ENVELOPED_DATA | oid::AUTH_ENVELOPED_DATA => {
+                self.detached_ciphertext(&octets, content)
+            }
+            oid::ENCRYPTED_DATA => self.detached_encrypted(&octets, content),
+            oid::AUTHENTICATED_DATA => self.detached_authenticated(&octets, content),
+            oid::DIGESTED_DATA => self.detached_digested(&octets, content),
+            other => Err(CmsError::UnexpectedContentType(oid::display(&other)).into()),
+        }
+    }
+
+    fn detached_ciphertext(
+        &mut self,
+        message: &[u8],
+        mut ciphertext: Box<dyn Read + '_>,
+    ) -> Result<Next, OpenError> {
+        let mut spool = self.context.spools.create()?;
+        let mut sink = |octets: Unverified<'_>| Ok(spool.write_all(octets.danger_octets())?);
+        let mut reader = EnvelopedDataReader::new(self.decrypt_context(), self.context.limits);
+        let result = reader
+            .push(message, &mut sink)
+            .and_then(|()| {
+                pump::<CmsError>(&mut ciphertext, &mut |chunk| {
+                    reader.push_detached(chunk, &mut sink)
+                })
+            })
+            .and_then(|()| reader.finish(&mut sink));
+        self.layer(LayerKind::Enveloped {
+            report: reader.report(),
+            decrypted: result.is_ok(),
+        });
+        result?;
+        spool.flush()?;
+        Ok(Next::Content(spool))
+    }
+
+    fn detached_encrypted(
+        &mut self,
+        message: &[u8],
+        mut ciphertext: Box<dyn Read + '_>,
+    ) -> Result<Next, OpenError> {
+        let OpenContext {
+            provider,
+            policy,
+            limits,
+            keys,
+            ..
+        } = *self.context;
+        let key = keys.content_encryption_key();
+        let key = key.ok_or(CmsError::NoRecipient)?;
+        let mut spool = self.context.spools.create()?;
+        let mut sink = |octets: Unverified<'_>| Ok(spool.write_all(octets.danger_octets())?);
+        let mut reader = EncryptedDataReader::new(Some(&key), provider, policy, limits);
+        let result = reader
+            .push(message, &mut sink)
+            .and_then(|()| {
+                pump::<CmsError>(&mut ciphertext, &mut |chunk| {
+                    reader.push_detached(chunk, &mut sink)
+                })
+            })
+            .and_then(|()| reader.finish(&mut sink));
+        self.layer(LayerKind::Encrypted {
+            report: reader.report(),
+            decrypted: result.is_ok(),
+        });
+        result?;
+        spool.flush()?;
+        Ok(Next::Content(spool))
+    }
+
+    fn detached_authenticated(
+        &mut self,
+        message: &[u8],
+        mut content: Box<dyn Read + '_>,
+    ) -> Result<Next, OpenError> {
+        let mut spool = self.context.spools.create()?;
+        let mut reader = AuthenticatedDataReader::new(self.decrypt_context(), self.context.limits);
+        let result = reader
+            .push(message, &mut |_| Ok(()))
+            .and_then(|()| {
+                pump::<CmsError>(&mut content, &mut |chunk| {
+                    reader.push_detached(chunk)?;
+                    Ok(spool.write_all(chunk)?)
+                })
+            })
+            .and_then(|()| reader.finish());
+        self.layer(LayerKind::Authenticated(reader.report()));
+        result?;
+        spool.flush()?;
+        Ok(Next::Content(spool))
+    }
+
+    fn detached_digested(
+        &mut self,
+        message: &[u8],
+        mut content: Box<dyn Read + '_>,
+    ) -> Result<Next, OpenError> {
+        let OpenContext {
+            provider,
+            policy,
+            limits,
+            ..
+        } = *self.context;
+        let mut spool = self.context.spools.create()?;
+        let mut reader = DigestedDataReader::new(provider, policy, limits);
+        let result = reader
+            .push(message, &mut |_| Ok(()))
+            .and_then(|()| {
+                pump::<CmsError>(&mut content, &mut |chunk| {
+                    reader.push_detached(chunk)?;
+                    Ok(spool.write_all(chunk)?)
+                })
+            })
+            .and_then(|()| reader.finish());
+        self.layer(LayerKind::Digested(reader.report()));
+        result?;
+        spool.flush()?;
+        Ok(Next::Content(spool))
+    }
+
+    fn detached_signature(
+        &mut self,
+        octets: &[u8],
+        mut content: Box<dyn Read + '_>,
+    ) -> Result<Next, OpenError> {
+        let mut spool = self.context.spools.create()?;
         // The message tells which digests it needs; only those are computed.
         let mut probe = SignedDataReader::new(self.context.provider, self.context.limits);
-        probe.push(&octets, &mut |_| Ok(()))?;
+        probe.push(octets, &mut |_| Ok(()))?;
         let mut digests = ContentDigester::new();
         for algorithm in probe.digest_algorithms() {
             digests.require(&algorithm.oid, self.context.provider);
@@ -152,7 +285,8 @@ impl Opener<'_> {
         })?;
         spool.flush()?;
         let digests = LineEndDigests::new(digests);
-        let report = self.verify_detached(&mut octets.as_slice(), &mut *spool, digests, false)?;
+        let mut octets = octets;
+        let report = self.verify_detached(&mut octets, &mut *spool, digests, false)?;
         self.signed_layer(report, Form::Detached, false);
         Ok(Next::Content(spool))
     }

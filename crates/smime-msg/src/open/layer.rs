@@ -1,6 +1,11 @@
 //! The layers of a message, as reports.
 
-use cms_core::report::{EnvelopedDataReport, SignedDataReport};
+use cms_core::report::{
+    AuthenticatedDataReport, CompressedDataReport, DataReport, DigestedDataReport,
+    EncryptedDataReport, EnvelopedDataReport, SignedDataReport,
+};
+use cms_core::time_stamped::TimeStampedDataReport;
+use cms_core::types::Attributes;
 
 use super::assess::Assessment;
 use crate::mime::deviation::Deviations;
@@ -19,8 +24,33 @@ pub struct Layer {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum LayerKind {
+    /// AuthenticatedData; [`AuthenticatedDataReport::mac_ok`] tells whether its MAC holds.
+    Authenticated(AuthenticatedDataReport),
     /// A SignedData without signers: certificates and CRLs (RFC 8551, 3.8).
     CertsOnly(SignedDataReport),
+    /// ContentCollection (RFC 4073): its contents are layers of their own, each a part.
+    Collection {
+        /// How many contents there are.
+        contents: usize,
+    },
+    /// CompressedData (RFC 3274).
+    Compressed(CompressedDataReport),
+    /// ContentWithAttributes (RFC 4073); nothing protects the attributes but layers around.
+    ContentWithAttributes {
+        /// The attributes.
+        attributes: Attributes,
+    },
+    /// Data: octets without any protection.
+    Data(DataReport),
+    /// DigestedData.
+    Digested(DigestedDataReport),
+    /// EncryptedData.
+    Encrypted {
+        /// What was found.
+        report: EncryptedDataReport,
+        /// Whether the plaintext came out.
+        decrypted: bool,
+    },
     /// EnvelopedData or AuthEnvelopedData.
     Enveloped {
         /// What was found.
@@ -46,6 +76,8 @@ pub enum LayerKind {
         /// micalg names a digest that no signer used, or none (RFC 8551, 3.5.3.2): survived, reported.
         micalg_wrong: bool,
     },
+    /// TimeStampedData (RFC 5544).
+    TimeStamped(TimeStampedDataReport),
 }
 
 /// How signed content stands to its signature.

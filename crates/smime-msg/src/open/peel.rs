@@ -2,33 +2,28 @@
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
-use std::io::{self, BufRead, BufReader, Cursor, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 
-use cms_core::enveloped::{DecryptContext, EnvelopedDataReader};
+use cms_core::ObjectIdentifier;
 use cms_core::io::{CHUNK, pump};
-use cms_core::report::SignedDataReport;
-use cms_core::signed::{SignedDataReader, VerifyContext};
-use cms_core::{CmsError, ObjectIdentifier, oid};
 
-use super::assess::{Judge, compare_addresses};
-use super::entity::{
-    content_type, decoded, is_pkcs7, looks_like_mime, read_header, senders, skip_request_line,
-};
-use super::layer::{Form, Layer, LayerKind};
+use super::assess::compare_addresses;
+use super::entity::{decoded, is_pkcs7, looks_like_mime, read_header, senders, skip_request_line};
+use super::layer::{Layer, LayerKind};
 use super::{Extent, OpenContext, OpenError};
 use crate::format::{self, Format};
 use crate::mime::header::HeaderBlock;
 use crate::mime::media_type::ContentType;
 use crate::mime::multipart::{MultipartEvent, MultipartReader};
-use crate::spool::{Spool, SpoolReplay};
+use crate::spool::Spool;
 
 pub(super) struct Opener<'a> {
     pub(super) context: &'a OpenContext<'a>,
-    extent: Extent,
-    layers: Vec<Layer>,
-    senders: Option<Vec<String>>,
-    part: Vec<usize>,
-    depth: usize,
+    pub(super) extent: Extent,
+    pub(super) layers: Vec<Layer>,
+    pub(super) senders: Option<Vec<String>>,
+    pub(super) part: Vec<usize>,
+    pub(super) depth: usize,
 }
 
 /// What is to be opened next.
@@ -46,11 +41,20 @@ pub(super) enum Next {
     /// Content of a CMS layer that did not stand in MIME: a MIME entity if it looks like one.
     Content(Box<dyn Spool>),
     Cms(Box<dyn Spool>, ObjectIdentifier),
+    /// A ContentInfo.
+    ContentInfo(Box<dyn Spool>),
+}
+
+/// What a spool with a CMS object holds.
+enum Kind {
+    /// Content of this type.
+    Bare(ObjectIdentifier),
+    ContentInfo,
 }
 
 /// Where a CMS object was found.
 #[derive(Clone, Copy, Eq, PartialEq)]
-enum Surroundings {
+pub(super) enum Surroundings {
     Bare,
     Mime,
 }
@@ -96,7 +100,7 @@ impl<'a> Opener<'a> {
     }
 
     /// Peels until nothing is left to peel.
-    fn follow(&mut self, mut next: Next) -> Result<Option<Box<dyn Spool>>, OpenError> {
+    pub(super) fn follow(&mut self, mut next: Next) -> Result<Option<Box<dyn Spool>>, OpenError> {
         loop {
             let one = self.extent == Extent::One
                 && !matches!(
@@ -113,7 +117,7 @@ impl<'a> Opener<'a> {
                     }
                     return Ok(Some(spool));
                 }
-                Next::Cms(spool, _) if one => return Ok(Some(spool)),
+                Next::Cms(spool, _) | Next::ContentInfo(spool) if one => return Ok(Some(spool)),
                 Next::Mime(spool) => (spool, None),
                 Next::Content(mut spool) => {
                     if !looks_like_mime(&mut *spool)? {
@@ -121,7 +125,8 @@ impl<'a> Opener<'a> {
                     }
                     (spool, None)
                 }
-                Next::Cms(spool, oid) => (spool, Some(oid)),
+                Next::Cms(spool, oid) => (spool, Some(Kind::Bare(oid))),
+                Next::ContentInfo(spool) => (spool, Some(Kind::ContentInfo)),
             };
             self.depth += 1;
             if self.depth > self.context.limits.layers {
@@ -131,7 +136,8 @@ impl<'a> Opener<'a> {
                 let reader = spool.reader()?;
                 let item = match kind {
                     None => Item::Mime(reader),
-                    Some(oid) => Item::Cms(reader, Some(oid)),
+                    Some(Kind::ContentInfo) => Item::Cms(reader, None),
+                    Some(Kind::Bare(oid)) => Item::Cms(reader, Some(oid)),
                 };
                 self.step(item)?
             };
@@ -150,7 +156,7 @@ impl<'a> Opener<'a> {
         }
     }
 
-    fn layer(&mut self, kind: LayerKind) {
+    pub(super) fn layer(&mut self, kind: LayerKind) {
         self.layers.push(Layer {
             part: self.part.clone(),
             kind,
@@ -309,163 +315,10 @@ impl<'a> Opener<'a> {
         }
         Ok(())
     }
-
-    /// A CMS object from octets.
-    fn cms(
-        &mut self,
-        mut source: Box<dyn Read + '_>,
-        nested: Option<ObjectIdentifier>,
-        surroundings: Surroundings,
-    ) -> Result<Next, OpenError> {
-        let mut start = Vec::new();
-        let content_type = match nested {
-            Some(oid) => oid,
-            None => content_type(&mut source, &mut start)?,
-        };
-        let source: Box<dyn Read + '_> = Box::new(Cursor::new(start).chain(source));
-        match content_type {
-            oid::SIGNED_DATA => self.opaque_signed(source, nested.is_some(), surroundings),
-            oid::ENVELOPED_DATA | oid::AUTH_ENVELOPED_DATA => {
-                self.enveloped(source, nested, surroundings)
-            }
-            other => Err(CmsError::UnexpectedContentType(oid::display(&other)).into()),
-        }
-    }
-
-    fn opaque_signed(
-        &mut self,
-        mut source: Box<dyn Read + '_>,
-        nested: bool,
-        surroundings: Surroundings,
-    ) -> Result<Next, OpenError> {
-        let OpenContext {
-            provider, limits, ..
-        } = self.context;
-        let mut reader = if nested {
-            SignedDataReader::nested(provider, limits)
-        } else {
-            SignedDataReader::new(provider, limits)
-        };
-        let mut spool = self.context.spools.create()?;
-        pump::<CmsError>(&mut source, &mut |chunk| {
-            reader.push(chunk, &mut |octets| {
-                Ok(spool.write_all(octets.danger_octets())?)
-            })
-        })?;
-        spool.flush()?;
-        if self.extent == Extent::Outside && reader.has_signers() && !reader.has_content() {
-            let report = reader.finish_unverified()?;
-            self.signed_layer(report, Form::Detached, false);
-            return Ok(Next::Done(Some(spool)));
-        }
-        if !reader.has_signers() {
-            let report = reader.finish_unverified()?;
-            if report.detached {
-                self.layer(LayerKind::CertsOnly(report));
-                return Ok(Next::Done(Some(spool)));
-            }
-            let econtent_type = report.econtent_type;
-            self.signed_layer(report, Form::Opaque, false);
-            return Ok(next(spool, econtent_type, surroundings));
-        }
-        let report = {
-            let cell = RefCell::new(&mut *spool);
-            let mut replay = SpoolReplay {
-                spool: &cell,
-                canonical: false,
-            };
-            reader.finish(&mut replay, &self.verify_context())?
-        };
-        let econtent_type = report.econtent_type;
-        self.signed_layer(report, Form::Opaque, false);
-        Ok(next(spool, econtent_type, surroundings))
-    }
-
-    pub(super) fn verify_context(&self) -> VerifyContext<'a> {
-        VerifyContext {
-            provider: self.context.provider,
-            policy: self.context.policy,
-            certificates: self.context.certificates,
-        }
-    }
-
-    pub(super) fn signed_layer(
-        &mut self,
-        report: SignedDataReport,
-        form: Form,
-        micalg_wrong: bool,
-    ) {
-        let senders = self.senders.clone().unwrap_or_default();
-        let OpenContext {
-            trust,
-            provider,
-            policy,
-            ..
-        } = self.context;
-        let mut judge = Judge::new(&report.certificates, &senders, *trust, provider, *policy);
-        let assessments = report
-            .signers
-            .iter()
-            .map(|signer| judge.assess(signer))
-            .collect();
-        self.layer(LayerKind::Signed {
-            report,
-            form,
-            assessments,
-            micalg_wrong,
-        });
-    }
-
-    fn enveloped(
-        &mut self,
-        mut source: Box<dyn Read + '_>,
-        nested: Option<ObjectIdentifier>,
-        surroundings: Surroundings,
-    ) -> Result<Next, OpenError> {
-        let context = DecryptContext {
-            provider: self.context.provider,
-            policy: self.context.policy,
-            keys: Some(self.context.keys),
-        };
-        let mut reader = match nested {
-            Some(oid) => EnvelopedDataReader::nested(&oid, context, self.context.limits)?,
-            None => EnvelopedDataReader::new(context, self.context.limits),
-        };
-        let mut spool = self.context.spools.create()?;
-        let mut sink =
-            |octets: cms_core::Unverified<'_>| Ok(spool.write_all(octets.danger_octets())?);
-        let result = pump::<CmsError>(&mut source, &mut |chunk| reader.push(chunk, &mut sink))
-            .and_then(|()| reader.finish(&mut sink));
-        let report = reader.report();
-        let econtent_type = report.econtent_type;
-        self.layer(LayerKind::Enveloped {
-            report,
-            decrypted: result.is_ok(),
-        });
-        result?;
-        spool.flush()?;
-        Ok(next(spool, econtent_type, surroundings))
-    }
 }
 
 /// A step that ran, or a body that is no S/MIME.
 enum Step<'s> {
     Next(Next),
     NotSmime(Box<dyn BufRead + 's>),
-}
-
-/// What the content of a layer is.
-fn next(
-    spool: Box<dyn Spool>,
-    econtent_type: ObjectIdentifier,
-    surroundings: Surroundings,
-) -> Next {
-    match (econtent_type, surroundings) {
-        (oid::DATA, Surroundings::Mime) => Next::Mime(spool),
-        (oid::DATA, Surroundings::Bare) => Next::Content(spool),
-        (oid::SIGNED_DATA | oid::ENVELOPED_DATA | oid::AUTH_ENVELOPED_DATA, _) => {
-            Next::Cms(spool, econtent_type)
-        }
-        _ => Next::Done(Some(spool)),
-    }
 }

@@ -18,7 +18,7 @@ use crate::hash::Hash;
 pub(super) const ITERATIONS: u32 = 600_000;
 
 /// Octets of salt that are written: 128 bits, NIST SP 800-132, 5.1.
-const SALT_LEN: usize = 16;
+pub(crate) const SALT_LEN: usize = 16;
 
 /// The longest key that is derived, in octets: what RC2 takes, twice the output of SHA-512.
 pub(super) const MAX_KEY_LEN: u64 = 128;
@@ -228,20 +228,26 @@ pub(super) fn encrypt(
         .finish(&mut ciphertext)
         .map_err(|_| CryptoError::Failed)?;
 
-    let prf = AlgorithmIdentifier::with_null(oid::HMAC_SHA256).to_der();
-    let derivation = write::sequence(&[
-        &write::octet_string(&salt),
-        &write::integer(ITERATIONS.into()),
-        &prf,
-    ]);
+    let derivation = pbkdf2_identifier(&salt);
     let parameters = write::sequence(&[
-        &AlgorithmIdentifier::with(oid::PBKDF2, derivation).to_der(),
+        &derivation.to_der(),
         &AlgorithmIdentifier::with(oid::AES256_CBC, write::octet_string(&iv)).to_der(),
     ]);
     Ok((
         AlgorithmIdentifier::with(oid::PBES2, parameters),
         ciphertext,
     ))
+}
+
+/// PBKDF2 as it is written: HMAC-SHA-256, no keyLength.
+pub(crate) fn pbkdf2_identifier(salt: &[u8]) -> AlgorithmIdentifier {
+    let prf = AlgorithmIdentifier::with_null(oid::HMAC_SHA256).to_der();
+    let parameters = write::sequence(&[
+        &write::octet_string(salt),
+        &write::integer(ITERATIONS.into()),
+        &prf,
+    ]);
+    AlgorithmIdentifier::with(oid::PBKDF2, parameters)
 }
 
 /// PBKDF2-params, [RFC 8018, Appendix A.2].
@@ -254,15 +260,15 @@ pub(super) fn encrypt(
 /// ```
 ///
 /// [RFC 8018, Appendix A.2]: https://www.rfc-editor.org/rfc/rfc8018#appendix-A.2
-pub(super) struct Pbkdf2 {
+pub(crate) struct Pbkdf2 {
     prf: Hash,
     salt: Vec<u8>,
-    iterations: u32,
-    pub(super) key_len: Option<usize>,
+    pub(crate) iterations: u32,
+    pub(crate) key_len: Option<usize>,
 }
 
 impl Pbkdf2 {
-    pub(super) fn decode(
+    pub(crate) fn decode(
         algorithm: &AlgorithmIdentifier,
         max_iterations: u32,
     ) -> Result<Self, CryptoError> {
@@ -304,7 +310,7 @@ impl Pbkdf2 {
         })
     }
 
-    pub(super) fn derive(&self, password: &[u8], len: usize) -> Secret {
+    pub(crate) fn derive(&self, password: &[u8], len: usize) -> Secret {
         pbkdf2(self.prf, password, &self.salt, self.iterations, len)
     }
 }

@@ -1,0 +1,138 @@
+//! HMAC: RFC 3370, section 3.1 (SHA-1) and RFC 4231 (SHA-2), for AuthenticatedData.
+//!
+//! Parameters are absent when written; NULL is accepted (RFC 3370, 3.1; RFC 4231, 3.1).
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+use cms_core::provider::{KeyLength, Mac, MacAlgorithm};
+use cms_core::types::AlgorithmIdentifier;
+use cms_core::{CryptoError, ObjectIdentifier, oid};
+use zeroize::Zeroizing;
+
+use super::digest::{digest, start};
+use super::parameters;
+use crate::hash::Hash;
+
+/// HMAC with a hash function.
+#[derive(Clone, Copy, Debug)]
+pub struct Hmac(Hash);
+
+/// HMAC with SHA-1.
+pub const HMAC_SHA1: Hmac = Hmac(Hash::Sha1);
+/// HMAC with SHA-224.
+pub const HMAC_SHA224: Hmac = Hmac(Hash::Sha224);
+/// HMAC with SHA-256.
+pub const HMAC_SHA256: Hmac = Hmac(Hash::Sha256);
+/// HMAC with SHA-384.
+pub const HMAC_SHA384: Hmac = Hmac(Hash::Sha384);
+/// HMAC with SHA-512.
+pub const HMAC_SHA512: Hmac = Hmac(Hash::Sha512);
+
+impl MacAlgorithm for Hmac {
+    fn oid(&self) -> ObjectIdentifier {
+        match self.0 {
+            Hash::Sha224 => oid::HMAC_SHA224,
+            Hash::Sha256 => oid::HMAC_SHA256,
+            Hash::Sha384 => oid::HMAC_SHA384,
+            Hash::Sha512 => oid::HMAC_SHA512,
+            _ => oid::HMAC_SHA1,
+        }
+    }
+
+    fn identifier(&self) -> AlgorithmIdentifier {
+        AlgorithmIdentifier::new(self.oid())
+    }
+
+    /// A key as long as the output is made; any from a byte to 1,024 is taken (RFC 2104, 3).
+    fn key_len(&self, algorithm: &AlgorithmIdentifier) -> Result<KeyLength, CryptoError> {
+        parameters::none(algorithm)?;
+        // Key wraps take whole blocks of eight octets.
+        Ok(KeyLength::Between {
+            min: 1,
+            max: 1024,
+            preferred: self.0.output_len().next_multiple_of(8),
+        })
+    }
+
+    fn output_len(&self) -> usize {
+        self.0.output_len()
+    }
+
+    fn start(
+        &self,
+        algorithm: &AlgorithmIdentifier,
+        key: &[u8],
+    ) -> Result<Box<dyn Mac>, CryptoError> {
+        if !self.key_len(algorithm)?.allows(key.len()) {
+            return Err(CryptoError::Key("an HMAC key has 1 to 1024 octets"));
+        }
+        let hash = self.0;
+        let mut block = Zeroizing::new(if key.len() > hash.block_len() {
+            digest(hash, &[key])
+        } else {
+            key.to_vec()
+        });
+        block.resize(hash.block_len(), 0);
+        let padded = |pad: u8| -> Zeroizing<Vec<u8>> {
+            Zeroizing::new(block.iter().map(|octet| octet ^ pad).collect())
+        };
+        let mut inner = start(hash);
+        inner.update(&padded(0x36));
+        Ok(Box::new(Running {
+            hash,
+            inner,
+            outer: padded(0x5c),
+        }))
+    }
+}
+
+/// An HMAC in progress (RFC 2104, 2), over the fastest hash there is.
+struct Running {
+    hash: Hash,
+    inner: Box<dyn cms_core::provider::Digest>,
+    outer: Zeroizing<Vec<u8>>,
+}
+
+impl Mac for Running {
+    fn update(&mut self, octets: &[u8]) {
+        self.inner.update(octets);
+    }
+
+    fn finish(self: Box<Self>) -> Zeroizing<Vec<u8>> {
+        let inner = Zeroizing::new(self.inner.finish());
+        Zeroizing::new(digest(self.hash, &[&self.outer, &inner]))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// RFC 4231, 4.3 (test case 2) and 4.7 (test case 6, a key longer than a block).
+    #[test]
+    fn rfc4231_cases_2_and_6() {
+        let mac = |key: &[u8], parts: &[&[u8]]| {
+            let mut mac = HMAC_SHA256.start(&HMAC_SHA256.identifier(), key).unwrap();
+            for part in parts {
+                mac.update(part);
+            }
+            let hex = |octet: &u8| alloc::format!("{octet:02x}");
+            mac.finish()
+                .iter()
+                .map(hex)
+                .collect::<alloc::string::String>()
+        };
+        assert_eq!(
+            mac(b"Jefe", &[b"what do ya want ", b"for nothing?"]),
+            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
+        );
+        assert_eq!(
+            mac(
+                &[0xaa; 131],
+                &[b"Test Using Larger Than Block-Size Key - Hash Key First"]
+            ),
+            "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"
+        );
+    }
+}

@@ -1,0 +1,58 @@
+//! Authenticated attributes (RFC 5083, 2; RFC 5652, 9.1): their rules, and the octets that a tag or MAC covers.
+
+use alloc::vec::Vec;
+
+use der::asn1::ObjectIdentifier;
+
+use crate::ber::{Cursor, Tag, to_der, write};
+use crate::error::CmsError;
+use crate::oid;
+use crate::types::{AttributeError, Attributes, ContentType};
+
+/// authAttrs that were read.
+#[derive(Debug, Default)]
+pub(crate) struct AuthenticatedAttributes {
+    /// The attributes, if there are any.
+    pub(crate) attributes: Option<Attributes>,
+    /// What is authenticated: the DER SET OF the attributes, or nothing (RFC 5083, 2.2; RFC 5652, 9.2).
+    pub(crate) aad: Vec<u8>,
+}
+
+/// Checks captured authAttrs against the type of the content; `required` says that content of another type than id-data
+/// must have them.
+pub(crate) fn authenticated_attributes(
+    octets: Option<&[u8]>,
+    econtent_type: &ObjectIdentifier,
+    required: bool,
+) -> Result<AuthenticatedAttributes, CmsError> {
+    let Some(octets) = octets else {
+        // rfc5083:2.1, rfc5652:9.1: authAttrs "MUST be present if the content type ... is not id-data."
+        if required && *econtent_type != oid::DATA {
+            return Err(attribute_error(AttributeError::Required));
+        }
+        return Ok(AuthenticatedAttributes::default());
+    };
+    let element = Cursor::single(octets, 0)?;
+    let attributes = Attributes::decode(&element).map_err(|error| error.within("authAttrs"))?;
+    match attributes.get::<ContentType>() {
+        Ok(Some(ContentType(oid))) if oid == *econtent_type => {}
+        Ok(Some(_)) => return Err(attribute_error(AttributeError::WrongContentType)),
+        // rfc5652:11.1: contentType "MUST be present whenever ... authenticated attributes are present".
+        Ok(None) => return Err(attribute_error(AttributeError::Absent("contentType"))),
+        Err(error) => return Err(attribute_error(error)),
+    }
+    let der = to_der(&element)?;
+    let mut list = Vec::new();
+    let mut cursor = Cursor::new(Cursor::single(&der, 0)?.contents(), 0);
+    while !cursor.is_empty() {
+        list.push(cursor.element()?.raw().to_vec());
+    }
+    Ok(AuthenticatedAttributes {
+        attributes: Some(attributes),
+        aad: write::tagged(Tag::SET, write::Form::Constructed, &write::sorted(list)),
+    })
+}
+
+pub(crate) fn attribute_error(error: AttributeError) -> CmsError {
+    CmsError::Attribute("authAttrs", error)
+}

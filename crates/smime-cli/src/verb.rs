@@ -4,6 +4,7 @@ mod ca;
 mod cert;
 mod decrypt;
 mod demo;
+mod dump;
 mod encrypt;
 mod id;
 mod inspect;
@@ -30,6 +31,7 @@ pub(crate) fn run(verb: &Verb, session: &Session) -> Result<u8, Failure> {
         Verb::Encrypt(arguments) => encrypt::run(arguments, session),
         Verb::Decrypt(arguments) => decrypt::run(arguments, session),
         Verb::Inspect(arguments) => inspect::run(arguments, session),
+        Verb::Dump(arguments) => dump::run(arguments, session),
         Verb::Id(arguments) => id::run(arguments, session),
         Verb::Cert(arguments) => cert::run(arguments, session),
         Verb::Trust(arguments) => trust::run(arguments, session),

@@ -69,7 +69,7 @@ fn detect(input: &[u8]) -> Format {
     let is_sequence =
         header.is_some_and(|header| header.tag == Tag::SEQUENCE && header.constructed);
     match Format::detect(start) {
-        Format::Mime if pem::is_pem(input) && !looks_like_mail(start) => Format::Pem,
+        Format::Mime if pem::is_pem(input) && !has_mime_fields(input) => Format::Pem,
         Format::Mime if is_sequence && start.get(1) != Some(&b':') => Format::Der,
         Format::Mime if !start.iter().all(|octet| text(octet) && octet.is_ascii()) => {
             if looks_like_mail(start) {
@@ -94,6 +94,21 @@ fn looks_like_mail(start: &[u8]) -> bool {
         .unwrap_or_default();
     line.starts_with(b"From ")
         || name.len() < line.len() && !name.is_empty() && name.iter().all(u8::is_ascii_graphic)
+}
+
+/// Whether the header at the front has a field of MIME's. Text may stand before PEM as well.
+fn has_mime_fields(input: &[u8]) -> bool {
+    let start = input.get(..1 << 16).unwrap_or(input);
+    let header = start
+        .split(|octet| *octet == b'\n')
+        .take_while(|line| !line.trim_ascii().is_empty());
+    header.into_iter().any(|line| {
+        let name = line
+            .split(|octet| *octet == b':')
+            .next()
+            .unwrap_or_default();
+        name.eq_ignore_ascii_case(b"Content-Type") || name.eq_ignore_ascii_case(b"MIME-Version")
+    })
 }
 
 /// All blocks of a PEM file; the first one, leniently, when they do not end as they should.
@@ -133,6 +148,7 @@ fn unarmoured(format: Format, input: &[u8]) -> Result<Vec<u8>, Failure> {
 
 /// The body of the outermost part that holds an object.
 fn message(input: &[u8]) -> Result<Vec<Object>, Failure> {
+    let input = without_request_line(input);
     let mut scanner = Scanner::new(ScanLimits::default());
     scanner.push(input)?;
     let tree = scanner.finish()?;
@@ -159,6 +175,24 @@ fn message(input: &[u8]) -> Result<Vec<Object>, Failure> {
         .with_hint("for another form of input say --in-format pem or der"))
 }
 
+/// HTTP captures begin with a request or status line, which is no header field (RFC 4130, 5).
+fn without_request_line(input: &[u8]) -> &[u8] {
+    let end = input.iter().take(4096).position(|octet| *octet == b'\n');
+    let Some((line, rest)) = end.and_then(|end| input.split_at_checked(end.saturating_add(1)))
+    else {
+        return input;
+    };
+    let line = line.trim_ascii_end();
+    let is_http = line.starts_with(b"HTTP/1.")
+        || line.ends_with(b" HTTP/1.1")
+        || line.ends_with(b" HTTP/1.0");
+    if is_http && !line.contains(&b'"') {
+        rest
+    } else {
+        input
+    }
+}
+
 /// A body without its transfer encoding; some senders forget to name base64.
 fn decoded(encoding: TransferEncoding, body: &[u8]) -> Result<Vec<u8>, Failure> {
     let start = body.get(..512).unwrap_or(body);
@@ -171,7 +205,6 @@ fn decoded(encoding: TransferEncoding, body: &[u8]) -> Result<Vec<u8>, Failure> 
     let mut decoder = Decoder::new(encoding);
     decoder.push(body, &mut octets)?;
     decoder.finish(&mut octets)?;
-    // The line end before a boundary belongs to the boundary, but not all senders know (RFC 2046, 5.1.1).
     Ok(octets)
 }
 

@@ -101,34 +101,29 @@ impl<W: Write> Sink for Lines<W> {
     }
 }
 
-/// `field [tag]: TYPE #index`; an object identifier's type goes without saying.
+/// `field #index [tag]: TYPE`; an object identifier's type goes without saying.
 fn label(node: &Node) -> String {
-    let mut text = String::new();
-    if let Some(field) = &node.field {
-        text.push_str(field);
+    let is_constructed = node.header.constructed;
+    let (name, ty) = match (&node.field, &node.type_name) {
+        (Some(field), ty) => (Some(field), ty.as_ref()),
+        (None, ty) if is_constructed => (ty.as_ref(), None),
+        (None, ty) => (None, ty.as_ref()),
+    };
+    let mut words: Vec<String> = Vec::new();
+    words.extend(name.map(ToString::to_string));
+    words.extend(node.index.map(|index| format!("#{index}")));
+    if node.header.tag.class() != 0 || name.is_none() && ty.is_none() {
+        words.push(node.header.tag.to_string());
     }
-    if node.header.tag.class() != 0 || node.type_name.is_none() && node.field.is_none() {
-        if !text.is_empty() {
-            text.push(' ');
-        }
-        let _ = write!(text, "{}", node.header.tag);
-    }
-    let named = matches!(node.value, Value::Oid { .. }) && node.field.is_some();
-    let shown = node
-        .type_name
-        .as_ref()
-        .filter(|name| !named && !name.is_empty());
+    let mut text = words.join(" ");
+    let is_oid = matches!(node.value, Value::Oid { .. });
+    let shown = ty.filter(|name| !name.is_empty() && (!is_oid || words.is_empty()));
     if !text.is_empty() && (shown.is_some() || !matches!(node.value, Value::None)) {
         text.push(':');
     }
     if let Some(name) = shown {
-        if !text.is_empty() {
-            text.push(' ');
-        }
-        text.push_str(name);
-    }
-    if let Some(index) = node.index {
-        let _ = write!(text, " #{index}");
+        let space = if text.is_empty() { "" } else { " " };
+        let _ = write!(text, "{space}{name}");
     }
     text
 }

@@ -5,7 +5,8 @@ use cms_core::ber::{Header, Tag};
 use super::grammar::Type;
 use super::grammar::algorithm::{AlgorithmIdentifier, RSAPublicKey, SubjectPublicKeyInfo};
 use super::grammar::certificate::{
-    AttributeCertificate, Certificate, CertificateList, CertificationRequest,
+    AttributeCertificate, AttributeCertificateV1, Certificate, CertificateList,
+    CertificationRequest,
 };
 use super::grammar::cms::ContentInfo;
 use super::grammar::content::{TimeStampReq, TimeStampResp};
@@ -51,7 +52,7 @@ pub(crate) fn guess(octets: &[u8]) -> Option<&'static Type> {
         [Tag::OBJECT_IDENTIFIER, _] => Some(&AlgorithmIdentifier),
         [Tag::ENUMERATED, ..] => Some(&OCSPResponse),
         [Tag::INTEGER, Tag::OCTET_STRING, ..] => Some(&ECPrivateKey),
-        [Tag::INTEGER, Tag::SEQUENCE, ..] => Some(versioned(within, &children)),
+        [Tag::INTEGER, Tag::SEQUENCE, ..] => versioned(within, &children),
         [Tag::INTEGER, Tag::INTEGER] => Some(&RSAPublicKey),
         [Tag::INTEGER, Tag::INTEGER, ..] if children.len() == 6 && is_last(inside) => {
             Some(&DSAPrivateKey)
@@ -63,14 +64,14 @@ pub(crate) fn guess(octets: &[u8]) -> Option<&'static Type> {
 }
 
 /// A version and a SEQUENCE: a private key, a PKCS #12 file or a request for a time stamp.
-fn versioned(version: &[u8], children: &[(Tag, &[u8])]) -> &'static Type {
-    let second = children.get(1).map_or(&[][..], |(_, octets)| *octets);
-    if version == [3] {
-        return &PFX;
-    }
-    match first(second) {
-        Some((Tag::SEQUENCE, _)) => &TimeStampReq,
-        _ => &OneAsymmetricKey,
+fn versioned(version: &[u8], children: &[(Tag, &[u8])]) -> Option<&'static Type> {
+    let (_, second) = children.get(1)?;
+    let third = children.get(2).map(|(tag, _)| *tag);
+    match (first(second), third) {
+        _ if version == [3] => Some(&PFX),
+        (Some((Tag::SEQUENCE, _)), _) => Some(&TimeStampReq),
+        (_, None | Some(Tag::OCTET_STRING)) => Some(&OneAsymmetricKey),
+        _ => None,
     }
 }
 
@@ -83,6 +84,9 @@ fn of_first_sequence(within: &[u8], outer: &[Tag]) -> Option<&'static Type> {
         let tag = tags.get(index);
         tag == Some(&Tag::UTC_TIME) || tag == Some(&Tag::GENERALIZED_TIME)
     };
+    // The holder of an attribute certificate is tagged, the algorithm of another certificate is not.
+    let holder = inner.get(1).and_then(|(_, octets)| first(octets));
+    let has_holder = version(&[1]) && holder.is_some_and(|(tag, _)| tag.class() == 2);
     let (zero, one, two) = (Tag::context(0), Tag::context(1), Tag::context(2));
     match (tags.as_slice(), outer) {
         ([Tag::OBJECT_IDENTIFIER, ..], [_, Tag::BIT_STRING, ..]) => Some(&SubjectPublicKeyInfo),
@@ -104,6 +108,7 @@ fn of_first_sequence(within: &[u8], outer: &[Tag]) -> Option<&'static Type> {
         ([Tag::INTEGER, Tag::SEQUENCE, third, ..], _) if *third == zero && version(&[1]) => {
             Some(&AttributeCertificate)
         }
+        ([Tag::INTEGER, Tag::SEQUENCE, ..], _) if has_holder => Some(&AttributeCertificate),
         ([first, Tag::INTEGER, ..], _) if *first == zero => Some(&Certificate),
         (
             [
@@ -116,6 +121,11 @@ fn of_first_sequence(within: &[u8], outer: &[Tag]) -> Option<&'static Type> {
             _,
         ) => Some(&Certificate),
         ([Tag::INTEGER] | [Tag::INTEGER, Tag::SEQUENCE, ..], _) => Some(&TimeStampResp),
+        ([first, Tag::SEQUENCE, Tag::SEQUENCE, ..], [_, Tag::SEQUENCE, ..])
+            if *first == zero || *first == one =>
+        {
+            Some(&AttributeCertificateV1)
+        }
         ([Tag::SEQUENCE], _) => Some(&OCSPRequest),
         ([Tag::SEQUENCE, second], _) if *second == two => Some(&OCSPRequest),
         ([first, Tag::SEQUENCE, ..], _) if *first == zero || *first == one => Some(&OCSPRequest),

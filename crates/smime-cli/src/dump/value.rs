@@ -237,10 +237,9 @@ fn bits(names: &[(u64, &'static str)], contents: &[u8], options: Options) -> Not
     }
     let shown = shown(octets, options);
     let hex = crate::report::hex(shown);
-    (
-        Value::Text(format!("({count} bits) {hex}{}", ellipsis(octets, shown))),
-        note,
-    )
+    let space = if hex.is_empty() { "" } else { " " };
+    let text = format!("({count} bits){space}{hex}{}", ellipsis(octets, shown));
+    (Value::Text(text), note)
 }
 
 fn identifier(contents: &[u8], options: Options) -> Noted {

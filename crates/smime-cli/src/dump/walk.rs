@@ -290,7 +290,8 @@ impl<'a> Walk<'a> {
         let found = identity.found;
         let secret = self.is_secret(found);
         let shape = found.map(|found| &found.ty.concrete().shape);
-        let (mut value, mut type_name) = (Value::None, None);
+        let value;
+        let mut type_name = None;
         let mut held = None;
         let whole = self.held_by_segments(contents);
         match (shape, found) {
@@ -335,6 +336,12 @@ impl<'a> Walk<'a> {
                 identity.note("must be constructed");
                 value = value::unknown(contents, self.options);
             }
+        }
+        if let (None, Some(found)) = (&identity.field, found)
+            && matches!(shape, Some(Shape::Simple(..) | Shape::Holding(..)))
+            && type_name.as_deref() != Some(found.ty.name)
+        {
+            identity.field = Some(shown_name(found.ty.name));
         }
         self.position = end;
         let index = self.count_child(&value, shape);

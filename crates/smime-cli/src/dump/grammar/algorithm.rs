@@ -185,5 +185,6 @@ asn1! {
     SMIMECapabilities ::= SEQUENCE OF SMIMECapability
     SMIMECapability ::= SEQUENCE { capabilityID OID, parameters CapabilityParameters OPTIONAL }
     CapabilityParameters ::= ANY DEFINED BY CAPABILITIES
-    SMIMECapabilitiesParametersForRC2CBC ::= INTEGER
+    // Netscape and others put the number of bits into a SEQUENCE.
+    SMIMECapabilitiesParametersForRC2CBC ::= CHOICE { bits INTEGER, sequence IntegerList }
 }

@@ -110,6 +110,8 @@ pub(crate) enum Verb {
     Inspect(Inspect),
     /// Show the octets of a message, certificate, CRL or key as an annotated tree
     Dump(Dump),
+    /// What an error, warning or exit code means, and what to do
+    Explain(Explain),
     /// Identities: certificates with private keys, in the store
     #[command(subcommand)]
     Id(Id),
@@ -291,6 +293,15 @@ pub(crate) struct Dump {
     /// Names as trees instead of one line each
     #[arg(long)]
     pub(crate) name_tree: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Explain {
+    /// A code, or `algorithms`; nothing lists all codes
+    pub(crate) code: Option<String>,
+    /// All codes as docs/codes.md has them
+    #[arg(long, hide = true)]
+    pub(crate) markdown: bool,
 }
 
 #[derive(Args, Debug)]
@@ -477,6 +488,7 @@ impl Verb {
             Self::Open(_) => "open",
             Self::Inspect(_) => "inspect",
             Self::Dump(_) => "dump",
+            Self::Explain(_) => "explain",
             Self::Id(_) => "id",
             Self::Cert(_) => "cert",
             Self::Trust(_) => "trust",

@@ -166,7 +166,7 @@ pub(crate) enum Tagging {
 pub(crate) struct Match {
     /// The type, by the name under which the table mentions it.
     pub(crate) ty: &'static Type,
-    /// The alternative of a CHOICE, where its tag alone says so.
+    /// The alternative of a CHOICE, where its tag alone says so; else the CHOICE's other name.
     pub(crate) alternative: Option<&'static str>,
     /// The encoding is a tag around one of the type.
     pub(crate) explicit: bool,
@@ -196,6 +196,8 @@ impl Type {
                 let mut found = alternative.accepts(tag, key)?;
                 if !matches!(alternative.tagging, Tagging::Plain) {
                     found.alternative = Some(alternative.name);
+                } else if matches!(self.shape, Shape::Alias(_)) {
+                    found.alternative.get_or_insert(self.name);
                 }
                 Some(found)
             }),

@@ -564,7 +564,7 @@ impl<'a> Walk<'a> {
     }
 
     fn emit(
-        &mut self,
+        &self,
         header: &Header,
         identity: Identity,
         index: Option<u64>,

@@ -4,8 +4,7 @@ use std::borrow::Cow;
 
 use cms_core::ber::Tag;
 
-use super::grammar::{Field, Match, Shape, Tagging, Type};
-use super::walk::shown_name;
+use super::grammar::{Field, Match, Shape, Tagging, Type, shown_name};
 
 /// What the encodings within another one are.
 #[derive(Clone, Copy, Debug)]

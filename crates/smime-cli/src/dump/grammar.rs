@@ -4,6 +4,8 @@
 //! it, to the registry beside it. The macro reads ASN.1 with these habits: tags say `IMPLICIT` or `EXPLICIT`, inner
 //! types have names, and what holds an encoding says so.
 
+use std::borrow::Cow;
+
 use cms_core::ber::Tag;
 
 /// Reads types in ASN.1 notation.
@@ -242,4 +244,13 @@ pub(crate) fn lookup(registry: Registry, key: Option<&str>) -> Option<&'static T
         .iter()
         .find(|(oid, _)| *oid == key)
         .map(|(_, ty)| *ty)
+}
+
+/// A name of a table as the standard writes it.
+pub(crate) fn shown_name(name: &'static str) -> Cow<'static, str> {
+    if name.contains('_') {
+        Cow::Owned(name.replace('_', "-"))
+    } else {
+        Cow::Borrowed(name)
+    }
 }

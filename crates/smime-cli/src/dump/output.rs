@@ -3,11 +3,12 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
+use cms_core::ber::Header;
 use serde_json::json;
 
-use super::grammar::builtin;
+use super::grammar::{builtin, shown_name};
 use super::value::Value;
-use super::walk::{Node, Sink, shown_name};
+use super::walk::{Node, Sink};
 
 /// Whether lines have colours.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -87,12 +88,13 @@ impl<W: Write> Sink for Lines<W> {
         self.line(&place, node.depth, &text)
     }
 
-    fn end_of_contents(&mut self, depth: usize, offset: u64, what: &str) -> io::Result<()> {
+    fn end_of_contents(&mut self, depth: usize, header: &Header, what: &str) -> io::Result<()> {
         let text = self.painted(
             DIM,
             &format!("end of {}", if what.is_empty() { "contents" } else { what }),
         );
-        self.line(&format!("{offset:>6}   2+0"), depth, &text)
+        let place = format!("{:>6}  {:>2}+0", header.offset, header.header_len);
+        self.line(&place, depth, &text)
     }
 
     fn remark(&mut self, depth: usize, text: &str) -> io::Result<()> {
@@ -189,7 +191,7 @@ impl<W: Write> Sink for Items<W> {
         self.item(&item)
     }
 
-    fn end_of_contents(&mut self, _: usize, _: u64, _: &str) -> io::Result<()> {
+    fn end_of_contents(&mut self, _: usize, _: &Header, _: &str) -> io::Result<()> {
         Ok(())
     }
 

@@ -133,6 +133,15 @@ fn what_the_type_does_not_expect_is_marked_and_passed() {
 }
 
 #[test]
+fn types_in_the_wrong_form_are_walked() {
+    // A primitive SEQUENCE, and a constructed INTEGER with one in it.
+    let (text, failure) = dump(&[0x31, 7, 0x10, 1, 0, 0x22, 2, 5, 0]);
+    assert!(failure.is_none(), "{text}");
+    assert_eq!(text.matches("deviates: must be").count(), 2, "{text}");
+    assert!(text.ends_with("NULL\n"), "{text}");
+}
+
+#[test]
 fn every_prefix_shows_the_beginning_and_names_the_break() {
     let options = Options {
         name_tree: true,

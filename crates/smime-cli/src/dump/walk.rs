@@ -3,8 +3,12 @@
 //! The stack has a frame for each open encoding and knows what may follow in it. What does not fit is walked all the
 //! same and marked. The walk ends at the end of the input or where the octets are no BER.
 
+mod constructed;
+mod lookahead;
+mod node;
+mod primitive;
+
 use std::borrow::Cow;
-use std::io;
 use std::rc::Rc;
 
 use cms_core::ber::{Header, Tag};
@@ -12,47 +16,11 @@ use cms_core::{DecodeError, DecodeErrorKind};
 
 use super::Options;
 use super::expect::{Children, Identity};
-use super::grammar::{Match, Shape, Type, builtin, certificate, lookup};
-use super::value::{self, Value};
+use super::grammar::{Match, Shape, Type};
+use super::value::Value;
+use lookahead::header_of_wrong_form;
 
-/// One encoding.
-#[derive(Debug)]
-pub(crate) struct Node {
-    pub(crate) depth: usize,
-    pub(crate) header: Header,
-    /// The component's name in its type.
-    pub(crate) field: Option<Cow<'static, str>>,
-    /// The position in a SEQUENCE OF or SET OF.
-    pub(crate) index: Option<u64>,
-    pub(crate) type_name: Option<Cow<'static, str>>,
-    pub(crate) value: Value,
-    /// What departs from the grammar or from DER.
-    pub(crate) notes: Vec<Cow<'static, str>>,
-}
-
-/// Where nodes go.
-pub(crate) trait Sink {
-    /// An encoding: its header, and the value when it is primitive.
-    fn node(&mut self, node: &Node) -> io::Result<()>;
-    /// The end of an encoding of indefinite length.
-    fn end_of_contents(&mut self, depth: usize, offset: u64, what: &str) -> io::Result<()>;
-    /// A remark about the encoding that ends here.
-    fn remark(&mut self, depth: usize, text: &str) -> io::Result<()>;
-}
-
-/// Why a walk ended before the end.
-#[derive(Debug)]
-pub(crate) enum Stop {
-    /// The octets are no BER from here on, and more about it.
-    Break(DecodeError, Option<String>),
-    Io(io::Error),
-}
-
-impl From<io::Error> for Stop {
-    fn from(error: io::Error) -> Self {
-        Self::Io(error)
-    }
-}
+pub(crate) use node::{Node, Sink, Stop};
 
 /// An encoding that is open.
 #[derive(Debug)]
@@ -221,6 +189,9 @@ impl<'a> Walk<'a> {
                 Err(self.broken(DecodeErrorKind::BeyondParent))
             }
             Ok(None) => Err(Stop::Break(self.truncated(""), None)),
+            Err(kind @ DecodeErrorKind::WrongForm(_)) => {
+                header_of_wrong_form(octets, offset).ok_or_else(|| self.broken(kind))
+            }
             Err(kind) => Err(self.broken(kind)),
         }
     }
@@ -241,7 +212,7 @@ impl<'a> Walk<'a> {
         });
         self.close(sink)?;
         if !hidden {
-            sink.end_of_contents(self.depth(), header.offset, &what)?;
+            sink.end_of_contents(self.depth(), header, &what)?;
         }
         Ok(())
     }
@@ -264,9 +235,18 @@ impl<'a> Walk<'a> {
         let Some(frame) = self.stack.last_mut() else {
             return Identity::default();
         };
-        frame
-            .children
-            .identify(header.tag, frame.key.as_deref(), frame.count)
+        let key = frame.key.as_deref();
+        let mut identity = frame.children.identify(header.tag, key, frame.count);
+        match header.tag {
+            Tag::SEQUENCE | Tag::SET if !header.constructed => identity.note("must be constructed"),
+            Tag::BOOLEAN | Tag::INTEGER | Tag::ENUMERATED | Tag::NULL | Tag::OBJECT_IDENTIFIER
+                if header.constructed =>
+            {
+                identity.note("must be primitive");
+            }
+            _ => {}
+        }
+        identity
     }
 
     /// Whether what was found may be shown: what the grammar does not know may be a private key, in places.
@@ -276,145 +256,6 @@ impl<'a> Walk<'a> {
             Some(Shape::Secret) => true,
             Some(Shape::Any) | None => private,
             _ => false,
-        }
-    }
-
-    fn primitive(
-        &mut self,
-        header: &Header,
-        contents: &'a [u8],
-        end: usize,
-        sink: &mut dyn Sink,
-    ) -> Result<(), Stop> {
-        let mut identity = self.identify(header);
-        let found = identity.found;
-        let secret = self.is_secret(found);
-        let shape = found.map(|found| &found.ty.concrete().shape);
-        let value;
-        let mut type_name = None;
-        let mut held = None;
-        let whole = self.held_by_segments(contents);
-        match (shape, found) {
-            _ if secret => value = Value::hidden(header.length),
-            (_, Some(found)) if found.explicit => {
-                identity.note("a tag around a value must be constructed");
-                value = value::unknown(contents, self.options);
-            }
-            (Some(Shape::Simple(..)), _) if whole.is_some() => {
-                type_name = builtin::of_tag(header.tag).map(|ty| Cow::Borrowed(ty.name));
-                held = whole.map(|ty| (0, ty));
-                value = whole.map_or(Value::None, |ty| Value::Holds(contents.len(), ty.name));
-            }
-            (Some(Shape::Simple(tag, names)), _) => {
-                type_name = builtin::of_tag(*tag).map(|ty| Cow::Borrowed(ty.name));
-                value = self.simple(*tag, names, contents, &mut identity);
-            }
-            (Some(Shape::Holding(tag, inner)), _) => {
-                type_name = builtin::of_tag(*tag).map(|ty| Cow::Borrowed(ty.name));
-                held = self.held(*tag, inner, contents);
-                match held {
-                    Some((start, ty)) => {
-                        value = Value::Holds(contents.len().saturating_sub(start), ty.name)
-                    }
-                    None => {
-                        value = self.simple(*tag, &[], contents, &mut identity);
-                        if self.resolve(inner).is_some() {
-                            identity.note("the contents are no encoding");
-                        }
-                    }
-                }
-            }
-            (Some(Shape::Any) | None, _) => match builtin::of_tag(header.tag) {
-                Some(ty) => {
-                    type_name = Some(Cow::Borrowed(ty.name));
-                    value = self.simple(header.tag, &[], contents, &mut identity);
-                }
-                None => value = value::unknown(contents, self.options),
-            },
-            (Some(_), found) => {
-                type_name = found.map(|found| shown_name(found.ty.name));
-                identity.note("must be constructed");
-                value = value::unknown(contents, self.options);
-            }
-        }
-        if let (None, Some(found)) = (&identity.field, found)
-            && matches!(shape, Some(Shape::Simple(..) | Shape::Holding(..)))
-            && type_name.as_deref() != Some(found.ty.name)
-        {
-            identity.field = Some(shown_name(found.ty.name));
-        }
-        self.position = end;
-        let index = self.count_child(&value, shape);
-        let name = type_name.clone().unwrap_or_default();
-        let field = identity.field.clone();
-        self.emit(header, identity, index, type_name, value, sink)?;
-        if let Some((skip, ty)) = held {
-            self.position = end.saturating_sub(contents.len()).saturating_add(skip);
-            self.push(Frame {
-                end: Some(end),
-                bound: end,
-                children: Children::One(ty),
-                count: 0,
-                field,
-                index: None,
-                type_name: name,
-                key: self.key(),
-                key_is_own: false,
-                private: false,
-                hidden: self.is_hidden(),
-            })?;
-        }
-        Ok(())
-    }
-
-    /// The value of a primitive type, with notes about what is odd with it.
-    fn simple(
-        &self,
-        tag: Tag,
-        names: &'static [(u64, &'static str)],
-        contents: &[u8],
-        identity: &mut Identity,
-    ) -> Value {
-        let (value, note) = value::simple(tag, names, contents, self.options);
-        if let Some(note) = note {
-            identity.note(note);
-        }
-        value
-    }
-
-    /// What a string holds, if it is known and really there: octets to pass over, and the type.
-    fn held(
-        &self,
-        tag: Tag,
-        inner: &'static Type,
-        contents: &[u8],
-    ) -> Option<(usize, &'static Type)> {
-        let ty = self.resolve(inner)?;
-        let skip = usize::from(tag == Tag::BIT_STRING);
-        let octets = contents.get(skip..)?;
-        let whole = skip == 0 || contents.first() == Some(&0);
-        (whole && is_well_formed(octets, self.depth_limit)).then_some((skip, ty))
-    }
-
-    /// What the only segment of a string holds.
-    fn held_by_segments(&self, contents: &[u8]) -> Option<&'static Type> {
-        let frame = self.stack.last()?;
-        match frame.children {
-            Children::Segments(Tag::OCTET_STRING, Some(ty)) if frame.count == 0 => {
-                is_well_formed(contents, self.depth_limit).then_some(ty)
-            }
-            _ => None,
-        }
-    }
-
-    /// The type behind the object identifier, or the type itself.
-    fn resolve(&self, ty: &'static Type) -> Option<&'static Type> {
-        match ty.concrete().shape {
-            Shape::DefinedBy(registry) => lookup(
-                registry,
-                self.stack.last().and_then(|frame| frame.key.as_deref()),
-            ),
-            _ => Some(ty),
         }
     }
 
@@ -439,120 +280,6 @@ impl<'a> Walk<'a> {
             frame.key_is_own = true;
         }
         index
-    }
-
-    fn open(
-        &mut self,
-        header: &Header,
-        contents: usize,
-        end: Option<usize>,
-        sink: &mut dyn Sink,
-    ) -> Result<(), Stop> {
-        if let Some(done) = self.name_on_a_line(header, sink)? {
-            self.position = done;
-            return Ok(());
-        }
-        let mut identity = self.identify(header);
-        let found = identity.found;
-        let secret = self.is_secret(found);
-        let private_above = self.stack.last().is_some_and(|frame| frame.private);
-        let mut private = private_above && found.is_none_or(|found| found.explicit);
-        let mut type_name = None;
-        let children = match found {
-            Some(found) if found.explicit => Children::One(found.ty),
-            Some(found) => {
-                type_name = Some(shown_name(found.ty.name));
-                match &found.ty.concrete().shape {
-                    Shape::Sequence(fields) => Children::Fields(fields, 0),
-                    Shape::PrivateSequence(fields) => {
-                        private = true;
-                        Children::Fields(fields, 0)
-                    }
-                    Shape::Set(fields) => Children::Set(fields, 0),
-                    Shape::SequenceOf(of) | Shape::SetOf(of) => Children::Of(of),
-                    Shape::Holding(tag, inner) => {
-                        type_name = builtin::of_tag(*tag).map(|ty| Cow::Borrowed(ty.name));
-                        Children::Segments(*tag, self.resolve(inner))
-                    }
-                    Shape::Simple(tag, _) => {
-                        type_name = builtin::of_tag(*tag).map(|ty| Cow::Borrowed(ty.name));
-                        if value::may_be_constructed(*tag) {
-                            Children::Segments(*tag, None)
-                        } else {
-                            identity.note("must be primitive");
-                            Children::Free
-                        }
-                    }
-                    _ => {
-                        type_name = universal_name(header.tag);
-                        Children::of_unknown(header.tag)
-                    }
-                }
-            }
-            None => {
-                type_name = universal_name(header.tag);
-                Children::of_unknown(header.tag)
-            }
-        };
-        let value = if secret {
-            Value::hidden(header.length)
-        } else {
-            Value::None
-        };
-        let hidden = self.is_hidden() || secret;
-        let index = self.count_child(&value, None);
-        let (field, key) = (identity.field.clone(), self.key());
-        let bound = end.unwrap_or_else(|| self.bound());
-        let name = type_name.clone().unwrap_or_default();
-        self.emit(header, identity, index, type_name, value, sink)?;
-        self.position = contents;
-        self.push(Frame {
-            end,
-            bound,
-            children,
-            count: 0,
-            field,
-            index,
-            type_name: name,
-            key,
-            key_is_own: false,
-            private,
-            hidden,
-        })
-    }
-
-    /// A whole Name as one line; where it ends.
-    fn name_on_a_line(
-        &mut self,
-        header: &Header,
-        sink: &mut dyn Sink,
-    ) -> Result<Option<usize>, Stop> {
-        if self.options.name_tree || self.is_hidden() || header.tag != Tag::SEQUENCE {
-            return Ok(None);
-        }
-        let Some(frame) = self.stack.last() else {
-            return Ok(None);
-        };
-        let is_name = frame
-            .children
-            .peek(header.tag, frame.key.as_deref())
-            .is_some_and(|found| {
-                !found.explicit && std::ptr::eq(found.ty.concrete(), &certificate::Name)
-            });
-        if !is_name {
-            return Ok(None);
-        }
-        let bound = frame.bound.min(self.octets.len());
-        let octets = self.octets.get(self.position..bound).unwrap_or_default();
-        let Some((text, len)) = value::name(octets, header.offset, self.options) else {
-            return Ok(None);
-        };
-        let identity = self.identify(header);
-        let value = Value::Text(text);
-        let index = self.count_child(&value, None);
-        let type_name = Some(Cow::Borrowed("Name"));
-        self.emit(header, identity, index, type_name, value, sink)?;
-        Ok(Some(self.position.saturating_add(len)))
     }
 
     fn push(&mut self, frame: Frame) -> Result<(), Stop> {
@@ -628,67 +355,6 @@ impl<'a> Walk<'a> {
         }
         path.push_str(last);
         path
-    }
-}
-
-/// A name of a table as the standard writes it.
-pub(crate) fn shown_name(name: &'static str) -> Cow<'static, str> {
-    if name.contains('_') {
-        Cow::Owned(name.replace('_', "-"))
-    } else {
-        Cow::Borrowed(name)
-    }
-}
-
-/// SEQUENCE, SET and the string types; tags of other classes are shown as tags.
-fn universal_name(tag: Tag) -> Option<Cow<'static, str>> {
-    match tag {
-        Tag::SEQUENCE => Some(Cow::Borrowed("SEQUENCE")),
-        Tag::SET => Some(Cow::Borrowed("SET")),
-        _ => builtin::of_tag(tag).map(|ty| Cow::Borrowed(ty.name)),
-    }
-}
-
-/// Whether octets are one encoding and nothing else, all the way down.
-fn is_well_formed(octets: &[u8], depth_limit: usize) -> bool {
-    let mut ends: Vec<Option<usize>> = Vec::new();
-    let mut position = 0usize;
-    loop {
-        let bound = ends
-            .iter()
-            .rev()
-            .find_map(|end| *end)
-            .unwrap_or(octets.len());
-        let Ok(Some(header)) = Header::parse(octets.get(position..bound).unwrap_or_default(), 0)
-        else {
-            return false;
-        };
-        let contents = position.saturating_add(to_usize(header.header_len));
-        if header.is_end_of_contents() {
-            if ends.pop() != Some(None) {
-                return false;
-            }
-            position = contents;
-        } else {
-            let end = header
-                .length
-                .map(|length| contents.saturating_add(to_usize(length)));
-            if end.is_some_and(|end| end > bound) || ends.len() >= depth_limit {
-                return false;
-            }
-            if header.constructed {
-                ends.push(end);
-                position = contents;
-            } else {
-                position = end.unwrap_or(contents);
-            }
-        }
-        while ends.last() == Some(&Some(position)) {
-            ends.pop();
-        }
-        if ends.is_empty() {
-            return position == octets.len();
-        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! `smime dump`: the octets of an object, explained.
 
+use std::io::{BufWriter, Write as _};
+
 use crate::args::Dump;
 use crate::dump::{self, Options, Paint};
 use crate::file::{Privacy, Target};
@@ -23,7 +25,9 @@ pub(super) fn run(arguments: &Dump, session: &Session) -> Result<u8, Failure> {
     };
     let mut broken = None;
     let written = target.write(Privacy::Public, session.memory, |out| {
-        broken = dump::lines(&objects, depth, options, paint, out)?;
+        let mut out = BufWriter::with_capacity(1 << 16, out);
+        broken = dump::lines(&objects, depth, options, paint, &mut out)?;
+        out.flush()?;
         match (&target, &broken) {
             // No file is left behind of what could not be read to its end.
             (Target::File(..), Some(_)) => Err(Failure::usage("the dump is incomplete")),

@@ -9,6 +9,8 @@ mod tests;
 
 use std::fmt::Write as _;
 
+use crate::outcome::Outcome;
+
 /// A code and all that is told about it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Entry {
@@ -51,10 +53,32 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Entry> {
     CHAPTERS.iter().flat_map(|chapter| chapter.entries)
 }
 
-/// The entries of a code: `weak-key` is both an error and a warning.
+/// The entries of a code, for `weak-key` is both an error and a warning; else those of a verdict.
 pub(crate) fn find(code: &str) -> Vec<&'static Entry> {
-    all().filter(|entry| entry.code == code).collect()
+    let found: Vec<_> = all().filter(|entry| entry.code == code).collect();
+    if !found.is_empty() {
+        return found;
+    }
+    let verdict = OUTCOMES.iter().find(|outcome| outcome.verdict() == code);
+    let exit = verdict.map(|outcome| outcome.code().to_string());
+    let exits = exits::EXITS.iter();
+    exits
+        .filter(|entry| Some(entry.code) == exit.as_deref())
+        .collect()
 }
+
+/// Every way in which a verb ends.
+const OUTCOMES: [Outcome; 9] = [
+    Outcome::Good,
+    Outcome::Bad,
+    Outcome::Usage,
+    Outcome::Untrusted,
+    Outcome::NoKey,
+    Outcome::Policy,
+    Outcome::Malformed,
+    Outcome::Limit,
+    Outcome::Io,
+];
 
 /// Known codes that look like what was asked for, the likeliest first.
 pub(crate) fn nearest(code: &str) -> Vec<&'static str> {

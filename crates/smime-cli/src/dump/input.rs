@@ -119,12 +119,13 @@ fn blocks(input: &[u8]) -> Result<Vec<Object>, Failure> {
             Ok(blocks
                 .into_iter()
                 .map(|block| {
-                    let known = root::of_label(&block.label);
+                    let root = root::of_block(&block.label, &block.der);
                     let is_key = block.label.contains("PRIVATE KEY");
                     Object {
-                        is_opaque_key: is_key && (known.is_none() || block.is_encrypted()),
+                        is_opaque_key: is_key
+                            && (!root.is_some_and(root::hides_keys) || block.is_encrypted()),
                         origin: several.then_some(block.label),
-                        root: known.or_else(|| root::guess(&block.der)),
+                        root,
                         octets: block.der,
                     }
                 })

@@ -2,7 +2,6 @@
 
 use cms_core::ber::{Header, Tag};
 
-use super::grammar::Type;
 use super::grammar::algorithm::{AlgorithmIdentifier, RSAPublicKey, SubjectPublicKeyInfo};
 use super::grammar::certificate::{
     AttributeCertificate, AttributeCertificateV1, Certificate, CertificateList,
@@ -14,12 +13,13 @@ use super::grammar::key::{
     DSAPrivateKey, ECPrivateKey, EncryptedPrivateKeyInfo, OneAsymmetricKey, PFX, RSAPrivateKey,
 };
 use super::grammar::status::{OCSPRequest, OCSPResponse};
+use super::grammar::{Shape, Type};
 
 /// Encodings within one another that are looked at.
 const LOOK: usize = 6;
 
 /// The type of a textual block (RFC 7468).
-pub(crate) fn of_label(label: &str) -> Option<&'static Type> {
+fn of_label(label: &str) -> Option<&'static Type> {
     Some(match label {
         "CMS" | "PKCS7" | "PKCS #7 SIGNED DATA" => &ContentInfo,
         "CERTIFICATE" | "X509 CERTIFICATE" => &Certificate,
@@ -35,6 +35,26 @@ pub(crate) fn of_label(label: &str) -> Option<&'static Type> {
         "EC PRIVATE KEY" => &ECPrivateKey,
         _ => return None,
     })
+}
+
+/// The type of a block: some write the older kinds of private keys under the label of the newer one.
+pub(crate) fn of_block(label: &str, octets: &[u8]) -> Option<&'static Type> {
+    let guessed = guess(octets);
+    match (of_label(label), guessed) {
+        (Some(labelled), Some(guessed)) if is_private(labelled) && is_private(guessed) => {
+            Some(guessed)
+        }
+        (labelled, guessed) => labelled.or(guessed),
+    }
+}
+
+fn is_private(ty: &Type) -> bool {
+    matches!(ty.shape, Shape::PrivateSequence(_))
+}
+
+/// Whether the walk along a type keeps private keys from being shown.
+pub(crate) fn hides_keys(ty: &'static Type) -> bool {
+    is_private(ty) || std::ptr::eq(ty, &EncryptedPrivateKeyInfo)
 }
 
 /// The type of an object, by its shape.
@@ -67,9 +87,10 @@ pub(crate) fn guess(octets: &[u8]) -> Option<&'static Type> {
 fn versioned(version: &[u8], children: &[(Tag, &[u8])]) -> Option<&'static Type> {
     let (_, second) = children.get(1)?;
     let third = children.get(2).map(|(tag, _)| *tag);
-    match (first(second), third) {
+    let imprint: Vec<Tag> = self::children(second).iter().map(|(tag, _)| *tag).collect();
+    match (imprint.as_slice(), third) {
         _ if version == [3] => Some(&PFX),
-        (Some((Tag::SEQUENCE, _)), _) => Some(&TimeStampReq),
+        ([Tag::SEQUENCE, Tag::OCTET_STRING], _) => Some(&TimeStampReq),
         (_, None | Some(Tag::OCTET_STRING)) => Some(&OneAsymmetricKey),
         _ => None,
     }

@@ -234,6 +234,50 @@ fn rfc_4134_examples_fit_their_types() {
 }
 
 #[test]
+fn examples_of_the_rfcs_fit_their_types() {
+    // The examples that depart from their own standards.
+    const ODD: [&str; 6] = [
+        // SecurityCategory with a primitive explicit tag.
+        "rfc3114-SecurityLabel",
+        "rfc5755-CertificateWithClearance",
+        "rfc5917-ClearanceSponsor",
+        // A time of 16 digits.
+        "rfc5794-EncryptedDataDefaultPad",
+        "rfc5794-EncryptedDataBogusPad",
+        // The key wrap algorithm as an object identifier alone.
+        "rfc8696-KeyAgreePSK",
+    ];
+    let Some(vectors) = testkit::vectors::folder("dump of the examples in RFCs") else {
+        return;
+    };
+    let mut seen = 0;
+    for corpus in ["pyasn1-alt", "pqc-hackathon", "limbo"] {
+        for path in testkit::vectors::files(&vectors.join(corpus)) {
+            let name = path
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
+            let is_object = [".der", ".pem", ".p7m", ".p12"]
+                .iter()
+                .any(|end| name.ends_with(end));
+            if !is_object || ODD.iter().any(|odd| name.starts_with(odd)) {
+                continue;
+            }
+            let objects = objects(&std::fs::read(&path).unwrap(), None).unwrap();
+            let mut out = Vec::new();
+            let failure =
+                lines(&objects, DEPTH, Options::default(), Paint::Plain, &mut out).unwrap();
+            let text = String::from_utf8(out).unwrap();
+            assert!(failure.is_none(), "{}:\n{text}", path.display());
+            assert!(!text.contains("deviates"), "{}:\n{text}", path.display());
+            seen += 1;
+        }
+    }
+    assert!(seen > 300, "{seen}");
+}
+
+#[test]
 fn fuzzed_inputs_end_as_malformed_or_not_at_all() {
     let Some(vectors) = testkit::vectors::folder("dump of fuzzed inputs") else {
         return;

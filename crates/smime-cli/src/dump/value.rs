@@ -302,15 +302,16 @@ fn time(tag: Tag, contents: &[u8], options: Options) -> Noted {
         return malformed(contents, options);
     };
     let raw = quoted(&String::from_utf8_lossy(contents), options);
-    // Fractions and offsets from UTC, which the time does not show, and seconds left out.
     let expected = if tag == Tag::UTC_TIME { 13 } else { 15 };
     if contents.len() == expected && contents.last() == Some(&b'Z') {
         return (Value::Text(time.to_rfc3339()), None);
     }
-    (
-        Value::Text(format!("{} {raw}", time.to_rfc3339())),
-        Some("time not in its DER form"),
-    )
+    // Fractions, which the time does not show; DER has no zeros at their end (X.690, 11.7).
+    let fraction = contents.get(14..).and_then(|rest| rest.strip_suffix(b"Z"));
+    let is_der = tag == Tag::GENERALIZED_TIME
+        && fraction.is_some_and(|digits| digits.starts_with(b".") && !digits.ends_with(b"0"));
+    let note = (!is_der).then_some("time not in its DER form");
+    (Value::Text(format!("{} {raw}", time.to_rfc3339())), note)
 }
 
 fn text(tag: Tag, contents: &[u8], options: Options) -> Noted {

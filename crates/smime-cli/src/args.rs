@@ -108,6 +108,10 @@ pub(crate) enum Verb {
     Open(Open),
     /// Show layers, algorithms, recipients and signers without any key
     Inspect(Inspect),
+    /// Show the octets of a message, certificate, CRL or key as an annotated tree
+    Dump(Dump),
+    /// What an error, warning or exit code means, and what to do
+    Explain(Explain),
     /// Identities: certificates with private keys, in the store
     #[command(subcommand)]
     Id(Id),
@@ -275,6 +279,29 @@ pub(crate) struct Inspect {
     pub(crate) input: Option<String>,
     #[arg(long, value_enum)]
     pub(crate) in_format: Option<InFormat>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Dump {
+    /// Input; - or nothing is stdin
+    pub(crate) input: Option<String>,
+    #[arg(long, value_enum)]
+    pub(crate) in_format: Option<InFormat>,
+    /// Values in full, however long
+    #[arg(long)]
+    pub(crate) full: bool,
+    /// Names as trees instead of one line each
+    #[arg(long)]
+    pub(crate) name_tree: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Explain {
+    /// A code, or `algorithms`; nothing lists all codes
+    pub(crate) code: Option<String>,
+    /// All codes as docs/codes.md has them
+    #[arg(long, hide = true)]
+    pub(crate) markdown: bool,
 }
 
 #[derive(Args, Debug)]
@@ -460,6 +487,8 @@ impl Verb {
             Self::Decrypt(_) => "decrypt",
             Self::Open(_) => "open",
             Self::Inspect(_) => "inspect",
+            Self::Dump(_) => "dump",
+            Self::Explain(_) => "explain",
             Self::Id(_) => "id",
             Self::Cert(_) => "cert",
             Self::Trust(_) => "trust",

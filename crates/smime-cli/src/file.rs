@@ -511,7 +511,7 @@ pub(crate) fn read_small(path: &str, limit: u64) -> Result<Vec<u8>, Failure> {
         let failure = Failure::new(
             crate::outcome::Outcome::Limit,
             "file-limit",
-            "file is too large for keys or certificates",
+            format!("input is larger than the limit of {limit} octets"),
         );
         return Err(failure.about(path));
     }

@@ -3,6 +3,8 @@
 //! Arguments, files, the store and rendering live here; protocol rules live in the libraries.
 
 mod args;
+mod codes;
+mod dump;
 mod file;
 mod identity;
 mod outcome;

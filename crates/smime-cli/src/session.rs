@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 use std::fs::{File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -13,7 +13,7 @@ use cms_core::provider::CryptoProvider;
 use cms_core::types::Time;
 use serde_json::Value;
 
-use crate::args::{Global, Profile, Verb};
+use crate::args::{Color, Global, Profile, Verb};
 use crate::file::{FileSpools, Target};
 use crate::outcome::Failure;
 use crate::report::{self, Warning};
@@ -33,6 +33,7 @@ pub(crate) struct Session {
     status: Option<File>,
     quiet: bool,
     pub(crate) verbose: bool,
+    color: Color,
     output: Option<String>,
     store_path: Option<PathBuf>,
     store: OnceCell<Store>,
@@ -70,6 +71,7 @@ impl Session {
             status: status(global.status_fd)?,
             quiet: global.quiet,
             verbose: global.verbose,
+            color: global.color,
             output: global.output.clone(),
             store_path: global.store.clone(),
             store: OnceCell::new(),
@@ -89,6 +91,7 @@ impl Session {
             status: None,
             quiet: self.quiet,
             verbose: self.verbose,
+            color: self.color,
             output: output.map(str::to_owned),
             store_path: Some(directory.to_owned()),
             store: OnceCell::new(),
@@ -200,9 +203,44 @@ impl Session {
         Ok(())
     }
 
+    /// Tells a report that is written as it comes.
+    pub(crate) fn tell_written(
+        &self,
+        write: impl Fn(&mut dyn Write) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        if self.json {
+            let mut out = BufWriter::new(io::stdout().lock());
+            write(&mut out)?;
+            out.flush()?;
+        }
+        if let Some(status) = &self.status {
+            let mut out = BufWriter::new(status);
+            write(&mut out)?;
+            out.flush()?;
+        }
+        Ok(())
+    }
+
+    /// Whether stdout has colours: on a terminal, unless `NO_COLOR` (no-color.org) says no.
+    pub(crate) fn colours_stdout(&self) -> bool {
+        match self.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => {
+                let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+                io::stdout().is_terminal() && !refused
+            }
+        }
+    }
+
+    /// Says what went wrong, in a verb that has more to do.
+    pub(crate) fn complain(&self, verb: &str, failure: &Failure) {
+        let _ = writeln!(io::stderr(), "smime {verb}: {failure}");
+    }
+
     /// Tells a failure that ended a verb, and gives its exit code.
     pub(crate) fn fail(&self, verb: &Verb, failure: &Failure) -> u8 {
-        let _ = writeln!(io::stderr(), "smime {}: {failure}", verb.name());
+        self.complain(verb.name(), failure);
         let report = report::of_failure(verb.name(), failure);
         let _ = self.tell(&report);
         failure.code()

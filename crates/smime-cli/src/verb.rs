@@ -4,7 +4,9 @@ mod ca;
 mod cert;
 mod decrypt;
 mod demo;
+mod dump;
 mod encrypt;
+mod explain;
 mod id;
 mod inspect;
 mod judge;
@@ -30,6 +32,8 @@ pub(crate) fn run(verb: &Verb, session: &Session) -> Result<u8, Failure> {
         Verb::Encrypt(arguments) => encrypt::run(arguments, session),
         Verb::Decrypt(arguments) => decrypt::run(arguments, session),
         Verb::Inspect(arguments) => inspect::run(arguments, session),
+        Verb::Dump(arguments) => dump::run(arguments, session),
+        Verb::Explain(arguments) => explain::run(arguments, session),
         Verb::Id(arguments) => id::run(arguments, session),
         Verb::Cert(arguments) => cert::run(arguments, session),
         Verb::Trust(arguments) => trust::run(arguments, session),

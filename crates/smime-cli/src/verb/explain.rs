@@ -1,0 +1,158 @@
+//! `smime explain`: what a code means and what to do, and what each profile says about algorithms.
+
+use cms_core::ObjectIdentifier;
+use cms_core::policy::{Policy, StandardPolicy, Usage, Verdict, table};
+use cms_core::provider::CryptoProvider;
+use serde_json::{Value, json};
+
+use crate::args::Explain;
+use crate::codes::{self, Entry};
+use crate::outcome::{Failure, Outcome};
+use crate::report;
+use crate::session::Session;
+
+pub(super) fn run(arguments: &Explain, session: &Session) -> Result<u8, Failure> {
+    let items = match arguments.code.as_deref() {
+        _ if arguments.markdown => {
+            for line in codes::markdown().lines() {
+                session.print(line)?;
+            }
+            codes::all().map(item).collect()
+        }
+        None => list(session)?,
+        Some("algorithms") => algorithms(session)?,
+        Some(code) => code_in_full(code, session)?,
+    };
+    let mut envelope = report::envelope("explain", Outcome::Good, Outcome::Good.verdict());
+    report::set(&mut envelope, "items", Value::Array(items));
+    session.tell(&envelope)?;
+    Ok(0)
+}
+
+fn item(entry: &Entry) -> Value {
+    json!({
+        "code": entry.code,
+        "title": entry.title,
+        "text": entry.text,
+        "section": entry.section,
+        "advice": entry.advice,
+    })
+}
+
+/// One line for each code.
+fn list(session: &Session) -> Result<Vec<Value>, Failure> {
+    for chapter in codes::CHAPTERS {
+        session.print(&format!("{}:", chapter.title))?;
+        for entry in chapter.entries {
+            session.print(&format!("  {:<30} {}", entry.code, entry.title))?;
+        }
+    }
+    session.print(
+        "More about one of them: smime explain CODE. Algorithms: smime explain algorithms",
+    )?;
+    Ok(codes::all().map(item).collect())
+}
+
+fn code_in_full(code: &str, session: &Session) -> Result<Vec<Value>, Failure> {
+    let entries = codes::find(code);
+    if entries.is_empty() {
+        let failure = Failure::usage(format!("{code} is no code that is known"));
+        let near = codes::nearest(code);
+        return Err(failure.with_hint(if near.is_empty() {
+            "all codes: smime explain".to_owned()
+        } else {
+            format!("did you mean {}?", near.join(", "))
+        }));
+    }
+    for (index, entry) in entries.iter().enumerate() {
+        if index > 0 {
+            session.print("")?;
+        }
+        session.print(&format!("{}: {}", entry.code, entry.title))?;
+        let advice = format!("What to do: {}", entry.advice);
+        let section = format!("See: {}", entry.section);
+        for paragraph in [entry.text, &advice, &section] {
+            session.print("")?;
+            for line in codes::wrapped(paragraph).lines() {
+                session.print(line)?;
+            }
+        }
+    }
+    Ok(entries.into_iter().map(item).collect())
+}
+
+/// An algorithm in one of its uses.
+struct Row {
+    oid: ObjectIdentifier,
+    usage: Usage,
+}
+
+/// Everything that the provider can do, and everything that policy names.
+fn rows(provider: &CryptoProvider) -> Vec<Row> {
+    let mut rows: Vec<Row> = Vec::new();
+    let mut add = |oid: ObjectIdentifier, usage: Usage| {
+        if !rows.iter().any(|row| row.oid == oid && row.usage == usage) {
+            rows.push(Row { oid, usage });
+        }
+    };
+    for digest in provider.digests {
+        add(digest.oid(), Usage::Digest);
+    }
+    for (oid, _) in table(StandardPolicy::Legacy, Usage::Signature) {
+        if provider.signatures.iter().any(|one| one.recognises(&oid)) {
+            add(oid, Usage::Signature);
+        }
+    }
+    for recipient in provider.recipients {
+        add(recipient.oid(), Usage::KeyManagement);
+    }
+    for cipher in provider.ciphers {
+        add(cipher.oid(), Usage::ContentEncryption);
+    }
+    rows
+}
+
+fn algorithms(session: &Session) -> Result<Vec<Value>, Failure> {
+    const PROFILES: [StandardPolicy; 3] = [
+        StandardPolicy::Strict,
+        StandardPolicy::Default,
+        StandardPolicy::Legacy,
+    ];
+    session.print(&format!(
+        "{:<24} {:<20} {:<10} {:<10} {:<10} object identifier",
+        "algorithm", "used for", "strict", "default", "legacy"
+    ))?;
+    let mut items = Vec::new();
+    for row in rows(session.provider()) {
+        let name = cms_core::oid::display(&row.oid);
+        let [strict, default, legacy] =
+            PROFILES.map(|profile| word(profile.algorithm(&row.oid, row.usage)));
+        session.print(&format!(
+            "{name:<24} {:<20} {strict:<10} {default:<10} {legacy:<10} {}",
+            row.usage.name(),
+            row.oid
+        ))?;
+        items.push(json!({
+            "code": name,
+            "title": row.usage.name(),
+            "text": format!("strict: {strict}, default: {default}, legacy: {legacy}"),
+            "section": "RFC 8551, 2 and Appendix B; RFC 8550, 4.3 and Appendix B",
+            "advice": null,
+            "oid": row.oid.to_string(),
+            "strict": strict,
+            "default": default,
+            "legacy": legacy,
+        }));
+    }
+    session.print("historic: is read, with a warning, and never written.")?;
+    session.print("RSA and DSA keys below 2048 bits: legacy only. Content without authentication: not in strict.")?;
+    Ok(items)
+}
+
+fn word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Accept => "yes",
+        Verdict::Historic => "historic",
+        _ => "no",
+    }
+}

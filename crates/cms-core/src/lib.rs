@@ -89,6 +89,7 @@ mod oneshot;
 pub mod plain;
 pub mod policy;
 pub mod provider;
+mod reader;
 pub mod recipients;
 pub mod report;
 pub mod signed;
@@ -105,4 +106,5 @@ pub use oneshot::{
     Decrypted, Verified, content_type, decrypt, encrypt, sign, sign_detached, verify,
     verify_detached,
 };
+pub use reader::{ContentSink, LayerReader};
 pub use unverified::Unverified;

@@ -4,8 +4,9 @@ use alloc::vec::Vec;
 
 use der::asn1::ObjectIdentifier;
 
+use crate::ber::Tag;
 use crate::ber::parser::{Event, Field, Parser, Sink};
-use crate::ber::write;
+use crate::ber::write::{self, Form};
 use crate::error::CmsError;
 use crate::frame::{content_info_header, len_u64};
 use crate::layer::{Common, Part};
@@ -116,11 +117,20 @@ impl Sink<Part> for Receiver<'_, '_> {
     }
 }
 
-/// A whole ContentInfo around `Data ::= OCTET STRING`, for content in memory.
+/// What stands before content of this length in a ContentInfo around `Data ::= OCTET STRING`; nothing follows it.
+#[must_use]
+pub fn data_prologue(content_len: u64) -> Vec<u8> {
+    let header = write::header(Tag::OCTET_STRING, Form::Primitive, content_len);
+    let inner = len_u64(header.len()).saturating_add(content_len);
+    let mut out = content_info_header(&oid::DATA, inner);
+    out.extend_from_slice(&header);
+    out
+}
+
+/// A whole ContentInfo around Data, for content in memory.
 #[must_use]
 pub fn data(content: &[u8]) -> Vec<u8> {
-    let octets = write::octet_string(content);
-    let mut out = content_info_header(&oid::DATA, len_u64(octets.len()));
-    out.extend_from_slice(&octets);
+    let mut out = data_prologue(len_u64(content.len()));
+    out.extend_from_slice(content);
     out
 }

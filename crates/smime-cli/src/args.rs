@@ -50,9 +50,10 @@ pub(crate) struct Global {
     /// The user's store; default $SMIME_HOME, else the XDG data directory
     #[arg(long, global = true, value_name = "DIR")]
     pub(crate) store: Option<PathBuf>,
-    /// Octets of plaintext held in memory; larger contents wait in an unlinked file
-    #[arg(long, global = true, value_name = "N", default_value_t = 4 << 20)]
-    pub(crate) max_size: usize,
+    /// Octets of plaintext held in memory (larger contents wait in an unlinked file; default 4 MiB), and octets that
+    /// compressed content may inflate to (default 4 GiB)
+    #[arg(long, global = true, value_name = "N")]
+    pub(crate) max_size: Option<usize>,
     /// Nesting of layers
     #[arg(long, global = true, value_name = "N", default_value_t = 32)]
     pub(crate) max_depth: usize,
@@ -106,6 +107,13 @@ pub(crate) enum Verb {
     Decrypt(Decrypt),
     /// Peel every layer and write the innermost entity
     Open(Open),
+    /// Compress a mail or a file (CompressedData)
+    Compress(Compress),
+    /// Inflate a compressed mail or file
+    Decompress(Decompress),
+    /// The remaining types of CMS, made and, with --read, read
+    #[command(subcommand)]
+    Cms(Cms),
     /// Show layers, algorithms, recipients and signers without any key
     Inspect(Inspect),
     /// Show the octets of a message, certificate, CRL or key as an annotated tree
@@ -191,6 +199,19 @@ pub(crate) struct Sign {
     /// Indefinite lengths
     #[arg(long)]
     pub(crate) stream: bool,
+    /// Add the signer to a message that is signed already; its content, certificates and signatures stay as they are
+    #[arg(long, conflicts_with_all = ["clear", "opaque", "detached", "text", "content_type", "stream", "countersign"])]
+    pub(crate) append: bool,
+    /// Sign the signature of the signer at this position, counted from 0
+    #[arg(
+        long,
+        value_name = "N",
+        conflicts_with_all = ["clear", "opaque", "detached", "text", "content_type", "stream"]
+    )]
+    pub(crate) countersign: Option<usize>,
+    /// With --append: the content of a detached signature
+    #[arg(long, value_name = "FILE")]
+    pub(crate) content: Option<String>,
 }
 
 /// How signers are judged.
@@ -228,11 +249,20 @@ pub(crate) enum Revocation {
 }
 
 /// Whose keys decrypt.
-#[derive(Args, Debug)]
+#[derive(Args, Debug, Default)]
 pub(crate) struct Keys {
     /// Keys; default: the store's
     #[arg(short, long = "key", value_name = "IDENTITY")]
     pub(crate) key: Vec<String>,
+    /// A password: env:NAME, file:PATH, fd:N, prompt
+    #[arg(long, value_name = "SOURCE")]
+    pub(crate) password: Vec<String>,
+    /// A key-encryption key: its identifier in hex, and a file of 16, 24 or 32 octets
+    #[arg(long, value_name = "ID:FILE")]
+    pub(crate) kek: Vec<String>,
+    /// The key of EncryptedData: a file of as many octets as the cipher takes
+    #[arg(long, value_name = "FILE")]
+    pub(crate) secret_key: Option<String>,
 }
 
 #[derive(Args, Debug)]
@@ -267,6 +297,9 @@ pub(crate) struct Open {
 pub(crate) struct Decrypt {
     /// Input; - or nothing is stdin
     pub(crate) input: Option<String>,
+    /// Ciphertext that is not in the message
+    #[arg(long, value_name = "FILE")]
+    pub(crate) content: Option<String>,
     #[arg(long, value_enum)]
     pub(crate) in_format: Option<InFormat>,
     #[command(flatten)]
@@ -328,12 +361,162 @@ pub(crate) struct Encrypt {
     pub(crate) key_id: bool,
     #[arg(long, value_enum, default_value_t = OutFormat::Smime)]
     pub(crate) out_format: OutFormat,
+    /// A password as a recipient: env:NAME, file:PATH, fd:N, prompt
+    #[arg(long, value_name = "SOURCE")]
+    pub(crate) password: Vec<String>,
+    /// A key-encryption key as a recipient: its identifier in hex, and a file of 16, 24 or 32 octets
+    #[arg(long, value_name = "ID:FILE")]
+    pub(crate) kek: Vec<String>,
+    /// Key wrap for --kek: aes-128-wrap, aes-192-wrap, aes-256-wrap; default by the length of the key
+    #[arg(long, value_name = "NAME")]
+    pub(crate) wrap: Option<String>,
+    /// Write the ciphertext there, and the message without it (with pem and der)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) detached: Option<PathBuf>,
     /// Indefinite lengths
     #[arg(long)]
     pub(crate) stream: bool,
     /// Sign first
     #[arg(long, value_name = "IDENTITY")]
     pub(crate) sign: Option<String>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Compress {
+    /// Input; - or nothing is stdin
+    pub(crate) input: Option<String>,
+    #[arg(long, value_enum, default_value_t = OutFormat::Smime)]
+    pub(crate) out_format: OutFormat,
+    /// Indefinite lengths
+    #[arg(long)]
+    pub(crate) stream: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Decompress {
+    /// Input; - or nothing is stdin
+    pub(crate) input: Option<String>,
+    #[arg(long, value_enum)]
+    pub(crate) in_format: Option<InFormat>,
+    /// How many times its size content may inflate to, beyond the first MiB
+    #[arg(long, value_name = "N", default_value_t = 200)]
+    pub(crate) max_ratio: u64,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Cms {
+    /// DigestedData: content with its digest
+    Digest(CmsDigest),
+    /// AuthenticatedData: content under a MAC that recipients can check
+    Mac(CmsMac),
+    /// EncryptedData: content under a key that both sides have
+    EncryptData(CmsEncryptData),
+    /// Certificates and CRLs without any content
+    CertsOnly(CmsCertsOnly),
+    /// ContentCollection: several CMS objects, or files as Data
+    Collect(CmsCollect),
+}
+
+/// What all of `smime cms` take.
+#[derive(Args, Debug)]
+pub(crate) struct CmsForm {
+    /// Read such a message: write its content, once everything was checked
+    #[arg(long)]
+    pub(crate) read: bool,
+    #[arg(long, value_enum, default_value_t = OutFormat::Der)]
+    pub(crate) out_format: OutFormat,
+    #[arg(long, value_enum)]
+    pub(crate) in_format: Option<InFormat>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct CmsDigest {
+    /// Input; - or nothing is stdin
+    pub(crate) input: Option<String>,
+    #[command(flatten)]
+    pub(crate) form: CmsForm,
+    /// Digest: sha-256, sha-384, sha-512
+    #[arg(long, value_name = "NAME", default_value = "sha-256")]
+    pub(crate) digest: String,
+    /// The content stays outside
+    #[arg(long)]
+    pub(crate) detached: bool,
+    /// With --read: content that is not in the message
+    #[arg(long, value_name = "FILE")]
+    pub(crate) content: Option<String>,
+    /// Indefinite lengths
+    #[arg(long)]
+    pub(crate) stream: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct CmsMac {
+    /// Input; - or nothing is stdin
+    pub(crate) input: Option<String>,
+    #[command(flatten)]
+    pub(crate) form: CmsForm,
+    /// Recipients: certificate files, or addresses in the store
+    #[arg(short, long = "recipient", value_name = "CERTS")]
+    pub(crate) recipient: Vec<String>,
+    #[command(flatten)]
+    pub(crate) keys: Keys,
+    /// MAC: hmac-sha-256, hmac-sha-384, hmac-sha-512
+    #[arg(long, value_name = "NAME", default_value = "hmac-sha-256")]
+    pub(crate) mac: String,
+    /// Authenticate attributes with the digest of the content, by this digest, instead of the content itself
+    #[arg(long, value_name = "DIGEST")]
+    pub(crate) attrs: Option<String>,
+    /// The content stays outside
+    #[arg(long)]
+    pub(crate) detached: bool,
+    /// With --read: content that is not in the message
+    #[arg(long, value_name = "FILE")]
+    pub(crate) content: Option<String>,
+    /// Indefinite lengths
+    #[arg(long)]
+    pub(crate) stream: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct CmsEncryptData {
+    /// Input; - or nothing is stdin
+    pub(crate) input: Option<String>,
+    #[command(flatten)]
+    pub(crate) form: CmsForm,
+    /// The key: a file of as many octets as the cipher takes
+    #[arg(long, value_name = "FILE", required = true)]
+    pub(crate) secret_key: String,
+    /// aes-256-cbc, aes-192-cbc, aes-128-cbc
+    #[arg(long, value_name = "NAME", default_value = "aes-256-cbc")]
+    pub(crate) cipher: String,
+    /// With --read: ciphertext that is not in the message
+    #[arg(long, value_name = "FILE")]
+    pub(crate) content: Option<String>,
+    /// Indefinite lengths
+    #[arg(long)]
+    pub(crate) stream: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct CmsCertsOnly {
+    /// Certificate files or addresses in the store; with --read the message
+    #[arg(required = true)]
+    pub(crate) certs: Vec<String>,
+    #[command(flatten)]
+    pub(crate) form: CmsForm,
+    /// CRL files, PEM or DER
+    #[arg(long, value_name = "FILE")]
+    pub(crate) crl: Vec<String>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct CmsCollect {
+    /// Files: CMS objects stay what they are, anything else becomes Data; with --read the collection, and -o names a
+    /// directory for its contents
+    #[arg(required = true)]
+    pub(crate) files: Vec<String>,
+    #[command(flatten)]
+    pub(crate) form: CmsForm,
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
@@ -486,6 +669,9 @@ impl Verb {
             Self::Encrypt(_) => "encrypt",
             Self::Decrypt(_) => "decrypt",
             Self::Open(_) => "open",
+            Self::Compress(_) => "compress",
+            Self::Decompress(_) => "decompress",
+            Self::Cms(_) => "cms",
             Self::Inspect(_) => "inspect",
             Self::Dump(_) => "dump",
             Self::Explain(_) => "explain",

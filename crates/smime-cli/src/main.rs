@@ -7,6 +7,7 @@ mod codes;
 mod dump;
 mod file;
 mod identity;
+mod keys;
 mod outcome;
 mod report;
 mod secret;

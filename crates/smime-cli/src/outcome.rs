@@ -131,6 +131,9 @@ impl From<CryptoError> for Failure {
             CryptoError::Random => {
                 return Self::new(Outcome::Io, "no-randomness", error.to_string());
             }
+            CryptoError::Limit(_) => {
+                return Self::new(Outcome::Limit, "limit", error.to_string());
+            }
             CryptoError::Unsupported(_) => "unsupported-algorithm",
             CryptoError::Parameters(_) => "algorithm-parameters",
             _ => "unusable-key",
@@ -157,6 +160,9 @@ impl From<CmsError> for Failure {
                 failure
             }
             CmsError::Attribute(..) => Self::new(Outcome::Bad, "authenticated-attributes", text),
+            CmsError::BadCompression => Self::new(Outcome::Malformed, "bad-compression", text),
+            CmsError::DigestMismatch => Self::new(Outcome::Bad, "digest-mismatch", text),
+            CmsError::MacFailed => Self::new(Outcome::Bad, "mac-failed", text),
             CmsError::DecryptFailed => Self::new(Outcome::Bad, "decryption-failed", text),
             CmsError::Signer { .. } => Self::new(Outcome::Bad, "bad-signature", text),
             CmsError::NoSigner => Self::new(Outcome::Bad, "unsigned", text),
@@ -201,6 +207,7 @@ impl From<OpenError> for Failure {
             OpenError::Cms(error) => error.into(),
             OpenError::Io(error) => error.into(),
             OpenError::Mime(error) => error.into(),
+            OpenError::Decode(error) => CmsError::from(error).into(),
             OpenError::Layers => Self::new(Outcome::Limit, "depth-limit", text)
                 .with_hint("raise the limit with --max-depth"),
             _ => Self::new(Outcome::Malformed, "malformed-mime", text),

@@ -7,7 +7,10 @@ use std::fmt::Write as _;
 
 use cms_core::oid;
 use cms_core::policy::{Policy, StandardPolicy, Usage, Verdict};
-use cms_core::report::{Deviation, RecipientStatus, SignerError, SignerReport, SignerVerdict};
+use cms_core::report::{
+    CompanionStatus, Deviation, RecipientReport, RecipientStatus, SignerError, SignerReport,
+    SignerVerdict,
+};
 use cms_core::types::AlgorithmIdentifier;
 use serde_json::{Value, json};
 use smime_cert::address::AddressMatch;
@@ -200,11 +203,15 @@ pub(crate) fn is_unauthenticated(layers: &[Layer], judgement: Judgement) -> bool
             assessments,
             ..
         } => signed_outcome(&report.signers, assessments, judgement) == Outcome::Good,
+        LayerKind::Authenticated(report) => report.mac_ok == Some(true),
         _ => false,
     };
     layers.iter().enumerate().any(|(index, layer)| {
-        let unauthenticated =
-            matches!(&layer.kind, LayerKind::Enveloped { report, .. } if !report.authenticated);
+        let unauthenticated = match &layer.kind {
+            LayerKind::Enveloped { report, .. } => !report.authenticated,
+            LayerKind::Encrypted { .. } => true,
+            _ => false,
+        };
         let around = layers
             .iter()
             .take(index)
@@ -276,6 +283,21 @@ pub(crate) fn warnings(
                     signer_warnings(signer, assessment, policy, judgement, &mut add);
                 }
             }
+            LayerKind::Authenticated(report) => {
+                deviations = &report.deviations;
+                recipient_warnings(&report.recipients, &mut add);
+            }
+            LayerKind::Compressed(report) => deviations = &report.deviations,
+            LayerKind::Data(report) => deviations = &report.deviations,
+            LayerKind::Digested(report) => deviations = &report.deviations,
+            LayerKind::TimeStamped(report) => deviations = &report.deviations,
+            LayerKind::Encrypted { report, .. } => {
+                deviations = &report.deviations;
+                let name = report.cipher.as_ref().map(|one| one.name());
+                let name = name.unwrap_or_default();
+                let text = format!("{name} does not authenticate its content");
+                add("unauthenticated-encryption", text);
+            }
             LayerKind::CertsOnly(report) => deviations = &report.deviations,
             LayerKind::Enveloped { report, .. } => {
                 deviations = &report.deviations;
@@ -292,23 +314,7 @@ pub(crate) fn warnings(
                         format!("{} is historic", report.cipher.name()),
                     );
                 }
-                for recipient in &report.recipients {
-                    if recipient.algorithm().is_some_and(derives_with_sha1) {
-                        let text = "a recipient's key is derived or padded with SHA-1";
-                        add("sha-1-derivation", text.into());
-                    }
-                    if recipient.status == RecipientStatus::Failed
-                        && let Some(error) = &recipient.error
-                    {
-                        add(
-                            "recipient",
-                            format!(
-                                "a recipient of kind {} cannot be used: {error}",
-                                recipient.kind().name()
-                            ),
-                        );
-                    }
-                }
+                recipient_warnings(&report.recipients, &mut add);
             }
             LayerKind::Mime { deviations, .. } => {
                 for noted in deviations.iter() {
@@ -322,6 +328,22 @@ pub(crate) fn warnings(
         }
     }
     warnings
+}
+
+fn recipient_warnings(recipients: &[RecipientReport], add: &mut dyn FnMut(&'static str, String)) {
+    for recipient in recipients {
+        if recipient.algorithm().is_some_and(derives_with_sha1) {
+            let text = "a recipient's key is derived or padded with SHA-1";
+            add("sha-1-derivation", text.into());
+        }
+        if recipient.status == RecipientStatus::Failed
+            && let Some(error) = &recipient.error
+        {
+            let kind = recipient.kind().name();
+            let text = format!("a recipient of kind {kind} cannot be used: {error}");
+            add("recipient", text);
+        }
+    }
 }
 
 fn signer_warnings(
@@ -371,12 +393,32 @@ fn signer_warnings(
             "whether the signer can be trusted was not checked".into(),
         );
     }
+    if signer.companions == CompanionStatus::Missing {
+        add(
+            "signature-removed",
+            "another signature of this signer, which this one points to, is not there".into(),
+        );
+    }
+    if let Some(bad) = bad_countersignature(signer) {
+        add(
+            "countersignature",
+            format!("a countersignature is not good: {bad}"),
+        );
+    }
     if signer.covered == Some(cms_core::report::Covered::CanonicalAttributes) {
         add(
             "attributes-not-der",
             "the signature covers the DER form of attributes that were sent otherwise".into(),
         );
     }
+}
+
+/// What is wrong with the first countersignature that is not good, at any depth.
+fn bad_countersignature(signer: &SignerReport) -> Option<String> {
+    signer.countersignatures.iter().find_map(|one| {
+        let error = one.errors.first().map(SignerError::to_string);
+        error.or_else(|| bad_countersignature(one))
+    })
 }
 
 /// Whether a key encryption algorithm uses SHA-1 within: readable in every profile, and told.

@@ -55,6 +55,17 @@ fn prompt() -> Result<Zeroizing<String>, Failure> {
     Ok(Zeroizing::new(rpassword::prompt_password("Passphrase: ")?))
 }
 
+/// The password of a `--password` source.
+pub(crate) fn password(source: &str, may_prompt: bool) -> Result<Zeroizing<String>, Failure> {
+    match source {
+        "prompt" if may_prompt && std::io::stdin().is_terminal() => prompt(),
+        "prompt" => Err(Failure::usage(
+            "--password prompt needs a terminal and no --no-input",
+        )),
+        source => read(source),
+    }
+}
+
 fn read(source: &str) -> Result<Zeroizing<String>, Failure> {
     let (kind, rest) = source.split_once(':').ok_or_else(|| {
         Failure::usage("a passphrase source is env:NAME, file:PATH, fd:N or prompt")

@@ -27,6 +27,8 @@ pub(crate) struct Session {
     pub(crate) limits: Limits,
     pub(crate) at: Time,
     pub(crate) passphrase: Passphrase,
+    /// Whether a person may be asked.
+    pub(crate) may_prompt: bool,
     pub(crate) memory: usize,
     pub(crate) force: bool,
     pub(crate) json: bool,
@@ -38,6 +40,9 @@ pub(crate) struct Session {
     store_path: Option<PathBuf>,
     store: OnceCell<Store>,
 }
+
+/// Octets of plaintext held in memory without `--max-size`.
+const MEMORY: usize = 4 << 20;
 
 impl Session {
     pub(crate) fn new(global: &Global) -> Result<Self, Failure> {
@@ -55,7 +60,11 @@ impl Session {
         };
         let mut limits = Limits::DEFAULT;
         limits.layers = global.max_depth;
-        limits.held = limits.held.max(global.max_size);
+        let memory = global.max_size.unwrap_or(MEMORY);
+        limits.held = limits.held.max(memory);
+        if let Some(size) = global.max_size {
+            limits.inflated = u64::try_from(size).unwrap_or(u64::MAX);
+        }
         Ok(Self {
             policy: match global.profile {
                 Profile::Strict => StandardPolicy::Strict,
@@ -65,7 +74,8 @@ impl Session {
             limits,
             at,
             passphrase: Passphrase::new(global.pass.clone(), !global.no_input),
-            memory: global.max_size,
+            may_prompt: !global.no_input,
+            memory,
             force: global.force,
             json: global.json,
             status: status(global.status_fd)?,
@@ -85,6 +95,7 @@ impl Session {
             limits: self.limits.clone(),
             at: self.at,
             passphrase: Passphrase::new(None, false),
+            may_prompt: false,
             memory: self.memory,
             force: true,
             json: false,
@@ -147,6 +158,12 @@ impl Session {
             None if self.json => Target::Dropped,
             None => Target::Stdout,
         }
+    }
+
+    /// The path of `-o`, where it names one.
+    pub(crate) fn output_path(&self) -> Option<PathBuf> {
+        let output = self.output.as_deref();
+        output.filter(|path| *path != "-").map(PathBuf::from)
     }
 
     /// Whether `-o` was given.

@@ -2,6 +2,8 @@
 
 mod ca;
 mod cert;
+mod cms;
+mod compress;
 mod decrypt;
 mod demo;
 mod dump;
@@ -31,6 +33,9 @@ pub(crate) fn run(verb: &Verb, session: &Session) -> Result<u8, Failure> {
         Verb::Open(arguments) => verify::open(arguments, session),
         Verb::Encrypt(arguments) => encrypt::run(arguments, session),
         Verb::Decrypt(arguments) => decrypt::run(arguments, session),
+        Verb::Compress(arguments) => compress::compress(arguments, session),
+        Verb::Decompress(arguments) => compress::decompress(arguments, session),
+        Verb::Cms(arguments) => cms::run(arguments, session),
         Verb::Inspect(arguments) => inspect::run(arguments, session),
         Verb::Dump(arguments) => dump::run(arguments, session),
         Verb::Explain(arguments) => explain::run(arguments, session),

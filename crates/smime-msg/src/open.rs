@@ -21,6 +21,7 @@ use cms_core::{CmsError, DecodeError, Limits};
 
 use crate::format::Format;
 use crate::mime::error::MimeError;
+use crate::mime::header::HeaderBlock;
 use crate::spool::{Spool, Spools};
 
 pub use assess::{Assessment, PathStatus, Trust};
@@ -91,6 +92,8 @@ pub struct Opened {
     pub error: Option<OpenError>,
     /// From, or Sender, of the outermost header.
     pub senders: Vec<String>,
+    /// The outermost header, where the message has one.
+    pub header: Option<HeaderBlock>,
 }
 
 /// Content that waits.
@@ -140,7 +143,7 @@ pub fn open_as<'a>(
 ) -> Opened {
     let mut opener = peel::Opener::new(context, extent);
     let result = opener.run(source, format, detached);
-    let (layers, senders) = opener.finish();
+    let (layers, senders, header) = opener.finish();
     let (content, error) = match result {
         Ok(content) => (content.map(Content), None),
         Err(error) => (None, Some(error)),
@@ -150,5 +153,6 @@ pub fn open_as<'a>(
         content,
         error,
         senders,
+        header,
     }
 }

@@ -20,6 +20,15 @@ pub(super) const ERRORS: &[Entry] = &[
         advice: "Do not use the content: what was authenticated is not what the message claims.",
     },
     Entry {
+        code: "bad-compression",
+        title: "compressed content is broken",
+        text: "The content of a CompressedData is no zlib stream, ends within one, or has octets behind its end. \
+               Nothing was written.",
+        section: "RFC 3274, 2; RFC 1950",
+        advice: "Ask for the message again: it was damaged on its way, or the sender's program compresses in another \
+                 way.",
+    },
+    Entry {
         code: "bad-signature",
         title: "a signature does not hold",
         text: "The digest of the content differs from the signed one, or the signature is not one over the \
@@ -76,6 +85,14 @@ pub(super) const ERRORS: &[Entry] = &[
         advice: "Give the signed octets with `--content FILE`.",
     },
     Entry {
+        code: "digest-mismatch",
+        title: "a digest differs from its content's",
+        text: "The digest of a DigestedData, or the imprint of a time-stamp, is not that of the content: one of the \
+               two was changed.",
+        section: "RFC 5652, 7; RFC 5544, 3",
+        advice: "Do not use the content. With detached content `--content` must name the exact octets.",
+    },
+    Entry {
         code: "element-limit",
         title: "an element is too large, too deep, or one of too many",
         text: "A certificate, CRL, signer or recipient is larger than the limit, encodings are nested deeper than \
@@ -104,6 +121,14 @@ pub(super) const ERRORS: &[Entry] = &[
                of a password's key derivation, or captured parts together.",
         section: "`cms_core::Limits`",
         advice: "The text names the limit. Honest messages are far below it.",
+    },
+    Entry {
+        code: "mac-failed",
+        title: "a message authentication code does not hold",
+        text: "The MAC of an AuthenticatedData is wrong, or no key gave the right one, which look the same on \
+               purpose. Nothing was written.",
+        section: "RFC 5652, 9.3",
+        advice: "Do not use the content. Make sure that key, password and content belong to this message.",
     },
     Entry {
         code: "malformed",
@@ -151,11 +176,25 @@ pub(super) const ERRORS: &[Entry] = &[
         advice: "`smime inspect FILE` shows for whom it is; give the key with `-k`.",
     },
     Entry {
+        code: "not-compressed",
+        title: "the message is not compressed",
+        text: "`smime decompress` inflates a CompressedData; the outermost layer of this message is something else.",
+        section: "RFC 3274",
+        advice: "`smime inspect FILE` shows what it is; `smime open FILE` goes through every layer.",
+    },
+    Entry {
         code: "not-encrypted",
         title: "there is nothing to decrypt",
         text: "`decrypt` was given a message that has no encrypted layer.",
         section: "RFC 8551, 3.3",
         advice: "`smime open` reads messages of any kind; `smime inspect` shows what it is.",
+    },
+    Entry {
+        code: "other-type",
+        title: "the message is of another type",
+        text: "The reading form of a `smime cms` command takes one type of message, and this is another one.",
+        section: "RFC 5652, 3",
+        advice: "`smime inspect FILE` shows what it is; `smime open FILE` reads all types.",
     },
     Entry {
         code: "policy",

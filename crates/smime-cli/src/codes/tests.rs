@@ -42,7 +42,7 @@ fn literal(text: &str) -> Option<&str> {
 /// Codes that a source gives to failures, warnings and deviations.
 fn codes_in(text: &str) -> Vec<&str> {
     let mut found = Vec::new();
-    let calls = ["Warning::new(", "Deviation::new(", " add("];
+    let calls = ["Warning::new(", "Deviation::new(", "deviate(", " add("];
     for call in calls {
         found.extend(text.split(call).skip(1).filter_map(literal));
     }
@@ -82,6 +82,7 @@ fn every_code_in_use_is_explained() {
         "extra-parts",
         "micalg",
         "trailing-zeros",
+        "unreadable-attributes",
         "unusable-key",
     ] {
         assert!(seen.contains(code), "the search does not find {code}");

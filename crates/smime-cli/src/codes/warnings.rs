@@ -28,6 +28,14 @@ pub(super) const WARNINGS: &[Entry] = &[
         advice: "Nothing; it was read as PKCS #7 says.",
     },
     Entry {
+        code: "countersignature",
+        title: "a countersignature is not good",
+        text: "Someone signed the signature of this signer, and that signature is bad or cannot be checked. The \
+               signer's own signature does not depend on it: anyone can add or remove countersignatures.",
+        section: "RFC 5652, 11.4",
+        advice: "Do not rely on the countersignature; for an unknown certificate give it with `--certs`.",
+    },
+    Entry {
         code: "extra-parts",
         title: "more than two parts in multipart/signed",
         text: "A multipart/signed has two parts. Whatever follows the signature is covered by nothing, and anyone \
@@ -115,6 +123,14 @@ pub(super) const WARNINGS: &[Entry] = &[
         advice: "Nothing for reading; senders should move to SHA-256.",
     },
     Entry {
+        code: "signature-removed",
+        title: "another signature of the signer is missing",
+        text: "The signer signed several times, with different algorithms, and each signature names the others. One \
+               of them was removed or changed, perhaps to leave the weaker one.",
+        section: "RFC 5752, 4.6",
+        advice: "Ask for the message again if the missing signature would have been the stronger one.",
+    },
+    Entry {
         code: "text-after-parts",
         title: "text after the parts",
         text: "Text stands behind the closing delimiter of multipart/signed. No signature covers it.",
@@ -144,6 +160,14 @@ pub(super) const WARNINGS: &[Entry] = &[
                one.",
         section: "RFC 5652, 5.1, 5.3 and 6.1",
         advice: "Nothing, if the rest is good.",
+    },
+    Entry {
+        code: "unreadable-attributes",
+        title: "attributes that nothing protects cannot be read",
+        text: "Unprotected or unauthenticated attributes are not in the form of attributes. Nothing depends on \
+               them, and they were left aside.",
+        section: "RFC 5652, 6.1 and 9.1",
+        advice: "Nothing; the sender's program should be corrected.",
     },
     Entry {
         code: "unreadable-certificate",

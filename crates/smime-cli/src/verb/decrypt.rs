@@ -4,9 +4,10 @@ use cms_core::types::Certificate;
 use smime_msg::open::{Extent, LayerKind, OpenContext, open_as};
 
 use super::judge::conclude;
-use super::verify::{format, keys};
+use super::verify::{content, format};
 use crate::args::Decrypt;
 use crate::file::input;
+use crate::keys::OwnKeys;
 use crate::outcome::{Failure, Outcome};
 use crate::report::{Judgement, SignerPolicy};
 use crate::session::Session;
@@ -15,8 +16,10 @@ pub(super) fn run(arguments: &Decrypt, session: &Session) -> Result<u8, Failure>
     let target = session.target();
     target.check(false)?;
     let spools = session.spools(&target);
-    let keys = keys(&arguments.keys, session)?;
+    let own = OwnKeys::find(&arguments.keys, session)?;
+    let keys = own.ring();
     let source = input(arguments.input.as_deref())?;
+    let content = content(arguments.content.as_deref(), arguments.input.as_deref())?;
     let context = OpenContext {
         provider: session.provider(),
         policy: &session.policy,
@@ -30,13 +33,15 @@ pub(super) fn run(arguments: &Decrypt, session: &Session) -> Result<u8, Failure>
         source,
         arguments.in_format.map(format),
         Extent::One,
-        None,
+        content,
         &context,
     );
-    let encrypted = opened
-        .layers
-        .iter()
-        .any(|layer| matches!(layer.kind, LayerKind::Enveloped { .. }));
+    let encrypted = opened.layers.iter().any(|layer| {
+        matches!(
+            layer.kind,
+            LayerKind::Enveloped { .. } | LayerKind::Encrypted { .. }
+        )
+    });
     if opened.error.is_none() && !encrypted {
         return Err(Failure::new(
             Outcome::Bad,

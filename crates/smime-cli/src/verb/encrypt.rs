@@ -8,11 +8,11 @@ use cms_algs::spec::rsa_transport::Oaep;
 use cms_algs::spec::{ECDH_X9_63, RSAES_PKCS1, X25519_HKDF};
 use cms_core::enveloped::EnvelopedDataBuilder;
 use cms_core::io::{EncryptContext, encrypt};
-use cms_core::provider::{CipherKind, ContentCipher, RecipientAlgorithm};
+use cms_core::provider::{CipherKind, ContentCipher, KeyWrapAlgorithm, RecipientAlgorithm};
 use cms_core::recipients::{Recipient, RecipientIdentifierForm};
 use cms_core::signed::SignerAttributes;
 use cms_core::types::Certificate;
-use cms_core::{ContentForm, oid};
+use cms_core::{CmsError, ContentForm, oid};
 use serde_json::json;
 use smime_cert::purpose::{self, Purpose};
 use smime_msg::compose::{self, Base64Writer, Transport, pkcs7_mime};
@@ -20,8 +20,9 @@ use smime_msg::mime::transfer::LineEnd;
 
 use super::sign::{self, Signers};
 use crate::args::{Encrypt, OutFormat, Rsa};
-use crate::file::{FileSpools, Privacy, Seekable, seekable};
+use crate::file::{FileSpools, Privacy, Seekable, Target, seekable};
 use crate::identity;
+use crate::keys;
 use crate::outcome::{Failure, Outcome};
 use crate::report;
 use crate::session::Session;
@@ -29,8 +30,15 @@ use crate::session::Session;
 pub(super) fn run(arguments: &Encrypt, session: &Session) -> Result<u8, Failure> {
     let target = session.target();
     target.check(arguments.out_format == OutFormat::Der)?;
+    if arguments.detached.is_some() && arguments.out_format == OutFormat::Smime {
+        return Err(Failure::usage(
+            "--detached goes with --out-format pem or der: a mail holds its ciphertext",
+        ));
+    }
     let cipher = cipher(&arguments.cipher, session)?;
     let certificates = recipients(arguments, session)?;
+    let wrap = arguments.wrap.as_deref();
+    let wrap = wrap.map(|name| key_wrap(name, session)).transpose()?;
     let oaep = Oaep::new(hash(&arguments.oaep_hash)?);
     let rsa: &dyn RecipientAlgorithm = match arguments.rsa {
         Rsa::Oaep => &oaep,
@@ -39,6 +47,18 @@ pub(super) fn run(arguments: &Encrypt, session: &Session) -> Result<u8, Failure>
     let mut builder = EnvelopedDataBuilder::new(oid::DATA);
     for certificate in &certificates {
         builder = builder.with_recipient(recipient(certificate, rsa, arguments.key_id, session)?);
+    }
+    for text in &arguments.kek {
+        let (id, key) = keys::kek(text)?;
+        let recipient = Recipient::key_encryption_key(id, key);
+        builder = builder.with_recipient(match wrap {
+            Some(wrap) => recipient.with_key_wrap(wrap),
+            None => recipient,
+        });
+    }
+    for source in &arguments.password {
+        let password = keys::password(source, session)?;
+        builder = builder.with_recipient(Recipient::password(password));
     }
     let spools = session.spools(&target);
     let mut source = seekable(arguments.input.as_deref(), &spools)?;
@@ -63,8 +83,15 @@ pub(super) fn run(arguments: &Encrypt, session: &Session) -> Result<u8, Failure>
                 body.finish()?;
                 Ok(())
             })?;
-            return told(&certificates, &arguments.cipher, session);
+            return told(&certificates, arguments, session);
         }
+    }
+    if let Some(path) = &arguments.detached {
+        let message = detached(builder, cipher, path, &mut source, session)?;
+        target.write(Privacy::Public, session.memory, |out| {
+            armour(&message, arguments.out_format, out)
+        })?;
+        return told(&certificates, arguments, session);
     }
     target.write(Privacy::Public, session.memory, |out| {
         match arguments.out_format {
@@ -85,15 +112,73 @@ pub(super) fn run(arguments: &Encrypt, session: &Session) -> Result<u8, Failure>
             _ => write_cms(builder, cipher, arguments.stream, &mut source, out, session),
         }
     })?;
-    told(&certificates, &arguments.cipher, session)
+    told(&certificates, arguments, session)
 }
 
-fn told(certificates: &[Certificate], cipher: &str, session: &Session) -> Result<u8, Failure> {
-    let names: Vec<_> = certificates
+/// A message without its ciphertext, which goes to a file of its own.
+fn detached(
+    builder: EnvelopedDataBuilder<'_>,
+    cipher: &'static dyn ContentCipher,
+    path: &Path,
+    source: &mut Seekable,
+    session: &Session,
+) -> Result<Vec<u8>, Failure> {
+    let target = Target::file(path, session.force);
+    target.check(false)?;
+    let mut message = Vec::new();
+    target.write(Privacy::Public, session.memory, |out| {
+        let mut random = (session.provider().random)();
+        let mut sink = |octets: &[u8]| Ok(out.write_all(octets)?);
+        let mut writer = builder.start(
+            cipher,
+            ContentForm::Detached,
+            session.provider(),
+            &session.policy,
+            &mut *random,
+            &mut Vec::new(),
+        )?;
+        cms_core::io::pump::<CmsError>(source, &mut |chunk| writer.update(chunk, &mut sink))?;
+        message = writer.finish_detached(&mut sink)?;
+        Ok(())
+    })?;
+    Ok(message)
+}
+
+/// A small message in its form.
+pub(super) fn armour(
+    message: &[u8],
+    format: OutFormat,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    if format != OutFormat::Pem {
+        return Ok(out.write_all(message)?);
+    }
+    out.write_all(b"-----BEGIN CMS-----\n")?;
+    let mut body = Base64Writer::new(&mut *out, 64, LineEnd::Lf);
+    body.write_all(message)?;
+    body.finish()?.write_all(b"-----END CMS-----\n")?;
+    Ok(())
+}
+
+fn told(
+    certificates: &[Certificate],
+    arguments: &Encrypt,
+    session: &Session,
+) -> Result<u8, Failure> {
+    let mut names: Vec<_> = certificates
         .iter()
         .map(|certificate| certificate.subject().to_string())
         .collect();
-    session.say(&format!("encrypted with {cipher} to {}", names.join("; ")));
+    names.extend(arguments.kek.iter().map(|text| {
+        let id = text.split(':').next().unwrap_or_default();
+        format!("the key {id}")
+    }));
+    names.extend(arguments.password.iter().map(|_| "a password".to_owned()));
+    session.say(&format!(
+        "encrypted with {} to {}",
+        arguments.cipher,
+        names.join("; ")
+    ));
     let mut report = report::envelope("encrypt", Outcome::Good, "good");
     let items: Vec<_> = certificates.iter().map(report::certificate).collect();
     report::set(&mut report, "items", json!(items));
@@ -160,7 +245,7 @@ fn write_cms(
     Ok(())
 }
 
-fn cipher(name: &str, session: &Session) -> Result<&'static dyn ContentCipher, Failure> {
+pub(super) fn cipher(name: &str, session: &Session) -> Result<&'static dyn ContentCipher, Failure> {
     let known = || {
         let names: Vec<_> = session
             .provider()
@@ -175,6 +260,16 @@ fn cipher(name: &str, session: &Session) -> Result<&'static dyn ContentCipher, F
     };
     let oid = oid::by_name(&name.to_ascii_lowercase()).ok_or_else(known)?;
     session.provider().cipher(&oid).map_err(|_| known())
+}
+
+fn key_wrap(name: &str, session: &Session) -> Result<&'static dyn KeyWrapAlgorithm, Failure> {
+    let known = || {
+        Failure::usage(format!(
+            "{name}: no key wrap of that name; aes-128-wrap, aes-192-wrap, aes-256-wrap are there"
+        ))
+    };
+    let oid = oid::by_name(&name.to_ascii_lowercase()).ok_or_else(known)?;
+    session.provider().key_wrap(&oid).map_err(|_| known())
 }
 
 fn hash(name: &str) -> Result<Hash, Failure> {
@@ -195,13 +290,19 @@ fn recipients(arguments: &Encrypt, session: &Session) -> Result<Vec<Certificate>
             .map(|line| line.split('#').next().unwrap_or_default().trim());
         names.extend(lines.filter(|line| !line.is_empty()).map(str::to_owned));
     }
-    if names.is_empty() {
+    let symmetric = !arguments.kek.is_empty() || !arguments.password.is_empty();
+    if names.is_empty() && !symmetric {
         return Err(Failure::usage(
-            "to whom? give a certificate file or an address with -r",
+            "to whom? give a certificate file or an address with -r, or --password, or --kek",
         ));
     }
+    find(&names, session)
+}
+
+/// The certificates of addresses and files that may be encrypted to.
+pub(super) fn find(names: &[String], session: &Session) -> Result<Vec<Certificate>, Failure> {
     let mut all: Vec<Certificate> = Vec::new();
-    for name in &names {
+    for name in names {
         let found = identity::certificates(name, session)?;
         let mut fit = found
             .into_iter()
@@ -256,7 +357,7 @@ fn recipient<'a>(
             certificate.subject()
         ));
     }
-    let spki = certificate.spki().map_err(cms_core::CmsError::from)?;
+    let spki = certificate.spki().map_err(CmsError::from)?;
     let algorithms = [rsa, &ECDH_X9_63, &X25519_HKDF];
     let algorithm = algorithms
         .into_iter()

@@ -1,5 +1,7 @@
 //! `smime sign`.
 
+mod amend;
+
 use std::io::{self, Seek, SeekFrom, Write};
 
 use cms_core::io as cms_io;
@@ -29,6 +31,12 @@ enum Form {
 }
 
 pub(super) fn run(arguments: &Sign, session: &Session) -> Result<u8, Failure> {
+    if arguments.append || arguments.countersign.is_some() {
+        return amend::run(arguments, session);
+    }
+    if arguments.content.is_some() {
+        return Err(Failure::usage("--content goes with --append"));
+    }
     let form = form(arguments)?;
     let target = session.target();
     target.check(arguments.out_format == OutFormat::Der)?;
@@ -209,6 +217,36 @@ fn chain(certificate: &Certificate, among: &[Certificate]) -> Vec<Certificate> {
     chain
 }
 
+/// How every signer of the command line signs.
+fn adjusted<'a>(
+    arguments: &Sign,
+    session: &Session,
+) -> Result<impl Fn(Signer<'a>) -> Signer<'a>, Failure> {
+    let digest = match &arguments.digest {
+        Some(name) => Some(digest(name)?),
+        None => None,
+    };
+    let (no_attrs, key_id) = (arguments.no_attrs, arguments.key_id);
+    let signing_time = (!arguments.no_signing_time).then_some(session.at);
+    Ok(move |mut signer: Signer<'a>| {
+        signer = signer.with_attributes(if no_attrs {
+            SignerAttributes::Absent
+        } else {
+            SignerAttributes::Present {
+                signing_time,
+                others: Vec::new(),
+            }
+        });
+        if key_id {
+            signer = signer.with_identifier(SignerIdentifierForm::SubjectKeyIdentifier);
+        }
+        match digest {
+            Some(digest) => signer.with_digest(digest),
+            None => signer,
+        }
+    })
+}
+
 fn prepare<'a>(
     signers: &'a Signers,
     arguments: &Sign,
@@ -219,27 +257,7 @@ fn prepare<'a>(
             .map_err(|_| Failure::usage("--content-type is an object identifier in dots"))?,
         None => oid::DATA,
     };
-    let digest = match &arguments.digest {
-        Some(name) => Some(digest(name)?),
-        None => None,
-    };
-    let mut builder = signers.builder(content_type, |mut signer| {
-        signer = signer.with_attributes(if arguments.no_attrs {
-            SignerAttributes::Absent
-        } else {
-            SignerAttributes::Present {
-                signing_time: (!arguments.no_signing_time).then_some(session.at),
-                others: Vec::new(),
-            }
-        });
-        if arguments.key_id {
-            signer = signer.with_identifier(SignerIdentifierForm::SubjectKeyIdentifier);
-        }
-        match digest {
-            Some(digest) => signer.with_digest(digest),
-            None => signer,
-        }
-    });
+    let mut builder = signers.builder(content_type, adjusted(arguments, session)?);
     if !arguments.no_certs {
         for certificate in signers.certificates() {
             builder = builder.with_certificate(certificate);

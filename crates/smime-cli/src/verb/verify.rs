@@ -6,9 +6,10 @@ use smime_msg::format::Format;
 use smime_msg::open::{Extent, OpenContext, open_as};
 
 use super::judge::{TrustMaterial, conclude};
-use crate::args::{InFormat, Keys, Open, Verify};
+use crate::args::{InFormat, Open, Verify};
 use crate::file::{Target, input};
-use crate::identity::{self, OwnIdentity};
+use crate::identity::OwnIdentity;
+use crate::keys::OwnKeys;
 use crate::outcome::Failure;
 use crate::session::Session;
 
@@ -52,7 +53,8 @@ pub(super) fn open(arguments: &Open, session: &Session) -> Result<u8, Failure> {
     let target = session.target();
     target.check(false)?;
     let spools = session.spools(&target);
-    let keys = keys(&arguments.keys, session)?;
+    let own = OwnKeys::find(&arguments.keys, session)?;
+    let keys = own.ring();
     let source = input(arguments.input.as_deref())?;
     let content = content(arguments.content.as_deref(), arguments.input.as_deref())?;
     let judged = trust.trust(session);
@@ -77,13 +79,16 @@ pub(super) fn open(arguments: &Open, session: &Session) -> Result<u8, Failure> {
     )
 }
 
-/// The content of a detached signature.
-fn content(path: Option<&str>, signature: Option<&str>) -> Result<Option<Box<dyn Read>>, Failure> {
+/// Content that stands beside its message.
+pub(super) fn content(
+    path: Option<&str>,
+    signature: Option<&str>,
+) -> Result<Option<Box<dyn Read>>, Failure> {
     let stdin = |path: Option<&str>| matches!(path, None | Some("-"));
     match path {
         None => Ok(None),
         Some("-") if stdin(signature) => Err(Failure::usage(
-            "signature and content cannot both come from stdin",
+            "message and content cannot both come from stdin",
         )),
         Some(path) => input(Some(path)).map(Some),
     }
@@ -95,16 +100,4 @@ pub(super) fn format(format: InFormat) -> Format {
         InFormat::Pem => Format::Pem,
         InFormat::Der => Format::Der,
     }
-}
-
-/// The keys of `-k`, or all of the store.
-pub(super) fn keys(arguments: &Keys, session: &Session) -> Result<Vec<OwnIdentity>, Failure> {
-    if arguments.key.is_empty() {
-        return identity::all(session);
-    }
-    let mut keys = Vec::new();
-    for name in &arguments.key {
-        keys.extend(identity::find(name, session)?.0);
-    }
-    Ok(keys)
 }

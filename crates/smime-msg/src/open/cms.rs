@@ -14,7 +14,7 @@ use cms_core::plain::DataReader;
 use cms_core::report::SignedDataReport;
 use cms_core::signed::{SignedDataReader, VerifyContext};
 use cms_core::time_stamped::TimeStampedDataReader;
-use cms_core::{CmsError, ObjectIdentifier, Unverified, oid};
+use cms_core::{CmsError, LayerReader, ObjectIdentifier, Unverified, oid};
 
 use super::assess::Judge;
 use super::entity::content_type;
@@ -67,13 +67,8 @@ impl<'a> Opener<'a> {
 
     fn data(&mut self, mut object: Object<'_>) -> Result<Next, OpenError> {
         let mut reader = DataReader::new(self.context.limits);
-        let mut spool = self.context.spools.create()?;
-        let mut sink = |octets: Unverified<'_>| Ok(spool.write_all(octets.danger_octets())?);
-        pump::<CmsError>(&mut object.source, &mut |chunk| {
-            reader.push(chunk, &mut sink)
-        })?;
-        reader.finish()?;
-        spool.flush()?;
+        let (spool, result) = self.drain(&mut reader, &mut object.source)?;
+        result?;
         self.layer(LayerKind::Data(reader.report()));
         Ok(next(spool, oid::DATA, object.surroundings))
     }
@@ -157,6 +152,20 @@ impl<'a> Opener<'a> {
         });
     }
 
+    /// Runs a reader to its end: its content, and its verdict.
+    fn drain(
+        &self,
+        reader: &mut dyn LayerReader,
+        source: &mut dyn Read,
+    ) -> Result<(Box<dyn Spool>, Result<(), CmsError>), OpenError> {
+        let mut spool = self.context.spools.create()?;
+        let mut sink = |octets: Unverified<'_>| Ok(spool.write_all(octets.danger_octets())?);
+        let result = pump::<CmsError>(source, &mut |chunk| reader.push(chunk, &mut sink))
+            .and_then(|()| reader.finish(&mut sink));
+        spool.flush()?;
+        Ok((spool, result))
+    }
+
     pub(super) fn decrypt_context(&self) -> DecryptContext<'a> {
         DecryptContext {
             provider: self.context.provider,
@@ -176,12 +185,7 @@ impl<'a> Opener<'a> {
         } else {
             EnvelopedDataReader::new(context, limits)
         };
-        let mut spool = self.context.spools.create()?;
-        let mut sink = |octets: Unverified<'_>| Ok(spool.write_all(octets.danger_octets())?);
-        let result = pump::<CmsError>(&mut object.source, &mut |chunk| {
-            reader.push(chunk, &mut sink)
-        })
-        .and_then(|()| reader.finish(&mut sink));
+        let (spool, result) = self.drain(&mut reader, &mut object.source)?;
         let report = reader.report();
         let econtent_type = report.econtent_type;
         self.layer(LayerKind::Enveloped {
@@ -189,7 +193,6 @@ impl<'a> Opener<'a> {
             decrypted: result.is_ok(),
         });
         result?;
-        spool.flush()?;
         Ok(next(spool, econtent_type, object.surroundings))
     }
 
@@ -200,17 +203,11 @@ impl<'a> Opener<'a> {
         } else {
             AuthenticatedDataReader::new(context, limits)
         };
-        let mut spool = self.context.spools.create()?;
-        let mut sink = |octets: Unverified<'_>| Ok(spool.write_all(octets.danger_octets())?);
-        let result = pump::<CmsError>(&mut object.source, &mut |chunk| {
-            reader.push(chunk, &mut sink)
-        })
-        .and_then(|()| reader.finish());
+        let (spool, result) = self.drain(&mut reader, &mut object.source)?;
         let report = reader.report();
         let econtent_type = report.econtent_type;
         self.layer(LayerKind::Authenticated(report));
         result?;
-        spool.flush()?;
         Ok(next(spool, econtent_type, object.surroundings))
     }
 
@@ -226,17 +223,11 @@ impl<'a> Opener<'a> {
         } else {
             DigestedDataReader::new(provider, policy, limits)
         };
-        let mut spool = self.context.spools.create()?;
-        let mut sink = |octets: Unverified<'_>| Ok(spool.write_all(octets.danger_octets())?);
-        let result = pump::<CmsError>(&mut object.source, &mut |chunk| {
-            reader.push(chunk, &mut sink)
-        })
-        .and_then(|()| reader.finish());
+        let (spool, result) = self.drain(&mut reader, &mut object.source)?;
         let report = reader.report();
         let econtent_type = report.econtent_type;
         self.layer(LayerKind::Digested(report));
         result?;
-        spool.flush()?;
         Ok(next(spool, econtent_type, object.surroundings))
     }
 
@@ -254,12 +245,7 @@ impl<'a> Opener<'a> {
         } else {
             EncryptedDataReader::new(key.as_ref(), provider, policy, limits)
         };
-        let mut spool = self.context.spools.create()?;
-        let mut sink = |octets: Unverified<'_>| Ok(spool.write_all(octets.danger_octets())?);
-        let mut result = pump::<CmsError>(&mut object.source, &mut |chunk| {
-            reader.push(chunk, &mut sink)
-        })
-        .and_then(|()| reader.finish(&mut sink));
+        let (spool, mut result) = self.drain(&mut reader, &mut object.source)?;
         if result.is_ok() && key.is_none() {
             result = Err(CmsError::NoRecipient);
         }
@@ -270,7 +256,6 @@ impl<'a> Opener<'a> {
             decrypted: result.is_ok(),
         });
         result?;
-        spool.flush()?;
         Ok(next(spool, econtent_type, object.surroundings))
     }
 
@@ -283,17 +268,11 @@ impl<'a> Opener<'a> {
         } else {
             CompressedDataReader::new(provider, limits)
         };
-        let mut spool = self.context.spools.create()?;
-        let mut sink = |octets: Unverified<'_>| Ok(spool.write_all(octets.danger_octets())?);
-        let result = pump::<CmsError>(&mut object.source, &mut |chunk| {
-            reader.push(chunk, &mut sink)
-        })
-        .and_then(|()| reader.finish());
+        let (spool, result) = self.drain(&mut reader, &mut object.source)?;
         let report = reader.report();
         let econtent_type = report.econtent_type;
         self.layer(LayerKind::Compressed(report));
         result?;
-        spool.flush()?;
         Ok(next(spool, econtent_type, object.surroundings))
     }
 

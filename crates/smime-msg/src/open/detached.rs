@@ -10,7 +10,7 @@ use cms_core::enveloped::EnvelopedDataReader;
 use cms_core::io::pump;
 use cms_core::report::{Deviation, SignedDataReport};
 use cms_core::signed::{ContentCandidate, ContentDigester, SignedDataReader};
-use cms_core::{CmsError, Unverified, oid};
+use cms_core::{CmsError, LayerReader, Unverified, oid};
 
 use super::entity::{content_type, decoded, read_header};
 use super::layer::{Form, LayerKind};
@@ -160,32 +160,22 @@ impl Opener<'_> {
     fn detached_ciphertext(
         &mut self,
         message: &[u8],
-        mut ciphertext: Box<dyn Read + '_>,
+        ciphertext: Box<dyn Read + '_>,
     ) -> Result<Next, OpenError> {
-        let mut spool = self.context.spools.create()?;
-        let mut sink = |octets: Unverified<'_>| Ok(spool.write_all(octets.danger_octets())?);
         let mut reader = EnvelopedDataReader::new(self.decrypt_context(), self.context.limits);
-        let result = reader
-            .push(message, &mut sink)
-            .and_then(|()| {
-                pump::<CmsError>(&mut ciphertext, &mut |chunk| {
-                    reader.push_detached(chunk, &mut sink)
-                })
-            })
-            .and_then(|()| reader.finish(&mut sink));
+        let (spool, result) = self.drain_detached(&mut reader, message, ciphertext)?;
         self.layer(LayerKind::Enveloped {
             report: reader.report(),
             decrypted: result.is_ok(),
         });
         result?;
-        spool.flush()?;
         Ok(Next::Content(spool))
     }
 
     fn detached_encrypted(
         &mut self,
         message: &[u8],
-        mut ciphertext: Box<dyn Read + '_>,
+        ciphertext: Box<dyn Read + '_>,
     ) -> Result<Next, OpenError> {
         let OpenContext {
             provider,
@@ -196,52 +186,32 @@ impl Opener<'_> {
         } = *self.context;
         let key = keys.content_encryption_key();
         let key = key.ok_or(CmsError::NoRecipient)?;
-        let mut spool = self.context.spools.create()?;
-        let mut sink = |octets: Unverified<'_>| Ok(spool.write_all(octets.danger_octets())?);
         let mut reader = EncryptedDataReader::new(Some(&key), provider, policy, limits);
-        let result = reader
-            .push(message, &mut sink)
-            .and_then(|()| {
-                pump::<CmsError>(&mut ciphertext, &mut |chunk| {
-                    reader.push_detached(chunk, &mut sink)
-                })
-            })
-            .and_then(|()| reader.finish(&mut sink));
+        let (spool, result) = self.drain_detached(&mut reader, message, ciphertext)?;
         self.layer(LayerKind::Encrypted {
             report: reader.report(),
             decrypted: result.is_ok(),
         });
         result?;
-        spool.flush()?;
         Ok(Next::Content(spool))
     }
 
     fn detached_authenticated(
         &mut self,
         message: &[u8],
-        mut content: Box<dyn Read + '_>,
+        content: Box<dyn Read + '_>,
     ) -> Result<Next, OpenError> {
-        let mut spool = self.context.spools.create()?;
         let mut reader = AuthenticatedDataReader::new(self.decrypt_context(), self.context.limits);
-        let result = reader
-            .push(message, &mut |_| Ok(()))
-            .and_then(|()| {
-                pump::<CmsError>(&mut content, &mut |chunk| {
-                    reader.push_detached(chunk)?;
-                    Ok(spool.write_all(chunk)?)
-                })
-            })
-            .and_then(|()| reader.finish());
+        let (spool, result) = self.drain_detached(&mut reader, message, content)?;
         self.layer(LayerKind::Authenticated(reader.report()));
         result?;
-        spool.flush()?;
         Ok(Next::Content(spool))
     }
 
     fn detached_digested(
         &mut self,
         message: &[u8],
-        mut content: Box<dyn Read + '_>,
+        content: Box<dyn Read + '_>,
     ) -> Result<Next, OpenError> {
         let OpenContext {
             provider,
@@ -249,21 +219,32 @@ impl Opener<'_> {
             limits,
             ..
         } = *self.context;
-        let mut spool = self.context.spools.create()?;
         let mut reader = DigestedDataReader::new(provider, policy, limits);
-        let result = reader
-            .push(message, &mut |_| Ok(()))
-            .and_then(|()| {
-                pump::<CmsError>(&mut content, &mut |chunk| {
-                    reader.push_detached(chunk)?;
-                    Ok(spool.write_all(chunk)?)
-                })
-            })
-            .and_then(|()| reader.finish());
+        let (spool, result) = self.drain_detached(&mut reader, message, content)?;
         self.layer(LayerKind::Digested(reader.report()));
         result?;
-        spool.flush()?;
         Ok(Next::Content(spool))
+    }
+
+    /// Runs a reader over a message and content beside it: the content, and the verdict.
+    fn drain_detached(
+        &self,
+        reader: &mut dyn LayerReader,
+        message: &[u8],
+        mut content: Box<dyn Read + '_>,
+    ) -> Result<(Box<dyn Spool>, Result<(), CmsError>), OpenError> {
+        let mut spool = self.context.spools.create()?;
+        let mut sink = |octets: Unverified<'_>| Ok(spool.write_all(octets.danger_octets())?);
+        let result = reader
+            .push(message, &mut sink)
+            .and_then(|()| {
+                pump::<CmsError>(&mut content, &mut |chunk| {
+                    reader.push_detached(chunk, &mut sink)
+                })
+            })
+            .and_then(|()| reader.finish(&mut sink));
+        spool.flush()?;
+        Ok((spool, result))
     }
 
     fn detached_signature(

@@ -22,6 +22,8 @@ pub(super) struct Opener<'a> {
     pub(super) extent: Extent,
     pub(super) layers: Vec<Layer>,
     pub(super) senders: Option<Vec<String>>,
+    /// The outermost header.
+    header: Option<HeaderBlock>,
     pub(super) part: Vec<usize>,
     pub(super) depth: usize,
 }
@@ -66,13 +68,14 @@ impl<'a> Opener<'a> {
             extent,
             layers: Vec::new(),
             senders: None,
+            header: None,
             part: Vec::new(),
             depth: 0,
         }
     }
 
-    pub(super) fn finish(self) -> (Vec<Layer>, Vec<String>) {
-        (self.layers, self.senders.unwrap_or_default())
+    pub(super) fn finish(self) -> (Vec<Layer>, Vec<String>, Option<HeaderBlock>) {
+        (self.layers, self.senders.unwrap_or_default(), self.header)
     }
 
     pub(super) fn run<'s>(
@@ -168,6 +171,7 @@ impl<'a> Opener<'a> {
         skip_request_line(&mut source)?;
         let (header, body) = read_header(source)?;
         self.note_senders(&header);
+        self.header.get_or_insert_with(|| header.clone());
         if let Some(next) = self.smime(&header, body)? {
             return match next {
                 Step::Next(next) => Ok(next),

@@ -172,7 +172,7 @@ impl CollectionReader {
     }
 
     /// ContentInfo and the collection's own header.
-    fn begin_wrapper(&mut self, header: &Header, depth: usize) -> Result<(), DecodeError> {
+    fn begin_wrapper(&self, header: &Header, depth: usize) -> Result<(), DecodeError> {
         let expected = match depth {
             1 if self.wrapper > 0 && header.tag == Tag::OBJECT_IDENTIFIER => return Ok(()),
             1 if self.wrapper > 0 => Tag::context(0),

@@ -12,8 +12,10 @@ use crate::frame::ContentForm;
 use crate::limits::Limits;
 use crate::policy::Policy;
 use crate::provider::{ContentCipher, CryptoProvider, Random};
+use crate::reader::LayerReader;
 use crate::report::{EnvelopedDataReport, SignedDataReport};
 use crate::signed::{PreparedSignedData, Replay, SignedDataReader, VerifyContext};
+use crate::unverified::Unverified;
 
 /// Octets that are read at once: large enough that system calls do not count, small enough for the cache.
 pub const CHUNK: usize = 128 * 1024;
@@ -100,6 +102,28 @@ pub fn decrypt(
         Ok(plaintext.flush()?)
     });
     (reader.report(), result)
+}
+
+/// Reads a whole message of any type whose verdict needs nothing else; its content goes to `content` before the verdict
+/// is known. `detached` is content, or ciphertext, that is not in the message.
+///
+/// # Errors
+/// As the reader; input/output.
+pub fn read(
+    reader: &mut dyn LayerReader,
+    source: &mut dyn Read,
+    detached: Option<&mut dyn Read>,
+    content: &mut dyn Write,
+) -> Result<(), CmsError> {
+    let mut sink = |octets: Unverified<'_>| Ok(content.write_all(octets.danger_octets())?);
+    pump::<CmsError>(source, &mut |chunk| reader.push(chunk, &mut sink))?;
+    if let Some(detached) = detached {
+        pump::<CmsError>(detached, &mut |chunk| {
+            reader.push_detached(chunk, &mut sink)
+        })?;
+    }
+    reader.finish(&mut sink)?;
+    Ok(content.flush()?)
 }
 
 /// Signs `source` in a single pass into `out`.

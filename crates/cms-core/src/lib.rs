@@ -103,8 +103,9 @@ pub use error::{CmsError, CryptoError, DecodeError, DecodeErrorKind, PolicyRejec
 pub use frame::{ContentForm, Surroundings};
 pub use limits::Limits;
 pub use oneshot::{
-    Decrypted, Verified, content_type, decrypt, encrypt, sign, sign_detached, verify,
-    verify_detached,
+    Decrypted, Verified, authenticate, check_digest, check_mac, collect, compress, content_type,
+    contents, decompress, decrypt, decrypt_data, digest, encrypt, encrypt_data, sign,
+    sign_detached, verify, verify_detached,
 };
 pub use reader::{ContentSink, LayerReader};
 pub use unverified::Unverified;

@@ -1,5 +1,7 @@
 //! One-shot functions for octets in memory.
 
+mod kin;
+
 use alloc::vec::Vec;
 
 use der::asn1::ObjectIdentifier;
@@ -17,6 +19,11 @@ use crate::recipients::Recipient;
 use crate::report::{EnvelopedDataReport, SignedDataReport, SignerError, SignerVerdict};
 use crate::signed::{
     ContentCandidate, ContentDigester, SignedDataBuilder, SignedDataReader, Signer, VerifyContext,
+};
+
+pub use kin::{
+    authenticate, check_digest, check_mac, collect, compress, contents, decompress, decrypt_data,
+    digest, encrypt_data,
 };
 
 /// Content whose signers are all good, and the report.
@@ -207,15 +214,8 @@ pub fn decrypt(
         keys: Some(keys),
     };
     let mut reader = EnvelopedDataReader::new(context, &Limits::DEFAULT);
-    let mut content = Vec::new();
-    let mut sink = |chunk: crate::Unverified<'_>| {
-        content.extend_from_slice(chunk.danger_octets());
-        Ok(())
-    };
-    reader.push(message, &mut sink)?;
-    reader.finish(&mut sink)?;
+    let content = kin::read(&mut reader, message)?;
     let report = reader.report();
-    drop(reader);
     Ok(Decrypted { content, report })
 }
 

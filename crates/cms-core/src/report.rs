@@ -111,7 +111,7 @@ pub struct SignerReport {
     /// Whether the other signatures of this signer are there (RFC 5752).
     pub companions: CompanionStatus,
     /// Signatures over this signature (RFC 5652, 11.4).
-    pub countersignatures: Vec<SignerReport>,
+    pub countersignatures: Vec<Self>,
     /// Why it is not good.
     pub errors: Vec<SignerError>,
 }

@@ -118,7 +118,7 @@ impl KeyWrapAlgorithm for PwriKek {
         let cipher = Cipher::decode(algorithm)?;
         cipher.check_kek(kek)?;
         let block_len = cipher.iv.len();
-        if wrapped.len() < 2 * block_len || wrapped.len() % block_len != 0 {
+        if wrapped.len() < 2 * block_len || !wrapped.len().is_multiple_of(block_len) {
             return Err(CryptoError::Failed);
         }
         let split = |octets: &[u8]| -> Result<(Vec<u8>, Vec<u8>), CryptoError> {

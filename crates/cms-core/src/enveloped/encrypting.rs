@@ -169,10 +169,7 @@ impl EncryptingWriter {
         Ok(epilogue)
     }
 
-    fn hand_on(
-        &mut self,
-        out: &mut dyn FnMut(&[u8]) -> Result<(), CmsError>,
-    ) -> Result<(), CmsError> {
+    fn hand_on(&self, out: &mut dyn FnMut(&[u8]) -> Result<(), CmsError>) -> Result<(), CmsError> {
         match self.form {
             ContentForm::Detached if !self.buffer.is_empty() => out(&self.buffer),
             _ => emit(&self.buffer, self.form, out),

@@ -152,18 +152,16 @@ impl<'a> Opener<'a> {
         });
     }
 
-    /// Runs a reader to its end: its content, and its verdict.
+    /// Runs a reader to its end.
     fn drain(
         &self,
         reader: &mut dyn LayerReader,
         source: &mut dyn Read,
-    ) -> Result<(Box<dyn Spool>, Result<(), CmsError>), OpenError> {
+    ) -> Result<Drained, OpenError> {
         let mut spool = self.context.spools.create()?;
-        let mut sink = |octets: Unverified<'_>| Ok(spool.write_all(octets.danger_octets())?);
-        let result = pump::<CmsError>(source, &mut |chunk| reader.push(chunk, &mut sink))
-            .and_then(|()| reader.finish(&mut sink));
+        let verdict = cms_core::io::read(reader, source, None, &mut spool);
         spool.flush()?;
-        Ok((spool, result))
+        Ok((spool, verdict))
     }
 
     pub(super) fn decrypt_context(&self) -> DecryptContext<'a> {
@@ -369,6 +367,9 @@ impl<'a> Opener<'a> {
         Ok(Next::Done(Some(whole)))
     }
 }
+
+/// The content of a layer and the verdict on it.
+pub(super) type Drained = (Box<dyn Spool>, Result<(), CmsError>);
 
 /// Contents of one collection that are opened.
 const MAX_MEMBERS: usize = 1_000;

@@ -10,8 +10,9 @@ use cms_core::enveloped::EnvelopedDataReader;
 use cms_core::io::pump;
 use cms_core::report::{Deviation, SignedDataReport};
 use cms_core::signed::{ContentCandidate, ContentDigester, SignedDataReader};
-use cms_core::{CmsError, LayerReader, Unverified, oid};
+use cms_core::{CmsError, LayerReader, oid};
 
+use super::cms::Drained;
 use super::entity::{content_type, decoded, read_header};
 use super::layer::{Form, LayerKind};
 use super::peel::{Next, Opener};
@@ -226,25 +227,17 @@ impl Opener<'_> {
         Ok(Next::Content(spool))
     }
 
-    /// Runs a reader over a message and content beside it: the content, and the verdict.
+    /// Runs a reader over a message and content beside it.
     fn drain_detached(
         &self,
         reader: &mut dyn LayerReader,
-        message: &[u8],
+        mut message: &[u8],
         mut content: Box<dyn Read + '_>,
-    ) -> Result<(Box<dyn Spool>, Result<(), CmsError>), OpenError> {
+    ) -> Result<Drained, OpenError> {
         let mut spool = self.context.spools.create()?;
-        let mut sink = |octets: Unverified<'_>| Ok(spool.write_all(octets.danger_octets())?);
-        let result = reader
-            .push(message, &mut sink)
-            .and_then(|()| {
-                pump::<CmsError>(&mut content, &mut |chunk| {
-                    reader.push_detached(chunk, &mut sink)
-                })
-            })
-            .and_then(|()| reader.finish(&mut sink));
+        let verdict = cms_core::io::read(reader, &mut message, Some(&mut content), &mut spool);
         spool.flush()?;
-        Ok((spool, result))
+        Ok((spool, verdict))
     }
 
     fn detached_signature(

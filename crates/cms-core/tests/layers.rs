@@ -17,9 +17,7 @@ use cms_core::plain::{DataReader, data};
 use cms_core::recipients::Recipient;
 use cms_core::report::Encoding;
 use cms_core::types::{Attribute, KekIdentifier};
-use cms_core::{
-    CmsError, ContentForm, Limits, ObjectIdentifier, Surroundings, oid,
-};
+use cms_core::{CmsError, ContentForm, Limits, ObjectIdentifier, Surroundings, oid};
 use support::{POLICY, context, drain, position, random};
 use testkit::chunking::chunkings;
 
@@ -180,7 +178,11 @@ fn every_form_is_read_at_every_chunking() {
         let cases: [(&str, Made, Read); 4] = [
             ("digested", digested(&oid::DATA, form), check_digest),
             ("encrypted", encrypted(form, Vec::new()), decrypt_data),
-            ("authenticated", authenticated(oid::DATA, form, None), check_mac),
+            (
+                "authenticated",
+                authenticated(oid::DATA, form, None),
+                check_mac,
+            ),
             (
                 "authenticated with attributes",
                 authenticated(oid::DATA, form, Some(vec![attribute()])),
@@ -296,16 +298,25 @@ fn truncated_messages_are_errors_at_every_octet() {
 #[test]
 fn content_that_is_detached_must_be_given_and_only_then() {
     let detached = [
-        (digested(&oid::DATA, ContentForm::Detached), check_digest as fn(&[&[u8]], Option<&[u8]>) -> _),
+        (
+            digested(&oid::DATA, ContentForm::Detached),
+            check_digest as fn(&[&[u8]], Option<&[u8]>) -> _,
+        ),
         (encrypted(ContentForm::Detached, Vec::new()), decrypt_data),
-        (authenticated(oid::DATA, ContentForm::Detached, None), check_mac),
+        (
+            authenticated(oid::DATA, ContentForm::Detached, None),
+            check_mac,
+        ),
     ];
     for (made, read) in detached {
         let error = read(&[&made.message], None).unwrap_err();
         assert!(matches!(error, CmsError::DetachedContentMissing), "{error}");
     }
     let embedded = [
-        (digested(&oid::DATA, FORMS[0]), check_digest as fn(&[&[u8]], Option<&[u8]>) -> _),
+        (
+            digested(&oid::DATA, FORMS[0]),
+            check_digest as fn(&[&[u8]], Option<&[u8]>) -> _,
+        ),
         (encrypted(FORMS[0], Vec::new()), decrypt_data),
         (authenticated(oid::DATA, FORMS[0], None), check_mac),
     ];
@@ -321,13 +332,26 @@ fn encrypted_data_takes_no_aead_and_no_key_of_another_length() {
         let builder = EncryptedDataBuilder::new(oid::DATA);
         let mut out = Vec::new();
         builder
-            .start(key, cipher, ContentForm::Indefinite, &POLICY, &mut *random(), &mut out)
+            .start(
+                key,
+                cipher,
+                ContentForm::Indefinite,
+                &POLICY,
+                &mut *random(),
+                &mut out,
+            )
             .map(|_| ())
             .unwrap_err()
     };
-    assert!(matches!(start(&spec::AES_256_GCM, &secret()), CmsError::Misuse(_)));
+    assert!(matches!(
+        start(&spec::AES_256_GCM, &secret()),
+        CmsError::Misuse(_)
+    ));
     let short = SecretKey::new(vec![1; 16]);
-    assert!(matches!(start(&spec::AES_256_CBC, &short), CmsError::Crypto(_)));
+    assert!(matches!(
+        start(&spec::AES_256_CBC, &short),
+        CmsError::Crypto(_)
+    ));
     // An AEAD that somebody else put there is refused by policy, not tried.
     let made = encrypted(FORMS[0], Vec::new());
     let mut bad = made.message.clone();
@@ -382,7 +406,8 @@ fn compressed_content_is_read_at_every_chunking() {
     let text: Vec<u8> = (0..20_000u32).flat_map(|n| (n / 7).to_le_bytes()).collect();
     let mut streamed = Vec::new();
     let surroundings = Surroundings::ContentInfo;
-    let mut writer = CompressedDataWriter::start(&oid::DATA, &spec::Zlib, surroundings, &mut streamed);
+    let mut writer =
+        CompressedDataWriter::start(&oid::DATA, &spec::Zlib, surroundings, &mut streamed);
     let mut out = |octets: &[u8]| {
         streamed.extend_from_slice(octets);
         Ok(())
@@ -528,7 +553,8 @@ fn content_with_attributes_has_one_content_and_attributes() {
     }
     // rfc4073:3: "there must be at least one attribute".
     assert!(with_attributes(1, &[]).is_err());
-    let mut reader = CollectionReader::new(&oid::CONTENT_WITH_ATTRIBUTES, &Limits::DEFAULT).unwrap();
+    let mut reader =
+        CollectionReader::new(&oid::CONTENT_WITH_ATTRIBUTES, &Limits::DEFAULT).unwrap();
     let alone = cms_core::collect(&[&content]).unwrap();
     let at = position(&alone, oid::CONTENT_COLLECTION.as_bytes());
     let mut alone = alone;
@@ -541,11 +567,16 @@ fn content_with_attributes_has_one_content_and_attributes() {
 #[test]
 fn data_is_read_in_any_encoding() {
     let mut reader = DataReader::new(&Limits::DEFAULT);
-    assert_eq!(drain(&mut reader, &[&data(CONTENT)], None).unwrap(), CONTENT);
+    assert_eq!(
+        drain(&mut reader, &[&data(CONTENT)], None).unwrap(),
+        CONTENT
+    );
     assert_eq!(reader.report().encoding, Encoding::Der);
     let mut ber = vec![0x30, 0x80, 6, 9];
     ber.extend_from_slice(oid::DATA.as_bytes());
-    ber.extend_from_slice(&[0xa0, 0x80, 0x24, 0x80, 4, 1, b'a', 0x24, 3, 4, 1, b'b', 0, 0, 0, 0, 0, 0]);
+    ber.extend_from_slice(&[
+        0xa0, 0x80, 0x24, 0x80, 4, 1, b'a', 0x24, 3, 4, 1, b'b', 0, 0, 0, 0, 0, 0,
+    ]);
     let mut reader = DataReader::new(&Limits::DEFAULT);
     assert_eq!(drain(&mut reader, &[&ber], None).unwrap(), b"ab");
     assert_eq!(reader.report().encoding, Encoding::Ber);

@@ -1,0 +1,32 @@
+//! Measures `cms-core` and `cms-algs` beside OpenSSL (crate `openssl`), each case in a process of its own.
+//!
+//! ```text
+//! peers small             one JSON line for each operation on small messages
+//! peers make FOLDER       the inputs of the hostile cases
+//! peers run CASE SIDE FOLDER   one JSON line: CPU seconds and peak memory in MiB
+//! peers cases             the names of the hostile cases
+//! ```
+
+mod hostile;
+mod inputs;
+mod small;
+mod usage;
+
+fn main() {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["small"] => small::run(),
+        ["make", folder] => inputs::make(folder.as_ref()),
+        ["cases"] => {
+            for case in hostile::CASES {
+                println!("{}", case.name);
+            }
+        }
+        ["run", case, side, folder] => hostile::run(case, side, folder.as_ref()),
+        _ => {
+            eprintln!("peers small | make FOLDER | cases | run CASE ours|openssl FOLDER");
+            std::process::exit(2);
+        }
+    }
+}

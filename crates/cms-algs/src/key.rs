@@ -16,8 +16,8 @@ use zeroize::Zeroizing;
 
 use crate::backend::rust_crypto::ec;
 use crate::backend::{
-    AWS_FIRST, Answer, Backend, Curve, EcPrivate, PURE, RING_FIRST, Refusal, RsaPrivate,
-    RsaSignaturePadding, first, hmac,
+    AWS_FIRST, Answer, Backend, Curve, EcPrivate, PURE, Refusal, RsaPrivate, RsaSignaturePadding,
+    first, hmac,
 };
 use crate::hash::Hash;
 use crate::spec::rsa_signature::PssParameters;
@@ -52,7 +52,7 @@ enum Material {
 type Loaded<T> = Answer<Box<T>>;
 
 /// A slot for each backend, in the order in which they are asked for this kind of key; filled on first use.
-type Slots<T> = [OnceBox<Loaded<T>>; RING_FIRST.len()];
+type Slots<T> = [OnceBox<Loaded<T>>; AWS_FIRST.len()];
 
 /// When an RSA key signs with PSS.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -197,11 +197,7 @@ impl PrivateKey {
     }
 
     fn ec(curve: Curve, scalar: Zeroizing<Vec<u8>>, point: Vec<u8>) -> Self {
-        let named = match curve {
-            Curve::P256 => oid::P256,
-            Curve::P384 => oid::P384,
-        };
-        let algorithm = AlgorithmIdentifier::with(oid::EC_PUBLIC_KEY, write::oid(&named));
+        let algorithm = ecdsa::key_identifier(curve);
         let secret = scalar.clone();
         let material = Material::Ec {
             curve,
@@ -445,7 +441,7 @@ impl SigningKey for PrivateKey {
                 };
                 ask(
                     loaded,
-                    RING_FIRST,
+                    AWS_FIRST,
                     |backend| backend.rsa_private(pkcs1),
                     |key| key.sign(padding, hash, input, random),
                 )
@@ -486,8 +482,8 @@ impl RecipientKey for PrivateKey {
         if matches!(self.pss, PssUse::Bound(_)) {
             return Err(CryptoError::Key("an id-RSASSA-PSS key only signs"));
         }
-        // ring comes first in the slots and cannot decrypt; it is not loaded for nothing.
-        let mut keys = RING_FIRST
+        // ring cannot decrypt and is not loaded for nothing.
+        let mut keys = AWS_FIRST
             .iter()
             .zip(loaded)
             .filter(|(backend, _)| backend.name() != "ring")

@@ -9,7 +9,7 @@ use der::asn1::ObjectIdentifier;
 use crate::ber::{Header, Tag};
 use crate::error::{CryptoError, DecodeError, PolicyRejection};
 use crate::types::{
-    AlgorithmIdentifier, AttributeError, Attributes, Certificate, Raw, RecipientInfo,
+    AlgorithmIdentifier, AttributeError, Attributes, BagMember, Certificate, Raw, RecipientInfo,
     RecipientKind, SignerInfo, Time,
 };
 
@@ -79,7 +79,7 @@ pub struct SignedDataReport {
     /// Certificates that could be read.
     pub certificates: Vec<Certificate>,
     /// All certificates as received, other kinds included.
-    pub raw_certificates: Vec<Vec<u8>>,
+    pub raw_certificates: Vec<BagMember>,
     /// CRLs and other revocation information as received.
     pub crls: Vec<Vec<u8>>,
     /// What deviates from the standard.
@@ -265,13 +265,14 @@ pub struct RecipientReport {
 impl RecipientReport {
     /// All recipients of a captured RecipientInfo, as reports that nobody tried yet.
     pub(crate) fn of(info: Raw<RecipientInfo>) -> impl Iterator<Item = Self> {
-        let count = match info.value() {
-            Ok(RecipientInfo::KeyAgree(kari)) => kari.recipient_encrypted_keys.len(),
-            _ => 1,
+        let (count, error) = match info.decode() {
+            Ok(RecipientInfo::KeyAgree(kari)) => (kari.recipient_encrypted_keys.len(), None),
+            Ok(_) => (1, None),
+            Err(error) => (1, Some(error.to_string())),
         };
-        let (status, error) = match info.value() {
-            Ok(_) => (RecipientStatus::NotTried, None),
-            Err(error) => (RecipientStatus::Failed, Some(error.to_string())),
+        let status = match error {
+            None => RecipientStatus::NotTried,
+            Some(_) => RecipientStatus::Failed,
         };
         let raw = Arc::new(info);
         (0..count).map(move |index| Self {

@@ -18,7 +18,7 @@ pub use attribute::{
     MultipleSignaturesValue, Multiplicity, Placement, SigningTime,
 };
 pub(crate) use bag::Bags;
-pub use bag::{CertificateChoice, RevocationInfoChoice};
+pub use bag::{BagMember, CertificateChoice, RevocationInfoChoice};
 pub use certificate::{Certificate, Extension, SubjectPublicKeyInfo};
 pub use identifier::{IssuerAndSerialNumber, OtherKeyAttribute, RecipientIdentifier};
 pub use name::Name;

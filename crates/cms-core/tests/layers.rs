@@ -1,7 +1,12 @@
 //! DigestedData, EncryptedData, AuthenticatedData, CompressedData, collections and Data: every form at every chunking, and
 //! what is wrong with them is a named error.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![allow(
+    clippy::as_conversions,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "tests"
+)]
 
 mod support;
 
@@ -266,7 +271,7 @@ fn every_flipped_octet_of_digested_content_is_noticed() {
         bad[index] ^= 0x20;
         assert!(check_digest(&[&bad], None).is_err(), "octet {index}");
     }
-    let mut bad = made.message.clone();
+    let mut bad = made.message;
     bad[start] ^= 1;
     let error = check_digest(&[&bad], None).unwrap_err();
     assert!(matches!(error, CmsError::DigestMismatch), "{error}");
@@ -354,7 +359,7 @@ fn encrypted_data_takes_no_aead_and_no_key_of_another_length() {
     ));
     // An AEAD that somebody else put there is refused by policy, not tried.
     let made = encrypted(FORMS[0], Vec::new());
-    let mut bad = made.message.clone();
+    let mut bad = made.message;
     let at = position(&bad, oid::AES256_CBC.as_bytes());
     let len = oid::AES256_CBC.as_bytes().len();
     bad[at..at + len].copy_from_slice(oid::AES256_GCM.as_bytes());
@@ -380,7 +385,7 @@ fn a_wrong_mac_key_and_a_wrong_mac_look_alike() {
 fn algorithm_protection_of_authenticated_data_is_checked() {
     // digestAlgorithm outside says SHA-384; the protected copy still says SHA-256.
     let made = authenticated(oid::DATA, FORMS[0], Some(Vec::new()));
-    let mut bad = made.message.clone();
+    let mut bad = made.message;
     let at = position(&bad, oid::SHA256.as_bytes());
     let len = oid::SHA256.as_bytes().len();
     bad[at..at + len].copy_from_slice(oid::SHA384.as_bytes());

@@ -1,6 +1,11 @@
 //! Every kind of recipient: written, read, tried only where it fits, and nothing told about secrets.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![allow(
+    clippy::as_conversions,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "tests"
+)]
 
 mod support;
 
@@ -82,7 +87,7 @@ fn decrypt(
 }
 
 fn kek(len: usize) -> SecretKey {
-    SecretKey::new((0..len).map(|n| n as u8).collect())
+    SecretKey::new((0..=255).take(len).collect())
 }
 
 fn id(name: &[u8]) -> KekIdentifier {

@@ -2,6 +2,7 @@
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
+use core::fmt;
 
 use aws_lc_rs::cipher::{
     self, DecryptionContext, EncryptionContext, StreamingDecryptingKey, StreamingEncryptingKey,
@@ -20,6 +21,7 @@ use cms_core::ber::write;
 use cms_core::oid;
 use cms_core::provider::{Digest, Random, SignatureInput};
 use cms_core::types::AlgorithmIdentifier;
+use once_cell::race::OnceBox;
 use zeroize::Zeroizing;
 
 use super::{
@@ -93,12 +95,10 @@ impl Backend for AwsLc {
     }
 
     fn rsa_private(&self, pkcs1: &[u8]) -> Answer<Box<dyn RsaPrivate>> {
-        let signing = rsa::KeyPair::from_der(pkcs1).map_err(|_| Refusal::Unsupported)?;
-        let decrypting = PrivateDecryptingKey::from_pkcs8(&rsa_pkcs8(pkcs1))
-            .map_err(|_| Refusal::Unsupported)?;
         Ok(Box::new(RsaKey {
-            signing,
-            decrypting,
+            pkcs1: Zeroizing::new(pkcs1.to_vec()),
+            signing: OnceBox::new(),
+            decrypting: OnceBox::new(),
         }))
     }
 
@@ -208,6 +208,25 @@ impl Backend for AwsLc {
         }))
     }
 
+    fn ecdh_ephemeral(
+        &self,
+        curve: Curve,
+        peers: &[Vec<u8>],
+        random: &mut dyn Random,
+    ) -> Answer<(Vec<u8>, Vec<Secret>)> {
+        if !random.is_system() {
+            return Err(Refusal::Unsupported);
+        }
+        let algorithm = match curve {
+            Curve::P256 => &agreement::ECDH_P256,
+            Curve::P384 => &agreement::ECDH_P384,
+        };
+        let key = agreement::PrivateKey::generate(algorithm).map_err(|_| Refusal::Random)?;
+        let point = key.compute_public_key().map_err(|_| Refusal::Key)?;
+        let shared = peers.iter().map(|peer| agree(&key, algorithm, peer));
+        Ok((point.as_ref().to_vec(), shared.collect::<Answer<_>>()?))
+    }
+
     fn ecdsa_verify(
         &self,
         curve: Curve,
@@ -307,10 +326,35 @@ fn agree(
     })
 }
 
-#[derive(Debug)]
+/// A private key in the two forms that the library has for two uses, each loaded when it is first needed: loading checks the
+/// key, which takes as long as most of a signature.
 struct RsaKey {
-    signing: rsa::KeyPair,
-    decrypting: PrivateDecryptingKey,
+    pkcs1: Secret,
+    signing: OnceBox<Answer<rsa::KeyPair>>,
+    decrypting: OnceBox<Answer<PrivateDecryptingKey>>,
+}
+
+impl RsaKey {
+    fn signing(&self) -> Answer<&rsa::KeyPair> {
+        let load = || rsa::KeyPair::from_der(&self.pkcs1).map_err(|_| Refusal::Unsupported);
+        let loaded = self.signing.get_or_init(|| Box::new(load()));
+        loaded.as_ref().map_err(|refusal| *refusal)
+    }
+
+    fn decrypting(&self) -> Answer<&PrivateDecryptingKey> {
+        let load = || {
+            PrivateDecryptingKey::from_pkcs8(&rsa_pkcs8(&self.pkcs1))
+                .map_err(|_| Refusal::Unsupported)
+        };
+        let loaded = self.decrypting.get_or_init(|| Box::new(load()));
+        loaded.as_ref().map_err(|refusal| *refusal)
+    }
+}
+
+impl fmt::Debug for RsaKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RsaKey").finish_non_exhaustive()
+    }
 }
 
 impl RsaPrivate for RsaKey {
@@ -340,24 +384,23 @@ impl RsaPrivate for RsaKey {
             }
             _ => return Err(Refusal::Unsupported),
         };
-        let mut signature = alloc::vec![0; self.signing.public_modulus_len()];
+        let key = self.signing()?;
+        let mut signature = alloc::vec![0; key.public_modulus_len()];
         match input {
-            SignatureInput::Message(message) => self.signing.sign(
+            SignatureInput::Message(message) => key.sign(
                 encoding,
                 &rand::SystemRandom::new(),
                 message,
                 &mut signature,
             ),
-            _ => self
-                .signing
-                .sign_digest(encoding, &digested(hash, input)?, &mut signature),
+            _ => key.sign_digest(encoding, &digested(hash, input)?, &mut signature),
         }
         .map_err(|_| Refusal::Failed)?;
         Ok(signature)
     }
 
     fn decrypt(&self, padding: RsaEncryptionPadding<'_>, ciphertext: &[u8]) -> Answer<Secret> {
-        let key = self.decrypting.clone();
+        let key = self.decrypting()?.clone();
         let mut out = Zeroizing::new(alloc::vec![0; key.key_size_bytes()]);
         let len = match padding {
             RsaEncryptionPadding::Oaep { hash, mgf, label } => {

@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 
 use super::key_wrap::KeyWrap;
 use super::{ecdsa, kdf, parameters, rsa_transport};
+use crate::backend::{AWS_FIRST, Curve, Secret, first};
 use crate::hash::Hash;
 use crate::key::{KeyType, PrivateKey};
 
@@ -109,17 +110,53 @@ fn wrap(
         wrap,
         wrap_identifier: wrap.identifier(),
     };
-    let ephemeral = PrivateKey::generate(key_type, random)?;
-    let encrypted_keys = request.keys.iter().map(|key| {
-        let shared = ephemeral.agree(key)?;
-        let kek = scheme.kek(&shared, request.ukm);
+    let (originator, shared) = ephemeral(key_type, request.keys, random)?;
+    let encrypted_keys = shared.iter().map(|shared| {
+        let kek = scheme.kek(shared, request.ukm);
         wrap.wrap(&kek, request.cek)
     });
     Ok(WrappedKey::KeyAgree {
-        originator: ephemeral.spki().clone(),
+        originator,
         encrypted_keys: encrypted_keys.collect::<Result<_, _>>()?,
         algorithm: scheme.identifier(oid),
     })
+}
+
+/// A fresh public key, and the secrets that it shares with others.
+fn ephemeral(
+    key_type: KeyType,
+    keys: &[SubjectPublicKeyInfo],
+    random: &mut dyn Random,
+) -> Result<(SubjectPublicKeyInfo, Vec<Secret>), CryptoError> {
+    let curve = match key_type {
+        KeyType::P256 => Some(Curve::P256),
+        KeyType::P384 => Some(Curve::P384),
+        _ => None,
+    };
+    if let Some(curve) = curve {
+        let points = keys.iter().map(|key| {
+            let (peer, point) = ecdsa::public_key(key)?;
+            if peer == curve {
+                Ok(point)
+            } else {
+                Err(CryptoError::Key("the recipients use different curves"))
+            }
+        });
+        let points = points.collect::<Result<Vec<_>, _>>()?;
+        let fast = first(AWS_FIRST, |backend| {
+            backend.ecdh_ephemeral(curve, &points, random)
+        });
+        // A backend that draws its own randomness does not serve a given source.
+        if !matches!(fast, Err(CryptoError::Unsupported(_))) {
+            let (point, shared) = fast?;
+            let algorithm = ecdsa::key_identifier(curve);
+            return Ok((SubjectPublicKeyInfo::new(algorithm, point), shared));
+        }
+    }
+    let ephemeral = PrivateKey::generate(key_type, random)?;
+    let shared = keys.iter().map(|key| ephemeral.agree(key));
+    let shared = shared.collect::<Result<_, _>>()?;
+    Ok((ephemeral.spki().clone(), shared))
 }
 
 impl RecipientAlgorithm for EcdhX963 {
@@ -139,14 +176,14 @@ impl RecipientAlgorithm for EcdhX963 {
         let first = request.keys.first();
         let first = first.ok_or(CryptoError::Key("a key agreement needs a key"))?;
         match ecdsa::curve(&first.algorithm)? {
-            crate::backend::Curve::P256 => wrap(
+            Curve::P256 => wrap(
                 oid::ECDH_STD_SHA256,
                 Kdf::X963(Hash::Sha256),
                 KeyType::P256,
                 request,
                 random,
             ),
-            crate::backend::Curve::P384 => wrap(
+            Curve::P384 => wrap(
                 oid::ECDH_STD_SHA384,
                 Kdf::X963(Hash::Sha384),
                 KeyType::P384,

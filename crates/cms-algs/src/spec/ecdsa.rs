@@ -1,5 +1,6 @@
 //! ECDSA on P-256 and P-384: RFC 5753, section 2, and RFC 5754, section 3.3.
 
+use cms_core::ber::write;
 use cms_core::provider::{SignatureAlgorithm, SignatureInput};
 use cms_core::types::{AlgorithmIdentifier, SubjectPublicKeyInfo};
 use cms_core::{CryptoError, ObjectIdentifier, oid};
@@ -82,6 +83,15 @@ impl Ecdsa {
         let companion = companion.ok_or(CryptoError::Parameters("the digest is not named"))?;
         parameters::hash(companion)
     }
+}
+
+/// The identifier of keys on a named curve (RFC 5480, 2.1.1).
+pub(crate) fn key_identifier(curve: Curve) -> AlgorithmIdentifier {
+    let named = match curve {
+        Curve::P256 => oid::P256,
+        Curve::P384 => oid::P384,
+    };
+    AlgorithmIdentifier::with(oid::EC_PUBLIC_KEY, write::oid(&named))
 }
 
 /// The curve of a key's named parameters (RFC 5480, 2.1.1: namedCurve MUST be used).

@@ -166,7 +166,7 @@ impl State<'_> {
                 self.originators = decode_originator_certificates(&octets, offset);
             }
             Part::RecipientInfo => {
-                let info = Raw::decode(octets, offset, RecipientInfo::decode);
+                let info = Raw::new(octets, offset, RecipientInfo::decode);
                 self.reports.extend(RecipientReport::of(info));
             }
             Part::Algorithm => {

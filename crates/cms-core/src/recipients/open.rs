@@ -115,13 +115,13 @@ impl Search<'_> {
         report: &mut RecipientReport,
         identified: Identified,
     ) -> Result<(), CmsError> {
-        let raw = report.raw();
-        let Ok(info) = raw.value() else {
+        // One look at each: of very many recipients few are ours.
+        let Ok(info) = report.raw().decode() else {
             return Ok(());
         };
         let cek = self.cek;
         let index = report.index();
-        match info {
+        match &info {
             RecipientInfo::KeyTrans(ktri) => {
                 let keys = self.context.keys(&ktri.rid, identified);
                 self.private_keys(report, keys, |key| key.open_key_trans(ktri, cek));

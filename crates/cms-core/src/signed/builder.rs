@@ -62,8 +62,8 @@ impl<'a> SignedDataBuilder<'a> {
     pub fn from_report(report: &SignedDataReport) -> Self {
         let mut this = Self::new(report.econtent_type);
         this.econtent_tag = report.econtent_tag;
-        for octets in &report.raw_certificates {
-            this.bags.keep_certificate(octets.clone());
+        for member in &report.raw_certificates {
+            this.bags.keep_certificate(member.octets().to_vec());
         }
         for octets in &report.crls {
             this.bags.add_crl(octets.clone());

@@ -17,7 +17,9 @@ use crate::limits::Limits;
 use crate::oid;
 use crate::provider::CryptoProvider;
 use crate::report::SignedDataReport;
-use crate::types::{AlgorithmIdentifier, Certificate, CertificateChoice, Raw, SignerInfo};
+use crate::types::{
+    AlgorithmIdentifier, BagMember, Certificate, CertificateChoice, Raw, SignerInfo,
+};
 use crate::unverified::Unverified;
 
 /// Reads one ContentInfo that holds a SignedData, at any chunking. Content comes out as it passes, as
@@ -37,7 +39,7 @@ struct State<'a> {
     digester: ContentDigester,
     content_len: u64,
     certificates: Vec<Certificate>,
-    raw_certificates: Vec<Vec<u8>>,
+    raw_certificates: Vec<BagMember>,
     crls: Vec<Vec<u8>>,
     signer_infos: Vec<Raw<SignerInfo>>,
 }
@@ -225,7 +227,7 @@ impl<'a> SignedDataReader<'a> {
         let mut signers: Vec<_> = infos
             .into_iter()
             .enumerate()
-            .map(|(index, info)| verify::unverified(index, info))
+            .map(|(index, info)| verify::untouched(index, info))
             .collect();
         let mut verifier = Verifier {
             embedded: CertificateIndex::new(&report.certificates),
@@ -237,9 +239,14 @@ impl<'a> SignedDataReader<'a> {
                 econtent_type: &econtent_type,
                 contents: &mut contents,
             };
-            verifier.signer(signer, subject);
+            verifier.top(signer, subject);
         }
-        multiple::check(&mut signers, context.provider);
+        // What was not looked at is not compared either.
+        let checked = signers.len().min(max_signatures);
+        multiple::check(
+            signers.get_mut(..checked).unwrap_or_default(),
+            context.provider,
+        );
         report.signers = signers;
         Ok(report)
     }
@@ -310,7 +317,7 @@ impl State<'_> {
             Part::Certificate => self.captured_certificate(octets, offset),
             Part::Crl => self.crls.push(octets),
             Part::SignerInfo => {
-                let info = Raw::decode(octets, offset, SignerInfo::decode);
+                let info = Raw::new(octets, offset, SignerInfo::decode);
                 self.signer_infos.push(info);
             }
             _ => {}
@@ -323,6 +330,10 @@ impl State<'_> {
         let choice =
             Cursor::single(&octets, offset).and_then(|element| CertificateChoice::decode(&element));
         match choice {
+            Ok(CertificateChoice::Certificate(certificate)) => {
+                self.certificates.push(certificate.clone());
+                return self.raw_certificates.push(BagMember::from(certificate));
+            }
             Ok(choice) => self.certificates.extend(choice.certificate().cloned()),
             Err(error) => self.common.deviate(
                 "unreadable-certificate",
@@ -330,6 +341,6 @@ impl State<'_> {
                 Some(offset),
             ),
         }
-        self.raw_certificates.push(octets);
+        self.raw_certificates.push(BagMember::from(octets));
     }
 }

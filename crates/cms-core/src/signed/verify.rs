@@ -40,24 +40,15 @@ impl core::fmt::Debug for VerifyContext<'_> {
 /// Nesting of countersignatures. 8: nobody was seen to go beyond 2.
 const MAX_COUNTERSIGNATURE_DEPTH: usize = 8;
 
-/// The report on a signer that is not verified.
+/// The report on a signer that is not verified, with what can be read of it.
 pub(super) fn unverified(index: usize, info: Raw<SignerInfo>) -> SignerReport {
-    unverified_within(index, info, MAX_COUNTERSIGNATURE_DEPTH)
+    let mut report = untouched(index, info);
+    look_into(&mut report, MAX_COUNTERSIGNATURE_DEPTH);
+    report
 }
 
-fn unverified_within(index: usize, info: Raw<SignerInfo>, depth: usize) -> SignerReport {
-    let mut errors = Vec::new();
-    let mut signing_time = None;
-    let mut countersignatures = Vec::new();
-    match info.value() {
-        Ok(value) => {
-            if let Some(attrs) = &value.signed_attrs {
-                signing_time = attrs.get::<SigningTime>().ok().flatten().map(|time| time.0);
-            }
-            countersignatures = nested(value, info.offset(), depth);
-        }
-        Err(error) => errors.push(SignerError::Malformed(error.clone())),
-    }
+/// The report on a signer that nobody has looked into.
+pub(super) fn untouched(index: usize, info: Raw<SignerInfo>) -> SignerReport {
     SignerReport {
         index,
         info,
@@ -65,10 +56,23 @@ fn unverified_within(index: usize, info: Raw<SignerInfo>, depth: usize) -> Signe
         digest_ok: None,
         signature_ok: None,
         covered: None,
-        signing_time,
+        signing_time: None,
         companions: CompanionStatus::Alone,
-        countersignatures,
-        errors,
+        countersignatures: Vec::new(),
+        errors: Vec::new(),
+    }
+}
+
+fn look_into(report: &mut SignerReport, depth: usize) {
+    match report.info.value() {
+        Ok(value) => {
+            if let Some(attrs) = &value.signed_attrs {
+                let time = attrs.get::<SigningTime>().ok().flatten();
+                report.signing_time = time.map(|time| time.0);
+            }
+            report.countersignatures = nested(value, report.info.offset(), depth);
+        }
+        Err(error) => report.errors.push(SignerError::Malformed(error.clone())),
     }
 }
 
@@ -83,8 +87,10 @@ fn nested(info: &SignerInfo, offset: u64, depth: usize) -> Vec<SignerReport> {
         .flat_map(|attribute| &attribute.values)
         .enumerate()
         .map(|(index, value)| {
-            let info = Raw::decode(value.clone(), offset, SignerInfo::decode);
-            unverified_within(index, info, depth)
+            let info = Raw::new(value.clone(), offset, SignerInfo::decode);
+            let mut report = untouched(index, info);
+            look_into(&mut report, depth);
+            report
         })
         .collect()
 }
@@ -109,8 +115,17 @@ pub(super) struct Verifier<'a> {
 }
 
 impl Verifier<'_> {
-    /// Checks one signer and its countersignatures.
-    pub(super) fn signer(&mut self, report: &mut SignerReport, subject: Subject<'_, '_>) {
+    /// Checks one signer and its countersignatures. Those beyond the budget are not even looked into.
+    pub(super) fn top(&mut self, report: &mut SignerReport, subject: Subject<'_, '_>) {
+        if self.budget == 0 {
+            report.errors.push(SignerError::TooManySigners);
+            return;
+        }
+        look_into(report, MAX_COUNTERSIGNATURE_DEPTH);
+        self.signer(report, subject);
+    }
+
+    fn signer(&mut self, report: &mut SignerReport, subject: Subject<'_, '_>) {
         let Ok(info) = report.info.value() else {
             return;
         };

@@ -74,6 +74,47 @@ impl CertificateChoice {
     }
 }
 
+/// One member of a received CertificateSet: its octets, which a certificate that could be read shares with it.
+#[derive(Clone, Debug)]
+pub struct BagMember(Octets);
+
+#[derive(Clone, Debug)]
+enum Octets {
+    Own(Vec<u8>),
+    Shared(Certificate),
+}
+
+impl BagMember {
+    /// The member as received.
+    #[must_use]
+    pub fn octets(&self) -> &[u8] {
+        match &self.0 {
+            Octets::Own(octets) => octets,
+            Octets::Shared(certificate) => certificate.octets(),
+        }
+    }
+}
+
+impl From<Certificate> for BagMember {
+    fn from(certificate: Certificate) -> Self {
+        Self(Octets::Shared(certificate))
+    }
+}
+
+impl From<Vec<u8>> for BagMember {
+    fn from(octets: Vec<u8>) -> Self {
+        Self(Octets::Own(octets))
+    }
+}
+
+impl PartialEq for BagMember {
+    fn eq(&self, other: &Self) -> bool {
+        self.octets() == other.octets()
+    }
+}
+
+impl Eq for BagMember {}
+
 /// ```text
 /// ExtendedCertificate ::= SEQUENCE { extendedCertificateInfo ExtendedCertificateInfo,
 ///   signatureAlgorithm SignatureAlgorithmIdentifier, signature BIT STRING }

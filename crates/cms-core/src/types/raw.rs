@@ -1,32 +1,34 @@
 //! Exact octets beside their decoded value.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::fmt;
+
+use once_cell::race::OnceBox;
 
 use crate::ber::{Cursor, Element};
 use crate::error::DecodeError;
 
-/// The octets of one encoding as received, and what they decode to. An encoding that cannot be decoded
+/// The octets of one encoding as received, and what they decode to, once somebody asks. An encoding that cannot be decoded
 /// spoils itself alone: its octets stay.
-#[derive(Clone)]
 pub struct Raw<T> {
     octets: Vec<u8>,
     offset: u64,
-    value: Result<T, DecodeError>,
+    decode: Decode<T>,
+    value: OnceBox<Result<T, DecodeError>>,
 }
 
+type Decode<T> = fn(&Element<'_>) -> Result<T, DecodeError>;
+
 impl<T> Raw<T> {
-    /// Decodes `octets`, which stood at the absolute `offset`.
-    pub fn decode(
-        octets: Vec<u8>,
-        offset: u64,
-        decode: impl FnOnce(&Element<'_>) -> Result<T, DecodeError>,
-    ) -> Self {
-        let value = Cursor::single(&octets, offset).and_then(|element| decode(&element));
+    /// `octets`, which stood at the absolute `offset`, to be decoded by `decode`.
+    #[must_use]
+    pub fn new(octets: Vec<u8>, offset: u64, decode: Decode<T>) -> Self {
         Self {
             octets,
             offset,
-            value,
+            decode,
+            value: OnceBox::new(),
         }
     }
 
@@ -42,12 +44,26 @@ impl<T> Raw<T> {
         self.offset
     }
 
-    /// The decoded value.
+    /// The decoded value, which is kept.
     ///
     /// # Errors
     /// Why the octets could not be decoded.
     pub fn value(&self) -> Result<&T, &DecodeError> {
-        self.value.as_ref()
+        self.value.get_or_init(|| Box::new(self.decode())).as_ref()
+    }
+
+    /// The decoded value, not kept: for one look at each of very many.
+    ///
+    /// # Errors
+    /// Why the octets could not be decoded.
+    pub fn decode(&self) -> Result<T, DecodeError> {
+        Cursor::single(&self.octets, self.offset).and_then(|element| (self.decode)(&element))
+    }
+}
+
+impl<T> Clone for Raw<T> {
+    fn clone(&self) -> Self {
+        Self::new(self.octets.clone(), self.offset, self.decode)
     }
 }
 
@@ -56,7 +72,7 @@ impl<T: fmt::Debug> fmt::Debug for Raw<T> {
         f.debug_struct("Raw")
             .field("offset", &self.offset)
             .field("octets", &self.octets.len())
-            .field("value", &self.value)
+            .field("value", &self.value())
             .finish()
     }
 }

@@ -1,10 +1,14 @@
 //! `cargo xtask bench`: CPU time and peak memory of the command smime on a large file, with openssl beside it, as
-//! multiples of `openssl dgst -sha256` of the same file in the same run.
+//! multiples of `openssl dgst -sha256` of the same file in the same run; and the libraries on small messages and hostile
+//! inputs beside OpenSSL in one process (`xtask/peers`, which needs OpenSSL's headers). The results are
+//! `docs/performance.md` and the charts beside it.
 
+mod chart;
 mod measure;
 mod operations;
+mod paper;
+mod peers;
 
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
@@ -19,7 +23,7 @@ pub(crate) const MEBIBYTES: u64 = 100;
 /// Every command runs so often; the least CPU time counts.
 const ROUNDS: u32 = 3;
 
-/// Measures everything, prints the table and writes it to `target/bench/report.md`.
+/// Measures everything and writes the paper.
 pub(crate) fn run(mebibytes: u64) -> Result<()> {
     let words = ["build", "--release", "--package", "smime-cli"];
     process::check(&mut process::cargo(&words))?;
@@ -32,29 +36,33 @@ pub(crate) fn run(mebibytes: u64) -> Result<()> {
         .into_iter()
         .map(|operation| row(&bench, operation))
         .collect::<Result<Vec<_>>>()?;
-    let report = report(mebibytes, &folder, &rows, bench.has_openssl())?;
-    println!("\n{report}");
-    let path = folder.join("report.md");
-    std::fs::write(&path, report)?;
-    println!("written to {}", path.display());
-    Ok(())
+    let found = peers::run(&target)?;
+    let paper = paper::Paper {
+        mebibytes,
+        rounds: ROUNDS,
+        file_system: file_system(&folder),
+        rows,
+        found,
+    };
+    paper.write(Path::new("docs"))
 }
 
 /// One operation measured.
 #[derive(Debug)]
 struct Row {
-    name: &'static str,
+    operation: Operation,
     digest: Option<Measured>,
+    floor: Cost,
     smime: Measured,
     openssl: Option<Measured>,
 }
 
 fn row(bench: &Bench, operation: Operation) -> Result<Row> {
-    let name = operation.name();
-    eprintln!("{name}");
+    eprintln!("{}", operation.name());
     let mut row = Row {
-        name,
+        operation,
         digest: None,
+        floor: Cost::Unknown,
         smime: Measured::default(),
         openssl: None,
     };
@@ -62,6 +70,13 @@ fn row(bench: &Bench, operation: Operation) -> Result<Row> {
         if let Some(digest) = bench.digest(operation) {
             let measured = measure::run(&digest, bench.folder())?;
             row.digest = Some(measured.least(row.digest));
+        }
+        let mut floor = Cost::Known(0.0);
+        for words in bench.floor(operation) {
+            floor = floor.plus(measure::run(&words, bench.folder())?.cpu);
+        }
+        if floor != Cost::Known(0.0) {
+            row.floor = row.floor.least(floor);
         }
         row.smime = measure::run(&bench.smime(operation), bench.folder())?.least(Some(row.smime));
         bench.check(operation)?;
@@ -71,48 +86,6 @@ fn row(bench: &Bench, operation: Operation) -> Result<Row> {
         }
     }
     Ok(row)
-}
-
-fn report(mebibytes: u64, folder: &Path, rows: &[Row], openssl: bool) -> Result<String> {
-    let mut text = String::new();
-    writeln!(text, "# Whole process, {mebibytes} MiB\n")?;
-    writeln!(
-        text,
-        "User and system CPU seconds, as a multiple of `openssl dgst -sha256` of the same file in the same run \
-         (best of {ROUNDS}), and peak resident memory; RSA-2048, output to a file on {}.\n",
-        file_system(folder)
-    )?;
-    if !openssl {
-        writeln!(
-            text,
-            "SKIPPED: openssl is not installed, so there are no multiples and nothing beside.\n"
-        )?;
-    }
-    writeln!(
-        text,
-        "| operation | dgst s | smime s | × dgst | MiB | openssl s | × dgst | MiB |"
-    )?;
-    writeln!(
-        text,
-        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
-    )?;
-    for row in rows {
-        let digest = row.digest.map_or(Cost::Unknown, |digest| digest.cpu);
-        let openssl = row.openssl.unwrap_or_default();
-        writeln!(
-            text,
-            "| {} | {} | {} | {} | {} | {} | {} | {} |",
-            row.name,
-            digest.shown(3),
-            row.smime.cpu.shown(2),
-            row.smime.cpu.over(digest).shown(2),
-            row.smime.memory.shown(0),
-            openssl.cpu.shown(2),
-            openssl.cpu.over(digest).shown(2),
-            openssl.memory.shown(0),
-        )?;
-    }
-    Ok(text)
 }
 
 fn file_system(folder: &Path) -> String {

@@ -5,11 +5,13 @@
 //! peers make FOLDER       the inputs of the hostile cases
 //! peers run CASE SIDE FOLDER   one JSON line: CPU seconds and peak memory in MiB
 //! peers cases             the names of the hostile cases
+//! peers timing SAMPLES    whether failures of decryption differ in time: Welch's t of each pair of classes
 //! ```
 
 mod hostile;
 mod inputs;
 mod small;
+mod timing;
 mod usage;
 
 fn main() {
@@ -23,9 +25,10 @@ fn main() {
                 println!("{}", case.name);
             }
         }
+        ["timing", samples] => timing::run(samples.parse().expect("a number of samples")),
         ["run", case, side, folder] => hostile::run(case, side, folder.as_ref()),
         _ => {
-            eprintln!("peers small | make FOLDER | cases | run CASE ours|openssl FOLDER");
+            eprintln!("peers small | make FOLDER | cases | run CASE ours|openssl FOLDER | timing SAMPLES");
             std::process::exit(2);
         }
     }

@@ -36,7 +36,21 @@ impl Cost {
         }
     }
 
-    fn least(self, other: Self) -> Self {
+    pub(super) fn plus(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Known(value), Self::Known(other)) => Self::Known(value + other),
+            _ => Self::Unknown,
+        }
+    }
+
+    pub(super) fn value(self) -> Option<f64> {
+        match self {
+            Self::Known(value) => Some(value),
+            Self::Unknown => None,
+        }
+    }
+
+    pub(super) fn least(self, other: Self) -> Self {
         match (self, other) {
             (Self::Known(value), Self::Known(other)) => Self::Known(value.min(other)),
             (Self::Unknown, known) | (known, Self::Unknown) => known,

@@ -17,6 +17,8 @@ pub(super) enum Operation {
     Encrypt(Cipher),
     Decrypt(Cipher),
     VerifyMail,
+    VerifyOpaqueMail,
+    VerifyWithoutOutput,
 }
 
 /// A content cipher.
@@ -37,14 +39,16 @@ impl Cipher {
 
 impl Operation {
     /// In this order: what one writes, a later one reads.
-    pub(super) const ALL: [Self; 7] = [
+    pub(super) const ALL: [Self; 9] = [
         Self::Sign,
         Self::Verify,
+        Self::VerifyWithoutOutput,
         Self::Encrypt(Cipher::Cbc),
         Self::Decrypt(Cipher::Cbc),
         Self::Encrypt(Cipher::Gcm),
         Self::Decrypt(Cipher::Gcm),
         Self::VerifyMail,
+        Self::VerifyOpaqueMail,
     ];
 
     pub(super) fn name(self) -> &'static str {
@@ -56,6 +60,20 @@ impl Operation {
             Self::Encrypt(Cipher::Gcm) => "encrypt AES-256-GCM, DER",
             Self::Decrypt(Cipher::Gcm) => "decrypt AES-256-GCM, DER",
             Self::VerifyMail => "verify multipart/signed",
+            Self::VerifyOpaqueMail => "verify base64 opaque",
+            Self::VerifyWithoutOutput => "verify, DER, no output",
+        }
+    }
+
+    /// The multiple of hashing that is to be reached.
+    pub(super) fn target(self) -> f64 {
+        match self {
+            Self::Sign | Self::Verify => 1.5,
+            Self::VerifyWithoutOutput => 1.15,
+            Self::Encrypt(Cipher::Cbc) | Self::VerifyOpaqueMail => 2.5,
+            Self::Decrypt(Cipher::Cbc) => 1.0,
+            Self::Encrypt(Cipher::Gcm) | Self::Decrypt(Cipher::Gcm) => 1.4,
+            Self::VerifyMail => 2.0,
         }
     }
 }
@@ -93,10 +111,6 @@ impl Bench {
             bench.keys_by_smime()?;
         }
         Ok(bench)
-    }
-
-    pub(super) fn has_openssl(&self) -> bool {
-        self.openssl
     }
 
     pub(super) fn folder(&self) -> &Path {
@@ -169,8 +183,58 @@ impl Bench {
         mail.flush()?;
         data.sync_all()?;
         let identity = self.identity();
-        let text = format!("sign mail {identity} --clear --force -o mail.signed");
-        self.execute(&self.smime_words(&text))
+        for (form, name) in [("--clear", "mail.signed"), ("--opaque", "mail.opaque")] {
+            let text = format!("sign mail {identity} {form} --force -o {name}");
+            self.execute(&self.smime_words(&text))?;
+        }
+        Ok(())
+    }
+
+    /// What nothing can go below: one pass of hash or cipher over the same file, and one write of it.
+    pub(super) fn floor(&self, operation: Operation) -> Vec<Vec<String>> {
+        const KEY: &str = "-K 00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff \
+                           -iv 00112233445566778899aabbccddeeff";
+        let copy = "bs=128k status=none of=copy";
+        let texts = match operation {
+            Operation::Sign | Operation::Verify => {
+                vec![
+                    ("openssl", "dgst -sha256 data".to_owned()),
+                    ("dd", format!("if=data {copy}")),
+                ]
+            }
+            Operation::VerifyWithoutOutput => vec![("openssl", "dgst -sha256 data".to_owned())],
+            Operation::VerifyMail | Operation::VerifyOpaqueMail => {
+                vec![
+                    ("openssl", "dgst -sha256 mail".to_owned()),
+                    ("dd", format!("if=mail {copy}")),
+                ]
+            }
+            Operation::Encrypt(Cipher::Cbc) => {
+                vec![(
+                    "openssl",
+                    format!("enc -aes-256-cbc {KEY} -in data -out copy"),
+                )]
+            }
+            Operation::Decrypt(Cipher::Cbc) => {
+                vec![(
+                    "openssl",
+                    format!("enc -d -nopad -aes-256-cbc {KEY} -in data -out copy"),
+                )]
+            }
+            Operation::Encrypt(Cipher::Gcm) | Operation::Decrypt(Cipher::Gcm) => {
+                vec![(
+                    "openssl",
+                    format!("enc -aes-256-ctr {KEY} -in data -out copy"),
+                )]
+            }
+        };
+        if !self.openssl {
+            return Vec::new();
+        }
+        let words = texts
+            .iter()
+            .map(|(program, text)| Self::words(program, text));
+        words.collect()
     }
 
     fn identity(&self) -> &'static str {
@@ -185,6 +249,7 @@ impl Bench {
     pub(super) fn digest(&self, operation: Operation) -> Option<Vec<String>> {
         let text = match operation {
             Operation::VerifyMail => "dgst -sha256 mail",
+            Operation::VerifyOpaqueMail => "dgst -sha256 mail",
             _ => "dgst -sha256 data",
         };
         self.openssl.then(|| Self::words("openssl", text))
@@ -210,6 +275,8 @@ impl Bench {
             }
             Operation::Decrypt(cipher) => format!("decrypt {} {key} -o content", cipher.name()),
             Operation::VerifyMail => format!("verify mail.signed{anchor} -o content"),
+            Operation::VerifyOpaqueMail => format!("verify mail.opaque{anchor} -o content"),
+            Operation::VerifyWithoutOutput => format!("verify signed{anchor}"),
         };
         let text = format!("{text} --force --no-input --quiet{store}");
         self.smime_words(&text)
@@ -236,6 +303,13 @@ impl Bench {
             ),
             Operation::VerifyMail => {
                 "cms -verify -in mail.signed -CAfile ca.pem -out openssl".to_owned()
+            }
+            Operation::VerifyOpaqueMail => {
+                "cms -verify -in mail.opaque -CAfile ca.pem -out openssl".to_owned()
+            }
+            Operation::VerifyWithoutOutput => {
+                "cms -verify -binary -inform DER -in signed -CAfile ca.pem -out /dev/null"
+                    .to_owned()
             }
         };
         self.openssl.then(|| Self::words("openssl", &text))

@@ -1,0 +1,173 @@
+//! Whether failures that must look alike take as long: pairs of classes in random order, Welch's t on the times, those
+//! above the 90th percentile of both together left out (they are interrupts).
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use cms_algs::{PROVIDER, PrivateKey, spec};
+use cms_core::ContentForm;
+use cms_core::enveloped::EnvelopedDataBuilder;
+use cms_core::key::{Identity, KeyRing, SecretKey};
+use cms_core::policy::StandardPolicy;
+use cms_core::recipients::Recipient;
+use cms_core::types::{Certificate, KekIdentifier};
+use openssl::rsa::{Padding, Rsa};
+use serde_json::json;
+use testkit::keys::ALICE;
+
+const POLICY: StandardPolicy = StandardPolicy::Default;
+const CONTENT: &[u8] = b"thirty-two octets of a plaintext";
+
+pub(crate) fn run(samples: usize) {
+    v15(samples);
+    tag(samples);
+    mac(samples);
+}
+
+/// Times of two classes in random order.
+fn compare(name: &str, samples: usize, mut work: impl FnMut(bool)) {
+    let mut times: [Vec<u32>; 2] = [Vec::with_capacity(samples), Vec::with_capacity(samples)];
+    // xorshift64: the order must not follow anything else in the machine.
+    let mut state = 0x9e37_79b9_7f4a_7c15u64;
+    for _ in 0..1000 {
+        work(true);
+        work(false);
+    }
+    while times[0].len() < samples || times[1].len() < samples {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        let class = usize::from(state & 0x100 != 0);
+        let start = Instant::now();
+        work(class == 1);
+        let took = u32::try_from(start.elapsed().as_nanos()).unwrap_or(u32::MAX);
+        if times[class].len() < samples {
+            times[class].push(took);
+        }
+    }
+    let mut all: Vec<u32> = times.concat();
+    all.sort_unstable();
+    let limit = all[all.len() * 9 / 10];
+    let moments = |times: &[u32]| {
+        let kept: Vec<f64> = times.iter().filter(|time| **time <= limit).map(|time| f64::from(*time)).collect();
+        let count = kept.len() as f64;
+        let mean = kept.iter().sum::<f64>() / count;
+        let variance = kept.iter().map(|time| (time - mean).powi(2)).sum::<f64>() / (count - 1.0);
+        (mean, variance / count)
+    };
+    let (one, two) = (moments(&times[0]), moments(&times[1]));
+    let t = (one.0 - two.0) / (one.1 + two.1).sqrt();
+    println!(
+        "{}",
+        json!({"pair": name, "samples": samples, "mean_ns": [one.0, two.0], "t": t, "holds": t.abs() < 4.5})
+    );
+}
+
+fn alice() -> Identity<PrivateKey> {
+    Identity {
+        certificate: Certificate::from_der(ALICE.certificate).expect("certificate"),
+        key: PrivateKey::from_pkcs8(ALICE.key).expect("key"),
+    }
+}
+
+/// PKCS #1 v1.5 whose padding holds around another key, and one whose padding does not hold.
+fn v15(samples: usize) {
+    let alice = alice();
+    let mut message = Vec::new();
+    let mut random = (PROVIDER.random)();
+    let recipient = Recipient::new(alice.certificate.clone()).with_algorithm(&spec::RSAES_PKCS1);
+    let form = ContentForm::Definite(CONTENT.len() as u64);
+    let mut writer = EnvelopedDataBuilder::new(cms_core::oid::DATA)
+        .with_recipient(recipient)
+        .start(&spec::AES_256_CBC, form, &PROVIDER, &POLICY, &mut *random, &mut message)
+        .expect("encrypted");
+    let mut out = |octets: &[u8]| {
+        message.extend_from_slice(octets);
+        Ok(())
+    };
+    writer.update(CONTENT, &mut out).expect("encrypted");
+    writer.finish(&mut out).expect("encrypted");
+    let x509 = openssl::x509::X509::from_der(ALICE.certificate).expect("certificate");
+    let rsa: Rsa<_> = x509.public_key().expect("key").rsa().expect("RSA");
+    let len = rsa.size() as usize;
+    let at = message
+        .windows(4)
+        .position(|window| window == [4, 0x82, 1, 0])
+        .expect("encryptedKey")
+        + 4;
+    let probe = |padding: Padding, plaintext: &[u8]| {
+        let mut ciphertext = vec![0; len];
+        rsa.public_encrypt(plaintext, &mut ciphertext, padding).expect("RSA");
+        let mut probe = message.clone();
+        probe[at..at + len].copy_from_slice(&ciphertext);
+        probe
+    };
+    // Several of each kind, so that no single ciphertext decides.
+    let good: Vec<_> = (0..64u8).map(|n| probe(Padding::PKCS1, &[n; 32])).collect();
+    let bad: Vec<_> = (0..64u8)
+        .map(|n| {
+            let mut block = vec![n | 1; len];
+            block[0] = 0;
+            block[1] = 2;
+            // No zero octet: no end of the padding.
+            block[2] = 7;
+            probe(Padding::NONE, &block)
+        })
+        .collect();
+    let mut count = 0usize;
+    compare("v1.5: padding of another key, wrong padding", samples, |class| {
+        count += 1;
+        let set = if class { &good } else { &bad };
+        let result = cms_core::decrypt(&set[count % 64], &alice, &PROVIDER, &POLICY);
+        let _ = black_box(result);
+    });
+}
+
+/// AES-GCM: a tag that is wrong in its first octet, and in its last.
+fn tag(samples: usize) {
+    let (kek, ring) = ring();
+    let mut message = Vec::new();
+    let mut random = (PROVIDER.random)();
+    let form = ContentForm::Definite(CONTENT.len() as u64);
+    let mut writer = EnvelopedDataBuilder::new(cms_core::oid::DATA)
+        .with_recipient(kek)
+        .start(&spec::AES_256_GCM, form, &PROVIDER, &POLICY, &mut *random, &mut message)
+        .expect("encrypted");
+    let mut out = |octets: &[u8]| {
+        message.extend_from_slice(octets);
+        Ok(())
+    };
+    writer.update(CONTENT, &mut out).expect("encrypted");
+    writer.finish(&mut out).expect("encrypted");
+    let (first, last) = wrong(&message, 16);
+    compare("AES-GCM: first or last octet of the tag wrong", samples, |class| {
+        let message = if class { &first } else { &last };
+        let _ = black_box(cms_core::decrypt(message, &ring, &PROVIDER, &POLICY));
+    });
+}
+
+/// HMAC: a MAC that is wrong in its first octet, and in its last.
+fn mac(samples: usize) {
+    let (kek, ring) = ring();
+    let message = cms_core::authenticate(CONTENT, vec![kek], &spec::HMAC_SHA256, &PROVIDER, &POLICY);
+    let (first, last) = wrong(&message.expect("authenticated"), 32);
+    compare("HMAC: first or last octet of the MAC wrong", samples, |class| {
+        let message = if class { &first } else { &last };
+        let _ = black_box(cms_core::check_mac(message, &ring, &PROVIDER, &POLICY));
+    });
+}
+
+fn ring() -> (Recipient<'static>, KeyRing<'static>) {
+    let (id, key) = (KekIdentifier::new(vec![1]), SecretKey::new(vec![7; 32]));
+    let recipient = Recipient::key_encryption_key(id.clone(), key.clone());
+    (recipient, KeyRing::new().with_key_encryption_key(id, key))
+}
+
+/// The message with the first or the last octet of what it ends with changed.
+fn wrong(message: &[u8], len: usize) -> (Vec<u8>, Vec<u8>) {
+    let (mut first, mut last) = (message.to_vec(), message.to_vec());
+    let at = message.len() - len;
+    first[at] ^= 1;
+    *last.last_mut().expect("octets") ^= 1;
+    (first, last)
+}

@@ -4,6 +4,7 @@
 
 mod args;
 mod codes;
+mod discard;
 mod dump;
 mod file;
 mod identity;

@@ -3,10 +3,12 @@
 use std::io::Read;
 
 use smime_msg::format::Format;
-use smime_msg::open::{Extent, OpenContext, open_as};
+use smime_msg::open::{Extent, OpenContext, Opened, open_as};
+use smime_msg::spool::Spools;
 
 use super::judge::{TrustMaterial, conclude};
 use crate::args::{InFormat, Open, Verify};
+use crate::discard::DiscardingSpools;
 use crate::file::{Target, input};
 use crate::identity::OwnIdentity;
 use crate::keys::OwnKeys;
@@ -22,30 +24,50 @@ pub(super) fn verify(arguments: &Verify, session: &Session) -> Result<u8, Failur
         Target::Dropped
     };
     target.check(false)?;
-    // A second pass may be needed (a wrong micalg, Ed25519), so that the content is kept until the verdict even then.
-    let spools = session.spools(&target);
-    let source = input(arguments.input.as_deref())?;
-    let content = content(arguments.content.as_deref(), arguments.input.as_deref())?;
     let judged = trust.trust(session);
-    let context = OpenContext {
-        provider: session.provider(),
-        policy: &session.policy,
-        limits: &session.limits,
-        keys: &Vec::<OwnIdentity>::new(),
-        certificates: &trust.certificates,
-        spools: &spools,
-        trust: judged.as_ref(),
+    let run = |spools: &dyn Spools| -> Result<Opened, Failure> {
+        let source = input(arguments.input.as_deref())?;
+        let content = content(arguments.content.as_deref(), arguments.input.as_deref())?;
+        let context = OpenContext {
+            provider: session.provider(),
+            policy: &session.policy,
+            limits: &session.limits,
+            keys: &Vec::<OwnIdentity>::new(),
+            certificates: &trust.certificates,
+            spools,
+            trust: judged.as_ref(),
+        };
+        let format = arguments.in_format.map(format);
+        Ok(open_as(source, format, Extent::One, content, &context))
     };
-    let format = arguments.in_format.map(format);
-    let opened = open_as(source, format, Extent::One, content, &context);
-    conclude(
-        "verify",
-        opened,
-        trust.judgement,
-        trust.keep_going,
-        &target,
-        session,
-    )
+    let conclude = |opened| {
+        conclude(
+            "verify",
+            opened,
+            trust.judgement,
+            trust.keep_going,
+            &target,
+            session,
+        )
+    };
+    // Content that nobody writes is kept only if a second pass needs it (a wrong micalg, Ed25519), and then the message is
+    // read again, where that is possible.
+    let again = [&arguments.input, &arguments.content]
+        .into_iter()
+        .all(|path| path.as_deref().is_none_or(is_regular))
+        && arguments.input.is_some();
+    if matches!(target, Target::Dropped) && again {
+        let spools = DiscardingSpools::default();
+        let opened = run(&spools)?;
+        if !spools.missed() {
+            return conclude(opened);
+        }
+    }
+    conclude(run(&session.spools(&target))?)
+}
+
+fn is_regular(path: &str) -> bool {
+    std::fs::metadata(path).is_ok_and(|metadata| metadata.is_file())
 }
 
 pub(super) fn open(arguments: &Open, session: &Session) -> Result<u8, Failure> {

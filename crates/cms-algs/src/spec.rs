@@ -3,6 +3,7 @@
 pub mod cbc;
 pub mod cek_hkdf;
 pub mod digest;
+pub mod dsa;
 pub mod ecdh;
 pub mod ecdsa;
 pub mod ed25519;
@@ -45,6 +46,7 @@ pub const SIGNATURES: &[&dyn SignatureAlgorithm] = &[
     &rsa_signature::RsaPss,
     &ecdsa::Ecdsa,
     &ed25519::Ed25519,
+    &dsa::Dsa,
 ];
 
 /// Encrypting keys: for each kind of public key the first one is the default.

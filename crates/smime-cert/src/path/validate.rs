@@ -25,26 +25,24 @@ struct State {
     max_path_length: usize,
 }
 
-/// Validates a path, end entity first. On failure, how many certificates stand below the one that failed.
+/// Validates a path, end entity first; gives the end entity's key with its parameters (RFC 5280, 6.1.6). On failure,
+/// how many certificates stand below the one that failed.
 pub(super) fn path(
     path: &[Certificate],
     context: &PathContext<'_>,
-) -> Result<(), (usize, PathFailure)> {
+) -> Result<SubjectPublicKeyInfo, (usize, PathFailure)> {
     let Some((anchor, below)) = path.split_last() else {
         return Err((0, PathFailure::NoAnchor));
     };
     if below.is_empty() {
         // The end entity is an anchor itself: its signature is not in question, its validity and purpose are.
-        return end_entity(anchor, context).map_err(|failure| (0, failure));
+        return end_entity(anchor, context)
+            .and_then(|()| public_key(anchor))
+            .map_err(|failure| (0, failure));
     }
     anchor_may_issue(anchor).map_err(|failure| (below.len(), failure))?;
-    let key = |certificate: &Certificate| {
-        certificate
-            .spki()
-            .map_err(|_| PathFailure::Signature(CryptoError::Key("malformed public key")))
-    };
     let mut state = State {
-        working_public_key: key(anchor).map_err(|failure| (below.len(), failure))?,
+        working_public_key: public_key(anchor).map_err(|failure| (below.len(), failure))?,
         max_path_length: anchor_path_length(anchor)
             .map_err(|failure| (below.len(), failure))?
             .unwrap_or(usize::MAX),
@@ -53,16 +51,25 @@ pub(super) fn path(
         let step = |state: &mut State| {
             basic(certificate, state, context)?;
             if depth == 0 {
-                end_entity(certificate, context)
+                end_entity(certificate, context)?;
             } else {
                 prepare_next(certificate, state)?;
-                state.working_public_key = key(certificate)?;
-                Ok(())
             }
+            // (d) to (f), and 6.1.5 (c) to (e): a key without parameters keeps those of its issuer's.
+            let key = public_key(certificate)?;
+            let inherited = key.with_parameters_of(&state.working_public_key);
+            state.working_public_key = inherited.unwrap_or(key);
+            Ok(())
         };
         step(&mut state).map_err(|failure| (depth, failure))?;
     }
-    Ok(())
+    Ok(state.working_public_key)
+}
+
+fn public_key(certificate: &Certificate) -> Result<SubjectPublicKeyInfo, PathFailure> {
+    certificate
+        .spki()
+        .map_err(|_| PathFailure::Signature(CryptoError::Key("malformed public key")))
 }
 
 /// An anchor is a name and a key (RFC 5280, 6.1.1 d), but one that was trusted as somebody's own certificate is no

@@ -30,7 +30,7 @@ pub use cek_hkdf::CekHkdfSha256;
 pub use digest::{MD5, SHA1, SHA224, SHA256, SHA384, SHA512};
 pub use ecdh::{ECDH_X9_63, X25519_HKDF};
 pub use gcm::{AES_128_GCM, AES_192_GCM, AES_256_GCM};
-pub use hmac::{HMAC_SHA1, HMAC_SHA224, HMAC_SHA256, HMAC_SHA384, HMAC_SHA512};
+pub use hmac::{HMAC_SHA1, HMAC_SHA1_IETF, HMAC_SHA224, HMAC_SHA256, HMAC_SHA384, HMAC_SHA512};
 pub use key_wrap::KeyWrap;
 pub use pbkdf2::Pbkdf2;
 pub use pwri_kek::PwriKek;
@@ -75,6 +75,7 @@ pub const MACS: &[&dyn MacAlgorithm] = &[
     &HMAC_SHA512,
     &HMAC_SHA224,
     &HMAC_SHA1,
+    &HMAC_SHA1_IETF,
 ];
 
 /// Key wraps.

@@ -124,6 +124,7 @@ oids! {
 
     // Message authentication and password-based encryption.
     HMAC_SHA1 = "1.2.840.113549.2.7", "hmac-sha-1";
+    HMAC_SHA1_IETF = "1.3.6.1.5.5.8.1.2", "hmac-sha-1-ietf";
     HMAC_SHA224 = "1.2.840.113549.2.8", "hmac-sha-224";
     HMAC_SHA256 = "1.2.840.113549.2.9", "hmac-sha-256";
     HMAC_SHA384 = "1.2.840.113549.2.10", "hmac-sha-384";

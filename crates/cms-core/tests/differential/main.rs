@@ -6,6 +6,7 @@
 
 mod facts;
 mod ours;
+mod rasn;
 mod rust_crypto;
 
 use facts::Facts;
@@ -21,6 +22,27 @@ const RUST_CRYPTO: &[Difference] = &[
     ),
     ("rfc4134/3.1.bin", "content", CONSTRUCTED),
 ];
+
+const RASN: &[Difference] = &[
+    (
+        "9182a8865796afebb1c4029eed85e77be46b2bf0",
+        "recipients",
+        UNDECODABLE,
+    ),
+    (
+        "cef0e93f929e27534e01a12d3ab337303d96ed53",
+        "signatures",
+        "2.528609 are no arcs of any OBJECT IDENTIFIER that we decode",
+    ),
+    (
+        "f00f5c0c3eab0e825629ec60138cd00ef07b3e85",
+        "recipients",
+        UNDECODABLE,
+    ),
+];
+
+const UNDECODABLE: &str =
+    "a key agreement that we do not decode counts as one recipient, and its keys as none there";
 
 const CONSTRUCTED: &str =
     "the segments of a constructed OCTET STRING are not put together (X.690, 8.7.3)";
@@ -161,4 +183,9 @@ fn compare<E: std::fmt::Display>(
 #[test]
 fn rust_crypto_cms_reads_the_same() {
     compare("cms", RUST_CRYPTO, rust_crypto::facts);
+}
+
+#[test]
+fn rasn_cms_reads_the_same() {
+    compare("rasn-cms", RASN, rasn::facts);
 }

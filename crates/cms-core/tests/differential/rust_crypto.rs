@@ -136,11 +136,12 @@ fn recipients(infos: &RecipientInfos, facts: &mut Facts) -> der::Result<()> {
         let mut add = |algorithm: &ObjectIdentifier, key: &OctetString| {
             keys.push(format!("{algorithm}+{}", hex(key.as_bytes())));
         };
-        count += 1;
+        // A key agreement has one recipient for each key.
+        count += usize::from(!matches!(info, RecipientInfo::Kari(_)));
         match info {
             RecipientInfo::Ktri(info) => add(&info.key_enc_alg.oid, &info.enc_key),
             RecipientInfo::Kari(info) => {
-                count += info.recipient_enc_keys.len().saturating_sub(1);
+                count += info.recipient_enc_keys.len();
                 for key in &info.recipient_enc_keys {
                     add(&info.key_enc_alg.oid, &key.enc_key);
                 }

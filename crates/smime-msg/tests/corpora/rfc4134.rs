@@ -1,21 +1,24 @@
 //! What RFC 4134 allows to check besides: octets that come out as they went in, and the attributes of its examples.
 
 use std::io::Cursor;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use cms_algs::PROVIDER;
-use cms_core::ber;
+use cms_core::ber::{self, write};
 use cms_core::key::{KeyRing, SecretKey};
 use cms_core::policy::StandardPolicy;
 use cms_core::report::{Encoding, SignedDataReport};
 use cms_core::signed::{SignedDataBuilder, SignedDataReader};
-use cms_core::types::Certificate;
+use cms_core::types::{AlgorithmIdentifier, Certificate, SubjectPublicKeyInfo, Time};
 use cms_core::{Limits, ObjectIdentifier, oid};
+use smime_cert::path::PathFailure;
+use smime_cert::purpose::Purpose;
 use smime_msg::open::{LayerKind, OpenContext, PathStatus, Trust, open};
 use smime_msg::spool::MemorySpools;
 
 use crate::case::unhex;
 use crate::run::read;
+use crate::s_expression::{integer, remainder};
 
 fn folder() -> Option<PathBuf> {
     Some(testkit::vectors::folder("RFC 4134")?.join("rfc4134"))
@@ -143,16 +146,16 @@ fn unprotected_attributes_of_example_7_2_are_reported() {
     assert_eq!(report.unprotected_attrs.as_ref().unwrap().iter().count(), 1);
 }
 
-/// A message of two signers, of whom Diane has a key without parameters; `issuer` is among the certificates, and
-/// `anchor` is trusted. Whether each signature holds, and how the paths end.
-fn example_4_6(folder: &std::path::Path, issuer: Vec<u8>) -> Vec<(bool, String)> {
+/// A message of Alice and Diane, whose key has no parameters; `issuer` is among the certificates, and Carl is trusted.
+/// Whether each signature holds, and how the paths end.
+fn two_signers(folder: &Path, message: Vec<u8>, issuer: Vec<u8>) -> Vec<(bool, String)> {
     let anchor = Certificate::from_der(&read(folder, "CarlDSSSelf.cer")).unwrap();
     let certificates = vec![Certificate::from_der(&issuer).unwrap()];
     let trust = Trust {
         anchors: std::slice::from_ref(&anchor),
         intermediates: &[],
-        at: cms_core::types::Time::from_unix(946_684_800),
-        purpose: smime_cert::purpose::Purpose::Signing,
+        at: Time::from_unix(946_684_800),
+        purpose: Purpose::Signing,
         sender: None,
     };
     let context = OpenContext {
@@ -164,7 +167,7 @@ fn example_4_6(folder: &std::path::Path, issuer: Vec<u8>) -> Vec<(bool, String)>
         spools: &MemorySpools::new(1 << 20),
         trust: Some(&trust),
     };
-    let opened = open(Box::new(Cursor::new(read(folder, "4.6.bin"))), &context);
+    let opened = open(Box::new(Cursor::new(message)), &context);
     let LayerKind::Signed {
         report,
         assessments,
@@ -190,48 +193,104 @@ fn example_4_6(folder: &std::path::Path, issuer: Vec<u8>) -> Vec<(bool, String)>
 fn inherited_parameters_are_those_of_the_path() {
     let Some(folder) = folder() else { return };
     let issuer = read(&folder, "CarlDSSSelf.cer");
-    let found = example_4_6(&folder, issuer);
+    let found = two_signers(&folder, read(&folder, "4.6.bin"), issuer);
     let trusted = (true, "trusted".to_owned());
     assert_eq!(found, [trusted.clone(), trusted]);
 }
 
-/// A forged Carl, whose name is right, has another generator.
+/// The fields of a SEQUENCE, each whole.
+fn fields(octets: &[u8]) -> Vec<Vec<u8>> {
+    let mut cursor = ber::Cursor::single(octets, 0).unwrap().children();
+    let mut fields = Vec::new();
+    while !cursor.is_empty() {
+        fields.push(cursor.element().unwrap().raw().to_vec());
+    }
+    fields
+}
+
+fn sequence(fields: &[Vec<u8>]) -> Vec<u8> {
+    write::sequence(&fields.iter().map(Vec::as_slice).collect::<Vec<_>>())
+}
+
+/// A certificate with another key.
+fn with_key(certificate: &Certificate, key: &SubjectPublicKeyInfo) -> Vec<u8> {
+    let mut outer = fields(certificate.octets());
+    let mut tbs = fields(&outer[0]);
+    for field in &mut tbs {
+        if field == certificate.spki_octets() {
+            *field = key.to_der();
+        }
+    }
+    outer[0] = sequence(&tbs);
+    sequence(&outer)
+}
+
+/// Whoever may choose the generator g signs for any public key y: with g = y the private key is 1. Such a g in a forged
+/// Carl makes a signature of Diane's hold, and the path unmasks it.
 #[test]
-fn parameters_of_a_forged_issuer_do_not_verify_what_the_real_ones_do() {
+fn a_forged_issuer_is_not_confirmed_by_the_path() {
     let Some(folder) = folder() else { return };
-    let mut forged = read(&folder, "CarlDSSSelf.cer");
-    let certificate = Certificate::from_der(&forged).unwrap();
-    // The last octet of the generator, which ends the parameters.
-    let parameters = certificate.spki().unwrap().algorithm.parameters.unwrap();
-    let at = forged
-        .windows(parameters.len())
-        .position(|window| window == parameters)
+    let carl = Certificate::from_der(&read(&folder, "CarlDSSSelf.cer")).unwrap();
+    let diane = Certificate::from_der(&read(&folder, "DianeDSSSignByCarlInherit.cer")).unwrap();
+    let (carl_key, y) = (carl.spki().unwrap(), diane.spki().unwrap().key);
+    let mut domain = fields(carl_key.algorithm.parameters.as_ref().unwrap());
+    domain[2].clone_from(&y);
+    let algorithm = AlgorithmIdentifier::with(oid::DSA, sequence(&domain));
+    let forged_carl = with_key(&carl, &SubjectPublicKeyInfo::new(algorithm, carl_key.key));
+
+    // With k = 1: r = g mod q, and s = z + r mod q.
+    let content = b"Diane never said so.";
+    let number = |integer: &[u8]| ber::Cursor::single(integer, 0).unwrap().contents().to_vec();
+    let q = number(&domain[1]);
+    let z = PROVIDER.digest(&oid::SHA1).unwrap().digest(content);
+    let r = remainder(&number(&y), &q);
+    let s = remainder(&sum(&z, &r), &q);
+    let signature = sequence(&[integer(&r), integer(&s)]);
+
+    let (report, _) = unverified(&read(&folder, "4.6.bin"));
+    let mut info = fields(report.signers[1].info.octets());
+    *info.last_mut().unwrap() = write::octet_string(&signature);
+    let prepared = SignedDataBuilder::from_report(&report)
+        .with_replaced_signer_info(1, sequence(&info))
+        .unwrap()
+        .prepare(&PROVIDER, &StandardPolicy::Legacy)
         .unwrap();
-    forged[at + parameters.len() - 1] ^= 1;
-    let found = example_4_6(&folder, forged);
-    assert_eq!(found[0], (true, "trusted".to_owned()));
+    let mut digester = prepared.digester();
+    digester.update(content);
+    let mut random = (PROVIDER.random)();
+    let (prologue, epilogue) = prepared
+        .sign(
+            digester,
+            false,
+            &mut content.as_slice(),
+            &Limits::DEFAULT,
+            &mut *random,
+        )
+        .unwrap();
+    let message = [prologue, content.to_vec(), epilogue].concat();
+
+    let found = two_signers(&folder, message.clone(), forged_carl);
+    assert_eq!(
+        found[1],
+        (true, PathFailure::InheritedParameters.to_string())
+    );
+    // Under the parameters of the real Carl it does not even hold.
+    let found = two_signers(&folder, message, carl.octets().to_vec());
     assert!(!found[1].0);
 }
 
-/// A signature that holds under forged parameters is not trusted, whatever the path to the certificate.
-#[test]
-fn forged_parameters_are_not_confirmed_by_the_path() {
-    let Some(folder) = folder() else { return };
-    let carl = Certificate::from_der(&read(&folder, "CarlDSSSelf.cer")).unwrap();
-    let diane = read(&folder, "DianeDSSSignByCarlInherit.cer");
-    let diane = Certificate::from_der(&diane).unwrap();
-    let context = smime_cert::path::PathContext {
-        anchors: std::slice::from_ref(&carl),
-        intermediates: &[],
-        at: cms_core::types::Time::from_unix(946_684_800),
-        purpose: smime_cert::purpose::Purpose::Signing,
-        provider: &PROVIDER,
-        policy: &StandardPolicy::Legacy,
-    };
-    let path = smime_cert::path::validate(&diane, &context).unwrap();
-    let mut parameters = carl.spki().unwrap().algorithm.parameters.unwrap();
-    assert!(path.confirms_parameters(&parameters));
-    *parameters.last_mut().unwrap() ^= 1;
-    assert!(!path.confirms_parameters(&parameters));
-    assert_eq!(path.public_key().algorithm.oid, oid::DSA);
+/// The sum of two numbers, one octet longer than the longer.
+fn sum(one: &[u8], two: &[u8]) -> Vec<u8> {
+    let len = one.len().max(two.len()) + 1;
+    let padded = |octets: &[u8]| [vec![0; len - octets.len()], octets.to_vec()].concat();
+    let mut carry = 0;
+    let mut sum: Vec<u8> = (padded(one).iter().zip(&padded(two)).rev())
+        .map(|(one, two)| {
+            let total = u16::from(*one) + u16::from(*two) + carry;
+            carry = total >> 8;
+            total.to_be_bytes()[1]
+        })
+        .collect();
+    sum.reverse();
+    sum
 }

@@ -34,7 +34,8 @@ pub(crate) fn rsa_as_pkcs8(octets: &[u8]) -> Vec<u8> {
     write::sequence(&[&write::integer(0), &algorithm, &write::octet_string(&pkcs1)])
 }
 
-fn integer(octets: &[u8]) -> Vec<u8> {
+/// A DER INTEGER of an unsigned number.
+pub(crate) fn integer(octets: &[u8]) -> Vec<u8> {
     let zeros = octets.iter().take_while(|octet| **octet == 0).count();
     let mut contents = octets[zeros..].to_vec();
     if contents.first().is_none_or(|octet| octet & 0x80 != 0) {
@@ -55,7 +56,7 @@ fn less_one(odd: &[u8]) -> Vec<u8> {
 }
 
 /// The remainder of a division, bit by bit.
-fn remainder(dividend: &[u8], divisor: &[u8]) -> Vec<u8> {
+pub(crate) fn remainder(dividend: &[u8], divisor: &[u8]) -> Vec<u8> {
     let mut rest = vec![0_u8; divisor.len() + 1];
     let divisor: Vec<u8> = [&[0], divisor].concat();
     for octet in dividend {

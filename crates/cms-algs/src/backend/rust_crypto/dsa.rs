@@ -23,8 +23,8 @@ pub(crate) fn verify(key: &DsaKey<'_>, digest: &[u8], signature: &[u8]) -> Answe
         .map_err(|_| Refusal::Failed)
 }
 
-/// The key, if its domain parameters can be those of DSA: p has 1024 to 3072 bits in FIPS 186-4, and had 512 and more in
-/// FIPS 186.
+/// The key, if its domain parameters can be those of DSA: p has 1024 to 3072 bits in FIPS 186-4, and had 512 and more
+/// in FIPS 186.
 fn load(key: &DsaKey<'_>) -> Option<VerifyingKey> {
     let number = |octets: &[u8], bits| BoxedUint::from_be_slice(octets, bits).ok();
     let (p_bits, q_bits) = (bits(key.p)?, bits(key.q)?);

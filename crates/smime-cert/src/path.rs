@@ -117,6 +117,9 @@ pub enum PathFailure {
     /// An issuer's signature could not be checked.
     #[error("an issuer's signature could not be checked: {0}")]
     Signature(CryptoError),
+    /// A version that does not exist, as it is encoded (RFC 5280, 4.1.2.1).
+    #[error("certificate version {0} does not exist")]
+    Version(u64),
     /// The signature algorithms inside and outside tbsCertificate differ (RFC 5280, 4.1.1.2).
     #[error("the certificate names two signature algorithms")]
     AlgorithmMismatch,
@@ -170,7 +173,7 @@ impl PathFailure {
             Self::NoAnchor => 0,
             Self::Budget => 1,
             Self::InheritedParameters | Self::SignatureInvalid | Self::Signature(_) => 2,
-            Self::AlgorithmMismatch => 3,
+            Self::AlgorithmMismatch | Self::Version(_) => 3,
             Self::UnsupportedCriticalExtension(_) | Self::NameConstraints | Self::Extension(_) => 4,
             Self::NotACa | Self::NotForCertificates | Self::PathLength => 5,
             Self::Policy(_) | Self::WeakKey { .. } => 6,

@@ -1,12 +1,14 @@
 //! The state machine of RFC 5280, section 6.1, from the trust anchor down to the end entity.
 
+use alloc::collections::BTreeSet;
+
 use cms_core::CryptoError;
 use cms_core::policy::{Direction, Policy, Usage, Verdict};
 use cms_core::provider::SignatureInput;
 use cms_core::types::{Certificate, SubjectPublicKeyInfo};
 
 use super::{PathContext, PathFailure};
-use crate::extension::{self, ids};
+use crate::extension::{self, ExtensionError, ids};
 use crate::purpose;
 
 /// Extensions that this validation processes.
@@ -129,6 +131,7 @@ fn basic(
     }
     signature(certificate, &state.working_public_key, context)?;
     validity(certificate, context)?;
+    well_formed(certificate)?;
     critical_extensions(certificate)
 }
 
@@ -191,6 +194,23 @@ fn validity(certificate: &Certificate, context: &PathContext<'_>) -> Result<(), 
     Ok(())
 }
 
+/// What decoding lets pass: rfc5280:4.1.2.1 knows versions 1 to 3, and rfc5280:4.2: "A certificate MUST NOT include more
+/// than one instance of a particular extension."
+fn well_formed(certificate: &Certificate) -> Result<(), PathFailure> {
+    if certificate.version() > 2 {
+        return Err(PathFailure::Version(certificate.version()));
+    }
+    let mut seen = BTreeSet::new();
+    match certificate
+        .extensions()
+        .iter()
+        .find(|extension| !seen.insert(extension.oid))
+    {
+        Some(twice) => Err(PathFailure::Extension(ExtensionError(twice.oid))),
+        None => Ok(()),
+    }
+}
+
 fn critical_extensions(certificate: &Certificate) -> Result<(), PathFailure> {
     if certificate.extension(&ids::NAME_CONSTRAINTS).is_some() {
         return Err(PathFailure::NameConstraints);
@@ -231,6 +251,7 @@ fn prepare_next(certificate: &Certificate, state: &mut State) -> Result<(), Path
 /// RFC 5280, 6.1.5, and the rules of RFC 8550 for end entities.
 fn end_entity(certificate: &Certificate, context: &PathContext<'_>) -> Result<(), PathFailure> {
     validity(certificate, context)?;
+    well_formed(certificate)?;
     critical_extensions(certificate)?;
     if let Ok(spki) = certificate.spki() {
         let verifier = context

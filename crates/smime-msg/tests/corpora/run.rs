@@ -9,6 +9,8 @@ use cms_core::policy::StandardPolicy;
 use cms_core::types::Certificate;
 use cms_core::{Limits, ber, oid};
 use smime_cert::container::{Loaded, load};
+use smime_cert::path::{PathContext, validate};
+use smime_cert::purpose::Purpose;
 use smime_msg::format::Format;
 use smime_msg::open::{Extent, OpenContext, open_as};
 use smime_msg::spool::MemorySpools;
@@ -21,6 +23,7 @@ pub(crate) fn run(folder: &Path, case: &Case) -> String {
     let octets = read(folder, case.file());
     match case.op() {
         "asn1" => asn1(&octets),
+        "path" => path(&octets),
         "load" => match container(&octets) {
             Ok(loaded) => format!(
                 "{} certificates, {} keys, {} CRLs",
@@ -49,6 +52,26 @@ fn asn1(octets: &[u8]) -> String {
     match der {
         Ok(der) if der == octets => "der".into(),
         Ok(_) => "ber".into(),
+        Err(error) => format!("! {error}"),
+    }
+}
+
+/// A certificate that is trusted itself: what is left to object to.
+fn path(octets: &[u8]) -> String {
+    let certificate = match Certificate::from_der(octets) {
+        Ok(certificate) => certificate,
+        Err(error) => return format!("! {error}"),
+    };
+    let context = PathContext {
+        anchors: std::slice::from_ref(&certificate),
+        intermediates: &[],
+        at: certificate.not_before(),
+        purpose: Purpose::Any,
+        provider: &PROVIDER,
+        policy: &StandardPolicy::Legacy,
+    };
+    match validate(&certificate, &context) {
+        Ok(_) => "valid".into(),
         Err(error) => format!("! {error}"),
     }
 }

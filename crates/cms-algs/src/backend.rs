@@ -252,14 +252,20 @@ pub(crate) fn first<T>(
         match ask(*backend) {
             Ok(answer) => return Ok(answer),
             Err(Refusal::Unsupported) => {}
-            Err(Refusal::Failed) => return Err(CryptoError::Failed),
-            Err(Refusal::Key) => return Err(CryptoError::Key("malformed or of unsupported size")),
-            Err(Refusal::Random) => return Err(CryptoError::Random),
+            Err(refusal) => return Err(refused(refusal)),
         }
     }
-    Err(CryptoError::Unsupported(
-        "no backend has this primitive".into(),
-    ))
+    Err(refused(Refusal::Unsupported))
+}
+
+/// A refusal as the error of the specification above.
+pub(crate) fn refused(refusal: Refusal) -> CryptoError {
+    match refusal {
+        Refusal::Failed => CryptoError::Failed,
+        Refusal::Key => CryptoError::Key("malformed or of unsupported size"),
+        Refusal::Random => CryptoError::Random,
+        Refusal::Unsupported => CryptoError::Unsupported("no backend has this primitive".into()),
+    }
 }
 
 #[cfg(test)]

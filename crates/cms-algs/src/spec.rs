@@ -3,6 +3,7 @@
 pub mod cbc;
 pub mod cek_hkdf;
 pub mod digest;
+pub mod dsa;
 pub mod ecdh;
 pub mod ecdsa;
 pub mod ed25519;
@@ -29,7 +30,7 @@ pub use cek_hkdf::CekHkdfSha256;
 pub use digest::{MD5, SHA1, SHA224, SHA256, SHA384, SHA512};
 pub use ecdh::{ECDH_X9_63, X25519_HKDF};
 pub use gcm::{AES_128_GCM, AES_192_GCM, AES_256_GCM};
-pub use hmac::{HMAC_SHA1, HMAC_SHA224, HMAC_SHA256, HMAC_SHA384, HMAC_SHA512};
+pub use hmac::{HMAC_SHA1, HMAC_SHA1_IETF, HMAC_SHA224, HMAC_SHA256, HMAC_SHA384, HMAC_SHA512};
 pub use key_wrap::KeyWrap;
 pub use pbkdf2::Pbkdf2;
 pub use pwri_kek::PwriKek;
@@ -45,6 +46,7 @@ pub const SIGNATURES: &[&dyn SignatureAlgorithm] = &[
     &rsa_signature::RsaPss,
     &ecdsa::Ecdsa,
     &ed25519::Ed25519,
+    &dsa::Dsa,
 ];
 
 /// Encrypting keys: for each kind of public key the first one is the default.
@@ -73,6 +75,7 @@ pub const MACS: &[&dyn MacAlgorithm] = &[
     &HMAC_SHA512,
     &HMAC_SHA224,
     &HMAC_SHA1,
+    &HMAC_SHA1_IETF,
 ];
 
 /// Key wraps.

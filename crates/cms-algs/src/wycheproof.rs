@@ -174,6 +174,15 @@ fn ecdsa() {
 }
 
 #[test]
+fn dsa() {
+    let names = ["dsa_2048_224_sha256", "dsa_2048_256_sha256"];
+    run(&names, |group, case, valid| {
+        let algorithm = AlgorithmIdentifier::new(oid::DSA_WITH_SHA256);
+        signature(&algorithm, group, case, valid);
+    });
+}
+
+#[test]
 fn ed25519() {
     run(&["ed25519"], |group, case, valid| {
         signature(&AlgorithmIdentifier::new(oid::ED25519), group, case, valid);

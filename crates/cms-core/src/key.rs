@@ -324,6 +324,13 @@ impl KeyStore for KeyRing<'_> {
 pub trait CertificateStore {
     /// All certificates that the identifier names.
     fn certificates(&self, id: &SignerIdentifier) -> Vec<Certificate>;
+
+    /// Certificates whose subject is the issuer of `certificate`, for keys that take their parameters from there
+    /// (RFC 3279, 2.3.2).
+    fn issuers_of(&self, certificate: &Certificate) -> Vec<Certificate> {
+        let _ = certificate;
+        Vec::new()
+    }
 }
 
 /// A certificate and its private key, held in memory.
@@ -367,11 +374,23 @@ impl CertificateStore for [Certificate] {
             .cloned()
             .collect()
     }
+
+    fn issuers_of(&self, certificate: &Certificate) -> Vec<Certificate> {
+        let issuer = certificate.issuer();
+        self.iter()
+            .filter(|candidate| candidate.subject().matches(&issuer))
+            .cloned()
+            .collect()
+    }
 }
 
 impl CertificateStore for Vec<Certificate> {
     fn certificates(&self, id: &SignerIdentifier) -> Vec<Certificate> {
         self.as_slice().certificates(id)
+    }
+
+    fn issuers_of(&self, certificate: &Certificate) -> Vec<Certificate> {
+        self.as_slice().issuers_of(certificate)
     }
 }
 

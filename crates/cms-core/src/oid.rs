@@ -67,6 +67,8 @@ oids! {
     SHA224_WITH_RSA = "1.2.840.113549.1.1.14", "sha224-with-rsa";
     DSA = "1.2.840.10040.4.1", "dsa";
     DSA_WITH_SHA1 = "1.2.840.10040.4.3", "dsa-with-sha1";
+    DSA_WITH_SHA224 = "2.16.840.1.101.3.4.3.1", "dsa-with-sha224";
+    DSA_WITH_SHA256 = "2.16.840.1.101.3.4.3.2", "dsa-with-sha256";
     EC_PUBLIC_KEY = "1.2.840.10045.2.1", "ec-public-key";
     P256 = "1.2.840.10045.3.1.7", "p-256";
     P384 = "1.3.132.0.34", "p-384";
@@ -122,6 +124,7 @@ oids! {
 
     // Message authentication and password-based encryption.
     HMAC_SHA1 = "1.2.840.113549.2.7", "hmac-sha-1";
+    HMAC_SHA1_IETF = "1.3.6.1.5.5.8.1.2", "hmac-sha-1-ietf";
     HMAC_SHA224 = "1.2.840.113549.2.8", "hmac-sha-224";
     HMAC_SHA256 = "1.2.840.113549.2.9", "hmac-sha-256";
     HMAC_SHA384 = "1.2.840.113549.2.10", "hmac-sha-384";

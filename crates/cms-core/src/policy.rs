@@ -149,6 +149,8 @@ const TABLE: &[(ObjectIdentifier, Standing)] = &[
     (oid::MD5_WITH_RSA, Standing::Historic),
     (oid::DSA, Standing::Historic),
     (oid::DSA_WITH_SHA1, Standing::Historic),
+    (oid::DSA_WITH_SHA224, Standing::Historic),
+    (oid::DSA_WITH_SHA256, Standing::Historic),
     (oid::ECDSA_WITH_SHA1, Standing::Historic),
     (oid::ECDSA_WITH_SHA224, Standing::Current),
     (oid::ECDSA_WITH_SHA256, Standing::Current),

@@ -99,6 +99,9 @@ pub struct SignerReport {
     /// The certificate under which the signature holds, or, if it holds under none, the first that its identifier
     /// names.
     pub certificate: Option<Certificate>,
+    /// The domain parameters under which the signature holds, where the certificate has none and they were found in
+    /// one with its issuer's name (RFC 3279, 2.3.2). That one may be forged: a validated path must lead to the same.
+    pub inherited_parameters: Option<Vec<u8>>,
     /// Whether messageDigest equals the content's digest (RFC 5652, 11.2); `None` when it was not compared. Without
     /// signed attributes it equals [`Self::signature_ok`].
     pub digest_ok: Option<bool>,

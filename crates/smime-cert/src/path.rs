@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 
 use cms_core::policy::Policy;
 use cms_core::provider::CryptoProvider;
-use cms_core::types::{Certificate, Time};
+use cms_core::types::{Certificate, SubjectPublicKeyInfo, Time};
 use cms_core::{CryptoError, ObjectIdentifier, PolicyRejection};
 
 use crate::extension::ExtensionError;
@@ -49,6 +49,7 @@ impl core::fmt::Debug for PathContext<'_> {
 pub struct VerifiedPath {
     /// End entity first, trust anchor last.
     certificates: Vec<Certificate>,
+    public_key: SubjectPublicKeyInfo,
 }
 
 impl VerifiedPath {
@@ -56,6 +57,19 @@ impl VerifiedPath {
     #[must_use]
     pub fn certificates(&self) -> &[Certificate] {
         &self.certificates
+    }
+
+    /// Whether these are the domain parameters that the end entity's key has along the path. A signature under others
+    /// says nothing: whoever chooses parameters can sign for any key.
+    #[must_use]
+    pub fn confirms_parameters(&self, parameters: &[u8]) -> bool {
+        self.public_key.algorithm.parameters.as_deref() == Some(parameters)
+    }
+
+    /// The end entity's key, with the parameters that it inherits along the path (RFC 5280, 6.1.6).
+    #[must_use]
+    pub fn public_key(&self) -> &SubjectPublicKeyInfo {
+        &self.public_key
     }
 }
 
@@ -74,8 +88,14 @@ impl PathError {
     /// The error of a caller who gives up because of too many certificates.
     #[must_use]
     pub fn budget() -> Self {
+        PathFailure::Budget.into()
+    }
+}
+
+impl From<PathFailure> for PathError {
+    fn from(reason: PathFailure) -> Self {
         Self {
-            reason: PathFailure::Budget,
+            reason,
             candidates: Vec::new(),
         }
     }
@@ -97,6 +117,9 @@ pub enum PathFailure {
     /// An issuer's signature could not be checked.
     #[error("an issuer's signature could not be checked: {0}")]
     Signature(CryptoError),
+    /// A version that does not exist, as it is encoded (RFC 5280, 4.1.2.1).
+    #[error("certificate version {0} does not exist")]
+    Version(u64),
     /// The signature algorithms inside and outside tbsCertificate differ (RFC 5280, 4.1.1.2).
     #[error("the certificate names two signature algorithms")]
     AlgorithmMismatch,
@@ -109,6 +132,10 @@ pub enum PathFailure {
     /// An extension that cannot be read.
     #[error(transparent)]
     Extension(ExtensionError),
+    /// A signature holds under other domain parameters than those that its key inherits along the path
+    /// (RFC 5280, 6.1.4 d to f).
+    #[error("the signature holds under other domain parameters than those of the path")]
+    InheritedParameters,
     /// An issuer is no CA (RFC 5280, 6.1.4 k).
     #[error("an issuer is not a certification authority")]
     NotACa,
@@ -145,8 +172,8 @@ impl PathFailure {
         match self {
             Self::NoAnchor => 0,
             Self::Budget => 1,
-            Self::SignatureInvalid | Self::Signature(_) => 2,
-            Self::AlgorithmMismatch => 3,
+            Self::InheritedParameters | Self::SignatureInvalid | Self::Signature(_) => 2,
+            Self::AlgorithmMismatch | Self::Version(_) => 3,
             Self::UnsupportedCriticalExtension(_) | Self::NameConstraints | Self::Extension(_) => 4,
             Self::NotACa | Self::NotForCertificates | Self::PathLength => 5,
             Self::Policy(_) | Self::WeakKey { .. } => 6,
@@ -169,8 +196,9 @@ pub fn validate(
         certificate,
         context,
         &mut |path| match validate::path(path, context) {
-            Ok(()) => Some(VerifiedPath {
+            Ok(public_key) => Some(VerifiedPath {
                 certificates: path.to_vec(),
+                public_key,
             }),
             Err((depth, failure)) => {
                 candidates.push((depth, failure));

@@ -352,7 +352,7 @@ fn a_doubled_extension_is_refused() {
     let doubled = with_extension(&leaf, &root, "2.5.29.15", true, &[3, 2, 6, 0xc0]);
     assert!(matches!(
         outcome(&doubled, &[root.certificate], &[]),
-        Err(PathFailure::Purpose(PurposeError::Extension(_)))
+        Err(PathFailure::Extension(_))
     ));
 }
 

@@ -1,6 +1,7 @@
 //! RustCrypto: everything, in pure Rust, with given randomness.
 
 mod cipher;
+pub(crate) mod dsa;
 pub(crate) mod ec;
 mod rsa;
 
@@ -74,7 +75,7 @@ impl<D: ::digest::Digest + Clone + Send + 'static> Digest for Running<D> {
     }
 }
 
-fn digested(hash: Hash, input: SignatureInput<'_>) -> Answer<Vec<u8>> {
+pub(crate) fn digested(hash: Hash, input: SignatureInput<'_>) -> Answer<Vec<u8>> {
     match input {
         SignatureInput::Message(message) => Ok(with_hash!(hash, D => D::digest(message).to_vec())),
         SignatureInput::Digest(digest) if digest.len() == hash.output_len() => Ok(digest.to_vec()),

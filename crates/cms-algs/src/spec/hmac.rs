@@ -1,6 +1,6 @@
-//! HMAC: RFC 3370, section 3.1 (SHA-1) and RFC 4231 (SHA-2), for AuthenticatedData.
+//! HMAC: RFC 3370, section 6.1 (SHA-1) and RFC 4231 (SHA-2), for AuthenticatedData.
 //!
-//! Parameters are absent when written; NULL is accepted (RFC 3370, 3.1; RFC 4231, 3.1).
+//! Parameters are absent when written; NULL is accepted (RFC 3370, 6.1; RFC 4231, 3.1).
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -16,28 +16,31 @@ use crate::hash::Hash;
 
 /// HMAC with a hash function.
 #[derive(Clone, Copy, Debug)]
-pub struct Hmac(Hash);
+pub struct Hmac {
+    hash: Hash,
+    oid: ObjectIdentifier,
+}
 
-/// HMAC with SHA-1.
-pub const HMAC_SHA1: Hmac = Hmac(Hash::Sha1);
+const fn hmac(hash: Hash, oid: ObjectIdentifier) -> Hmac {
+    Hmac { hash, oid }
+}
+
+/// HMAC with SHA-1, by the identifier of PKCS #5.
+pub const HMAC_SHA1: Hmac = hmac(Hash::Sha1, oid::HMAC_SHA1);
+/// HMAC with SHA-1, by the identifier that RFC 3370, 6.1 has for CMS.
+pub const HMAC_SHA1_IETF: Hmac = hmac(Hash::Sha1, oid::HMAC_SHA1_IETF);
 /// HMAC with SHA-224.
-pub const HMAC_SHA224: Hmac = Hmac(Hash::Sha224);
+pub const HMAC_SHA224: Hmac = hmac(Hash::Sha224, oid::HMAC_SHA224);
 /// HMAC with SHA-256.
-pub const HMAC_SHA256: Hmac = Hmac(Hash::Sha256);
+pub const HMAC_SHA256: Hmac = hmac(Hash::Sha256, oid::HMAC_SHA256);
 /// HMAC with SHA-384.
-pub const HMAC_SHA384: Hmac = Hmac(Hash::Sha384);
+pub const HMAC_SHA384: Hmac = hmac(Hash::Sha384, oid::HMAC_SHA384);
 /// HMAC with SHA-512.
-pub const HMAC_SHA512: Hmac = Hmac(Hash::Sha512);
+pub const HMAC_SHA512: Hmac = hmac(Hash::Sha512, oid::HMAC_SHA512);
 
 impl MacAlgorithm for Hmac {
     fn oid(&self) -> ObjectIdentifier {
-        match self.0 {
-            Hash::Sha224 => oid::HMAC_SHA224,
-            Hash::Sha256 => oid::HMAC_SHA256,
-            Hash::Sha384 => oid::HMAC_SHA384,
-            Hash::Sha512 => oid::HMAC_SHA512,
-            _ => oid::HMAC_SHA1,
-        }
+        self.oid
     }
 
     fn identifier(&self) -> AlgorithmIdentifier {
@@ -51,12 +54,12 @@ impl MacAlgorithm for Hmac {
         Ok(KeyLength::Between {
             min: 1,
             max: 1024,
-            preferred: self.0.output_len().next_multiple_of(8),
+            preferred: self.hash.output_len().next_multiple_of(8),
         })
     }
 
     fn output_len(&self) -> usize {
-        self.0.output_len()
+        self.hash.output_len()
     }
 
     fn start(
@@ -67,7 +70,7 @@ impl MacAlgorithm for Hmac {
         if !self.key_len(algorithm)?.allows(key.len()) {
             return Err(CryptoError::Key("an HMAC key has 1 to 1024 octets"));
         }
-        let hash = self.0;
+        let hash = self.hash;
         let mut block = Zeroizing::new(if key.len() > hash.block_len() {
             digest(hash, &[key])
         } else {

@@ -14,7 +14,7 @@ use crate::provider::{CryptoProvider, SignatureAlgorithm, SignatureInput};
 use crate::report::{CompanionStatus, Covered, SignerError, SignerReport};
 use crate::types::{
     AttributeError, Attributes, Certificate, CmsAlgorithmProtection, ContentType, MessageDigest,
-    Raw, SignerInfo, SigningTime,
+    Raw, SignerInfo, SigningTime, SubjectPublicKeyInfo,
 };
 
 /// What verification needs besides the message.
@@ -53,6 +53,7 @@ pub(super) fn untouched(index: usize, info: Raw<SignerInfo>) -> SignerReport {
         index,
         info,
         certificate: None,
+        inherited_parameters: None,
         digest_ok: None,
         signature_ok: None,
         covered: None,
@@ -165,6 +166,7 @@ impl Verifier<'_> {
             algorithm,
             context: self.context,
             certificates: &certificates,
+            embedded: &self.embedded,
         };
         if let Some(error) = misplaced(info) {
             report.errors.push(SignerError::Attribute(error));
@@ -281,6 +283,7 @@ struct Check<'a> {
     algorithm: &'static dyn SignatureAlgorithm,
     context: &'a VerifyContext<'a>,
     certificates: &'a [Certificate],
+    embedded: &'a CertificateIndex<'a>,
 }
 
 impl Check<'_> {
@@ -416,8 +419,10 @@ impl Check<'_> {
     ) -> Result<(), SignerError> {
         let mut last = SignerError::CertificateUnknown;
         for certificate in self.certificates {
-            match self.under_key(certificate, input) {
-                Ok(()) => {
+            match self.under_certificate(certificate, input) {
+                Ok(key) => {
+                    let inherited = certificate.spki().is_ok_and(|own| own != key);
+                    report.inherited_parameters = key.algorithm.parameters.filter(|_| inherited);
                     report.certificate = Some(certificate.clone());
                     return Ok(());
                 }
@@ -427,14 +432,30 @@ impl Check<'_> {
         Err(last)
     }
 
-    fn under_key(
+    /// The key of a certificate under which the signature holds.
+    fn under_certificate(
         &self,
         certificate: &Certificate,
         input: SignatureInput<'_>,
+    ) -> Result<SubjectPublicKeyInfo, SignerError> {
+        let mut last = SignerError::CertificateUnknown;
+        let keys = self.embedded.keys(certificate, self.context.certificates);
+        for key in keys.map_err(SignerError::Malformed)? {
+            match self.under_key(&key, input) {
+                Ok(()) => return Ok(key),
+                Err(error) => last = error,
+            }
+        }
+        Err(last)
+    }
+
+    fn under_key(
+        &self,
+        key: &SubjectPublicKeyInfo,
+        input: SignatureInput<'_>,
     ) -> Result<(), SignerError> {
-        let key = certificate.spki().map_err(SignerError::Malformed)?;
         let companion = Some(&self.info.digest_algorithm);
-        if let Some(bits) = self.algorithm.key_bits(&key)
+        if let Some(bits) = self.algorithm.key_bits(key)
             && self.context.policy.key(&key.algorithm.oid, bits) == Verdict::Reject
         {
             let what = alloc::format!("{} of {bits} bits", key.algorithm.name());
@@ -446,7 +467,7 @@ impl Check<'_> {
             .verify(
                 &self.info.signature_algorithm,
                 companion,
-                &key,
+                key,
                 input,
                 &self.info.signature,
             )

@@ -13,6 +13,7 @@ use der::asn1::ObjectIdentifier;
 use super::{AlgorithmIdentifier, Name, Time};
 use crate::ber::{Cursor, Element, Tag};
 use crate::error::{DecodeError, DecodeErrorKind};
+use crate::oid;
 
 /// An X.509 certificate, [RFC 5280, section 4.1]. Cheap to clone.
 ///
@@ -84,6 +85,22 @@ impl SubjectPublicKeyInfo {
         let key = fields.expect(Tag::BIT_STRING)?.bit_string()?.to_vec();
         fields.finish()?;
         Ok(Self { algorithm, key })
+    }
+
+    /// Whether the key is used with the domain parameters of its issuer's key: a DSA key without any
+    /// (RFC 3279, 2.3.2).
+    #[must_use]
+    pub fn inherits_parameters(&self) -> bool {
+        self.algorithm.oid == oid::DSA && self.algorithm.has_no_parameters()
+    }
+
+    /// This key with the parameters of its issuer's, if it is one that inherits and they are for it.
+    #[must_use]
+    pub fn with_parameters_of(&self, issuer: &Self) -> Option<Self> {
+        let fits = self.inherits_parameters()
+            && issuer.algorithm.oid == self.algorithm.oid
+            && !issuer.algorithm.has_no_parameters();
+        fits.then(|| Self::new(issuer.algorithm.clone(), self.key.clone()))
     }
 
     /// The DER encoding.

@@ -1,12 +1,14 @@
 //! The state machine of RFC 5280, section 6.1, from the trust anchor down to the end entity.
 
+use alloc::collections::BTreeSet;
+
 use cms_core::CryptoError;
 use cms_core::policy::{Direction, Policy, Usage, Verdict};
 use cms_core::provider::SignatureInput;
 use cms_core::types::{Certificate, SubjectPublicKeyInfo};
 
 use super::{PathContext, PathFailure};
-use crate::extension::{self, ids};
+use crate::extension::{self, ExtensionError, ids};
 use crate::purpose;
 
 /// Extensions that this validation processes.
@@ -25,26 +27,24 @@ struct State {
     max_path_length: usize,
 }
 
-/// Validates a path, end entity first. On failure, how many certificates stand below the one that failed.
+/// Validates a path, end entity first; gives the end entity's key with its parameters (RFC 5280, 6.1.6). On failure,
+/// how many certificates stand below the one that failed.
 pub(super) fn path(
     path: &[Certificate],
     context: &PathContext<'_>,
-) -> Result<(), (usize, PathFailure)> {
+) -> Result<SubjectPublicKeyInfo, (usize, PathFailure)> {
     let Some((anchor, below)) = path.split_last() else {
         return Err((0, PathFailure::NoAnchor));
     };
     if below.is_empty() {
         // The end entity is an anchor itself: its signature is not in question, its validity and purpose are.
-        return end_entity(anchor, context).map_err(|failure| (0, failure));
+        return end_entity(anchor, context)
+            .and_then(|()| public_key(anchor))
+            .map_err(|failure| (0, failure));
     }
     anchor_may_issue(anchor).map_err(|failure| (below.len(), failure))?;
-    let key = |certificate: &Certificate| {
-        certificate
-            .spki()
-            .map_err(|_| PathFailure::Signature(CryptoError::Key("malformed public key")))
-    };
     let mut state = State {
-        working_public_key: key(anchor).map_err(|failure| (below.len(), failure))?,
+        working_public_key: public_key(anchor).map_err(|failure| (below.len(), failure))?,
         max_path_length: anchor_path_length(anchor)
             .map_err(|failure| (below.len(), failure))?
             .unwrap_or(usize::MAX),
@@ -53,16 +53,25 @@ pub(super) fn path(
         let step = |state: &mut State| {
             basic(certificate, state, context)?;
             if depth == 0 {
-                end_entity(certificate, context)
+                end_entity(certificate, context)?;
             } else {
                 prepare_next(certificate, state)?;
-                state.working_public_key = key(certificate)?;
-                Ok(())
             }
+            // (d) to (f), and 6.1.5 (c) to (e): a key without parameters keeps those of its issuer's.
+            let key = public_key(certificate)?;
+            let inherited = key.with_parameters_of(&state.working_public_key);
+            state.working_public_key = inherited.unwrap_or(key);
+            Ok(())
         };
         step(&mut state).map_err(|failure| (depth, failure))?;
     }
-    Ok(())
+    Ok(state.working_public_key)
+}
+
+fn public_key(certificate: &Certificate) -> Result<SubjectPublicKeyInfo, PathFailure> {
+    certificate
+        .spki()
+        .map_err(|_| PathFailure::Signature(CryptoError::Key("malformed public key")))
 }
 
 /// An anchor is a name and a key (RFC 5280, 6.1.1 d), but one that was trusted as somebody's own certificate is no
@@ -122,6 +131,7 @@ fn basic(
     }
     signature(certificate, &state.working_public_key, context)?;
     validity(certificate, context)?;
+    well_formed(certificate)?;
     critical_extensions(certificate)
 }
 
@@ -184,6 +194,23 @@ fn validity(certificate: &Certificate, context: &PathContext<'_>) -> Result<(), 
     Ok(())
 }
 
+/// What decoding lets pass: rfc5280:4.1.2.1 knows versions 1 to 3, and rfc5280:4.2: "A certificate MUST NOT include more
+/// than one instance of a particular extension."
+fn well_formed(certificate: &Certificate) -> Result<(), PathFailure> {
+    if certificate.version() > 2 {
+        return Err(PathFailure::Version(certificate.version()));
+    }
+    let mut seen = BTreeSet::new();
+    match certificate
+        .extensions()
+        .iter()
+        .find(|extension| !seen.insert(extension.oid))
+    {
+        Some(twice) => Err(PathFailure::Extension(ExtensionError(twice.oid))),
+        None => Ok(()),
+    }
+}
+
 fn critical_extensions(certificate: &Certificate) -> Result<(), PathFailure> {
     if certificate.extension(&ids::NAME_CONSTRAINTS).is_some() {
         return Err(PathFailure::NameConstraints);
@@ -224,6 +251,7 @@ fn prepare_next(certificate: &Certificate, state: &mut State) -> Result<(), Path
 /// RFC 5280, 6.1.5, and the rules of RFC 8550 for end entities.
 fn end_entity(certificate: &Certificate, context: &PathContext<'_>) -> Result<(), PathFailure> {
     validity(certificate, context)?;
+    well_formed(certificate)?;
     critical_extensions(certificate)?;
     if let Ok(spki) = certificate.spki() {
         let verifier = context

@@ -118,8 +118,15 @@ impl<'a> Judge<'a> {
                 signature,
             };
         };
+        let path = match self.path(certificate, trust) {
+            // Parameters that the message brought along must be those of the path: under others anybody can sign.
+            PathStatus::Trusted(path) if !confirms(&path, signer) => {
+                PathStatus::Untrusted(PathFailure::InheritedParameters.into())
+            }
+            path => path,
+        };
         Assessment {
-            path: self.path(certificate, trust),
+            path,
             address: address_match(certificate, trust, self.senders),
             signature,
         }
@@ -147,6 +154,11 @@ impl<'a> Judge<'a> {
         self.known.push((certificate.clone(), status.clone()));
         status
     }
+}
+
+fn confirms(path: &VerifiedPath, signer: &SignerReport) -> bool {
+    let inherited = signer.inherited_parameters.as_deref();
+    inherited.is_none_or(|parameters| path.confirms_parameters(parameters))
 }
 
 fn address_match(

@@ -33,7 +33,7 @@ pub(super) fn generate(bits: usize, random: &mut dyn Random) -> Answer<Secret> {
 }
 
 fn public(pkcs1: &[u8]) -> Answer<RsaPublicKey> {
-    // The crate's own decoder refuses short keys of historic mail; policy judges sizes, not this.
+    // The crate's own decoder refuses short keys of historic mail (508 bits were seen); policy judges sizes, not this.
     let strict = RsaPublicKey::from_pkcs1_der(pkcs1);
     if let Ok(key) = strict {
         return Ok(key);
@@ -44,7 +44,7 @@ fn public(pkcs1: &[u8]) -> Answer<RsaPublicKey> {
     let mut integer = || fields.expect(Tag::INTEGER).map_err(|_| Refusal::Key);
     let n = BoxedUint::from_be_slice_vartime(integer()?.contents());
     let e = BoxedUint::from_be_slice_vartime(integer()?.contents());
-    RsaPublicKey::new_with_size_limits(n, e, 512..=16_384).map_err(|_| Refusal::Key)
+    RsaPublicKey::new_with_size_limits(n, e, 500..=16_384).map_err(|_| Refusal::Key)
 }
 
 pub(super) fn verify(

@@ -321,7 +321,7 @@ pub(super) fn hmac_hash(algorithm: &AlgorithmIdentifier) -> Result<Hash, CryptoE
         return Err(CryptoError::Parameters("an HMAC has no parameters"));
     }
     match algorithm.oid {
-        oid::HMAC_SHA1 => Ok(Hash::Sha1),
+        oid::HMAC_SHA1 | oid::HMAC_SHA1_IETF => Ok(Hash::Sha1),
         oid::HMAC_SHA224 => Ok(Hash::Sha224),
         oid::HMAC_SHA256 => Ok(Hash::Sha256),
         oid::HMAC_SHA384 => Ok(Hash::Sha384),

@@ -64,6 +64,9 @@ pub(crate) fn run(extent: Extent) -> Result<()> {
                 check(&format!("build --package {library} --no-default-features"))
             })
         });
+        steps.step("alloc only", || {
+            alloc_only("cms-core").and_then(|()| alloc_only("cms-algs"))
+        });
         steps.step("fuzz smoke", || fuzz::run(fuzz::SECONDS, Some(fuzz::SMOKE)));
         steps.step("fuzz clippy", fuzz::clippy);
     }
@@ -80,6 +83,43 @@ pub(crate) fn run(extent: Extent) -> Result<()> {
 fn check(words: &str) -> Result<()> {
     let words: Vec<&str> = words.split(' ').collect();
     process::check(&mut process::cargo(&words))
+}
+
+/// That no dependency of a library without default features has its `std` feature on: such a library could not be
+/// embedded where there is an allocator alone.
+fn alloc_only(library: &str) -> Result<()> {
+    let words = [
+        "tree",
+        "--package",
+        library,
+        "--no-default-features",
+        "--edges",
+        "normal,no-proc-macro",
+        "--prefix",
+        "none",
+        "--format",
+        "{p} {f}",
+    ];
+    let tree = process::output(&mut process::cargo(&words))?;
+    let found = with_std(&tree);
+    if !found.is_empty() {
+        bail!(
+            "{library} without default features needs std through {}",
+            found.join(", ")
+        );
+    }
+    Ok(())
+}
+
+/// The packages of `cargo tree`'s lines (name, version, notes in parentheses, features) with the feature `std`.
+fn with_std(tree: &str) -> Vec<&str> {
+    tree.lines()
+        .filter(|line| {
+            let features = line.trim_end_matches("(*)").trim_end().rsplit(' ').next();
+            features.is_some_and(|features| features.split(',').any(|feature| feature == "std"))
+        })
+        .filter_map(|line| line.split(' ').next())
+        .collect()
 }
 
 /// What git says of changed and unknown files; outside a repository nothing can be said.
@@ -127,5 +167,16 @@ impl Steps {
             bail!("ci: failed: {}", failed.join(", "));
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::with_std;
+
+    #[test]
+    fn std_is_found_among_features() {
+        let tree = "der v0.8.3 alloc,oid\nsha2 v0.11.1 oid,std\nstd v1.0.0 \nrand v1.0.0 std (*)\nlibc v0.2.1 ";
+        assert_eq!(with_std(tree), ["sha2", "rand"]);
     }
 }

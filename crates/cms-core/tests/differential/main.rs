@@ -162,11 +162,9 @@ fn compare<E: std::fmt::Display>(
         objects += 1;
         fields += theirs.fields();
         for (field, text) in ours.differences(&theirs) {
-            let known = differences
-                .iter()
-                .position(|(file, known, _)| name.ends_with(file) && *known == field);
-            match known {
-                Some(index) => used[index] = true,
+            let mut known = differences.iter().zip(&mut used);
+            match known.find(|((file, known, _), _)| name.ends_with(file) && *known == field) {
+                Some((_, used)) => *used = true,
                 None => failures.push(format!("{name}: {field}: {text}")),
             }
         }

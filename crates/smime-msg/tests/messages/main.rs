@@ -2,183 +2,27 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use std::io::{Cursor, Read};
+mod nesting;
+mod support;
 
-use cms_algs::{PROVIDER, PrivateKey, spec};
+use std::io::Cursor;
+
+use cms_algs::{PROVIDER, spec};
 use cms_core::ContentForm;
 use cms_core::enveloped::EnvelopedDataBuilder;
-use cms_core::io::{EncryptContext, encrypt};
-use cms_core::key::Identity;
 use cms_core::policy::StandardPolicy;
 use cms_core::provider::ContentCipher;
 use cms_core::recipients::Recipient;
-use cms_core::signed::{PreparedSignedData, SignedDataBuilder, Signer};
+use cms_core::signed::Signer;
 use cms_core::types::{Certificate, Time};
 use cms_core::{Limits, oid};
-use smime_cert::address::AddressMatch;
-use smime_cert::purpose::Purpose;
 use smime_msg::compose::{self, ComposeError, Transport};
-use smime_msg::open::{Form, LayerKind, OpenContext, Opened, PathStatus, Trust, open};
-use smime_msg::spool::MemorySpools;
-use testkit::keys::{self, TestIdentity};
+use smime_msg::open::{Form, LayerKind};
+use testkit::keys;
 
-const MAIL: &str = "From: Alice <alice@example.com>\r\nTo: bob@example.com\r\nSubject: =?utf-8?q?H=C3=A4?=\r\n\
-    Date: Thu, 01 Jan 2026 12:00:00 +0000\r\nMessage-ID: <1@example.com>\r\nReferences: <0@example.com>\r\n\
-    MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n\
-    Gr\u{fc}\u{df}e\r\nFrom here on.  \r\n";
-
-fn person(identity: &TestIdentity) -> Identity<PrivateKey> {
-    Identity {
-        certificate: Certificate::from_der(identity.certificate).unwrap(),
-        key: PrivateKey::from_pkcs8(identity.key).unwrap(),
-    }
-}
-
-fn entity(mail: &str, transport: Transport) -> (Vec<u8>, Vec<u8>) {
-    let mut entity = Vec::new();
-    let outer = compose::entity(&mut Cursor::new(mail), transport, &mut entity).unwrap();
-    (outer, entity)
-}
-
-fn prepared(me: &Identity<PrivateKey>) -> PreparedSignedData<'_> {
-    SignedDataBuilder::new(oid::DATA)
-        .with_signer(Signer::new(me.certificate.clone(), &me.key))
-        .with_certificate(&me.certificate)
-        .prepare(&PROVIDER, &StandardPolicy::Default)
-        .unwrap()
-}
-
-fn clear(outer: &[u8], entity: &[u8], me: &Identity<PrivateKey>) -> Vec<u8> {
-    let mut out = Vec::new();
-    let mut random = (PROVIDER.random)();
-    let mut source = entity;
-    compose::clear_signed(
-        outer,
-        &mut source,
-        prepared(me),
-        &mut out,
-        &Limits::DEFAULT,
-        &mut *random,
-    )
-    .unwrap();
-    out
-}
-
-fn opaque(outer: &[u8], entity: &[u8], me: &Identity<PrivateKey>) -> Vec<u8> {
-    let mut random = (PROVIDER.random)();
-    let mut body = compose::pkcs7_mime(outer, "signed-data", Vec::new()).unwrap();
-    let mut source = entity;
-    cms_core::io::sign(
-        prepared(me),
-        ContentForm::Indefinite,
-        &mut source,
-        &mut body,
-        &Limits::DEFAULT,
-        &mut *random,
-    )
-    .unwrap();
-    body.finish().unwrap()
-}
-
-fn enveloped(
-    outer: &[u8],
-    entity: &[u8],
-    cipher: &dyn ContentCipher,
-    to: &Identity<PrivateKey>,
-) -> Vec<u8> {
-    let mut random = (PROVIDER.random)();
-    let mut body = compose::pkcs7_mime(outer, "enveloped-data", Vec::new()).unwrap();
-    let builder =
-        EnvelopedDataBuilder::new(oid::DATA).with_recipient(Recipient::new(to.certificate.clone()));
-    let context = EncryptContext {
-        cipher,
-        provider: &PROVIDER,
-        policy: &StandardPolicy::Default,
-    };
-    let mut source = entity;
-    encrypt(
-        builder,
-        &context,
-        ContentForm::Indefinite,
-        &mut source,
-        &mut body,
-        &mut *random,
-    )
-    .unwrap();
-    body.finish().unwrap()
-}
-
-fn opened(message: &[u8]) -> Opened {
-    opened_within(message, &Limits::DEFAULT)
-}
-
-fn opened_within(message: &[u8], limits: &Limits) -> Opened {
-    let keys: Vec<_> = keys::ALL.iter().map(person).collect();
-    let anchors = [Certificate::from_der(keys::CA).unwrap()];
-    let at = anchors.first().unwrap().not_before().plus(86_400);
-    let trust = Trust {
-        anchors: &anchors,
-        intermediates: &[],
-        at,
-        purpose: Purpose::Signing,
-        sender: None,
-    };
-    let context = OpenContext {
-        provider: &PROVIDER,
-        policy: &StandardPolicy::Default,
-        limits,
-        keys: &keys,
-        certificates: &Vec::<Certificate>::new(),
-        spools: &MemorySpools::new(1 << 24),
-        trust: Some(&trust),
-    };
-    open(Box::new(Cursor::new(message.to_vec())), &context)
-}
-
-/// The layers in short words; a signed one only with a good, trusted signer whose address matches.
-fn layers(opened: &Opened) -> Vec<String> {
-    opened
-        .layers
-        .iter()
-        .map(|layer| match &layer.kind {
-            LayerKind::Signed {
-                assessments, form, ..
-            } => {
-                let good = !assessments.is_empty()
-                    && assessments.iter().all(|one| {
-                        one.is_good()
-                            && matches!(one.path, PathStatus::Trusted(_))
-                            && one.address == Some(AddressMatch::Match)
-                    });
-                format!("{} {}", form.name(), if good { "good" } else { "bad" })
-            }
-            LayerKind::Enveloped { report, .. } => oid::display(&report.content_type),
-            LayerKind::Mime { media_type, .. } => media_type.clone(),
-            LayerKind::CertsOnly(_) => "certs-only".into(),
-            other => format!("{other:?}"),
-        })
-        .collect()
-}
-
-fn content(opened: Opened) -> Vec<u8> {
-    let mut out = Vec::new();
-    opened
-        .content
-        .unwrap()
-        .into_spool()
-        .into_reader()
-        .unwrap()
-        .read_to_end(&mut out)
-        .unwrap();
-    out
-}
-
-fn with_lf(message: &[u8]) -> Vec<u8> {
-    String::from_utf8(message.to_vec())
-        .unwrap()
-        .replace("\r\n", "\n")
-        .into_bytes()
-}
+use support::{
+    MAIL, clear, content, entity, enveloped, layers, opaque, opened, opened_within, person, with_lf,
+};
 
 #[test]
 fn outer_headers_stay_and_content_headers_move_inside() {

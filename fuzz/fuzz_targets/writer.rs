@@ -1,5 +1,5 @@
-//! Whatever is written is read again with the same content, and, where it is DER, crate `cms` writes the same of what it
-//! reads.
+//! Whatever is written is read again with the same content, and, where it is DER, crate `cms` writes the same of what
+//! it reads.
 #![no_main]
 
 use std::sync::LazyLock;

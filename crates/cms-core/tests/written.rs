@@ -1,7 +1,5 @@
 //! What fuzzing of the writers found.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
-
 use cms::content_info::ContentInfo;
 use cms::enveloped_data::EnvelopedData;
 use cms_algs::{PROVIDER, spec};

@@ -36,6 +36,8 @@ struct State<'a> {
     running: Option<Box<dyn Digest>>,
     digest: Vec<u8>,
     content_len: u64,
+    /// Whether detached content came, were it of no octets.
+    given: bool,
     digest_ok: Option<bool>,
 }
 
@@ -87,6 +89,7 @@ impl<'a> DigestedDataReader<'a> {
                 running: None,
                 digest: Vec::new(),
                 content_len: 0,
+                given: false,
                 digest_ok: None,
             },
         }
@@ -123,6 +126,7 @@ impl<'a> DigestedDataReader<'a> {
         if self.state.common.has_content {
             return Err(CmsError::DetachedAndEmbedded);
         }
+        self.state.given = true;
         self.state.update(content);
         Ok(())
     }
@@ -137,7 +141,7 @@ impl<'a> DigestedDataReader<'a> {
         let Some(running) = state.running.take() else {
             return Err(CmsError::DigestMismatch);
         };
-        if !state.common.has_content && state.content_len == 0 {
+        if !state.common.has_content && !state.given {
             return Err(CmsError::DetachedContentMissing);
         }
         let ok = running.finish() == state.digest;

@@ -48,6 +48,8 @@ struct State<'a> {
     unprotected_attrs: Option<Attributes>,
     plaintext: Vec<u8>,
     content_len: u64,
+    /// Whether detached content came, were it of no octets.
+    given: bool,
     failed: bool,
 }
 
@@ -108,6 +110,7 @@ impl<'a> EncryptedDataReader<'a> {
                 unprotected_attrs: None,
                 plaintext: Vec::new(),
                 content_len: 0,
+                given: false,
                 failed: false,
             },
         }
@@ -148,6 +151,7 @@ impl<'a> EncryptedDataReader<'a> {
         if self.state.common.has_content {
             return Err(CmsError::DetachedAndEmbedded);
         }
+        self.state.given = true;
         for step in ciphertext.chunks(STEP) {
             self.state.decrypt(step, plaintext)?;
         }
@@ -167,7 +171,7 @@ impl<'a> EncryptedDataReader<'a> {
         if state.key.is_none() {
             return Ok(());
         }
-        if !state.common.has_content && state.content_len == 0 {
+        if !state.common.has_content && !state.given {
             return Err(CmsError::DetachedContentMissing);
         }
         let Some(decryptor) = state.decryptor.take() else {

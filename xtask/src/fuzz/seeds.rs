@@ -21,10 +21,20 @@ pub(super) struct Replay {
     pub(super) chunked: PathBuf,
 }
 
-/// Contents of the OBJECT IDENTIFIERs id-signedData, id-envelopedData and id-ct-authEnvelopedData.
+/// Contents of the OBJECT IDENTIFIERs of content types.
 const SIGNED_DATA: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02";
 const ENVELOPED_DATA: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03";
+const DIGESTED_DATA: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x07\x05";
+const ENCRYPTED_DATA: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x07\x06";
+const AUTHENTICATED_DATA: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01\x02";
+const COMPRESSED_DATA: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01\x09";
+const CONTENT_COLLECTION: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01\x13";
+const CONTENT_WITH_ATTRIBUTES: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01\x14";
 const AUTH_ENVELOPED_DATA: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01\x17";
+const TIME_STAMPED_DATA: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01\x1f";
+
+/// Octets of a seed that is taken for choices at most.
+const SHORT: usize = 200;
 
 /// How far from the front a ContentInfo has its content type.
 const CONTENT_INFO: usize = 24;
@@ -98,7 +108,16 @@ impl Seed {
     fn serves(&self, takes: Takes) -> bool {
         match takes {
             Takes::AnyBer => matches!(self.octets.first(), Some(0x24 | 0x30 | 0x31)),
+            Takes::AuthenticatedData => self.holds(AUTHENTICATED_DATA),
+            Takes::Collection => {
+                self.holds(CONTENT_COLLECTION) || self.holds(CONTENT_WITH_ATTRIBUTES)
+            }
+            Takes::CompressedData => self.holds(COMPRESSED_DATA),
+            Takes::DigestedData => self.holds(DIGESTED_DATA),
+            Takes::EncryptedData => self.holds(ENCRYPTED_DATA),
             Takes::EnvelopedData => self.holds(ENVELOPED_DATA) || self.holds(AUTH_ENVELOPED_DATA),
+            Takes::Short => self.octets.len() <= SHORT,
+            Takes::TimeStampedData => self.holds(TIME_STAMPED_DATA),
             Takes::Mail => {
                 let front = self.octets.get(..4096).unwrap_or(&self.octets);
                 let front = String::from_utf8_lossy(front).to_ascii_lowercase();

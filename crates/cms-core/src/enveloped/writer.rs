@@ -146,7 +146,8 @@ impl<'a> EnvelopedDataBuilder<'a> {
         let mut cek = Zeroizing::new(alloc::vec![0; cipher.key_len()?.preferred()]);
         random.fill(&mut cek)?;
         let infos = recipient_infos(&self.recipients, &cek, provider, policy, random)?;
-        let auth_attrs = self.auth_attributes();
+        // EnvelopedData has no place for them.
+        let auth_attrs = aead.then(|| self.auth_attributes()).flatten();
         let version = if aead {
             0
         } else {

@@ -194,8 +194,9 @@ fn validity(certificate: &Certificate, context: &PathContext<'_>) -> Result<(), 
     Ok(())
 }
 
-/// What decoding lets pass: rfc5280:4.1.2.1 knows versions 1 to 3, and rfc5280:4.2: "A certificate MUST NOT include more
-/// than one instance of a particular extension."
+/// What decoding lets pass. RFC 5280, 4.1.2.1 knows versions 1 to 3.
+///
+/// rfc5280:4.2: "A certificate MUST NOT include more than one instance of a particular extension."
 fn well_formed(certificate: &Certificate) -> Result<(), PathFailure> {
     if certificate.version() > 2 {
         return Err(PathFailure::Version(certificate.version()));

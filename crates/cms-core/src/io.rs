@@ -118,6 +118,8 @@ pub fn read(
     let mut sink = |octets: Unverified<'_>| Ok(content.write_all(octets.danger_octets())?);
     pump::<CmsError>(source, &mut |chunk| reader.push(chunk, &mut sink))?;
     if let Some(detached) = detached {
+        // Content without octets is content too.
+        reader.push_detached(&[], &mut sink)?;
         pump::<CmsError>(detached, &mut |chunk| {
             reader.push_detached(chunk, &mut sink)
         })?;

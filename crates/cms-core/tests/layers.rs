@@ -332,6 +332,43 @@ fn content_that_is_detached_must_be_given_and_only_then() {
 }
 
 #[test]
+fn detached_content_may_be_empty() {
+    let mut message = Vec::new();
+    let mut out = |octets: &[u8]| {
+        message.extend_from_slice(octets);
+        Ok(())
+    };
+    let mut prologue = Vec::new();
+    let writer = DigestedDataWriter::start(
+        &oid::DATA,
+        &oid::SHA256,
+        Surroundings::ContentInfo,
+        ContentForm::Detached,
+        &PROVIDER,
+        &POLICY,
+        &mut prologue,
+    )
+    .unwrap();
+    writer.finish(&mut out).unwrap();
+    let digested = [prologue, message].concat();
+    let check = |content: &[u8]| {
+        let mut reader = DigestedDataReader::new(&PROVIDER, &POLICY, &Limits::DEFAULT);
+        let (mut content, mut out) = (content, Vec::new());
+        let content: &mut dyn std::io::Read = &mut content;
+        cms_core::io::read(
+            &mut reader,
+            &mut digested.as_slice(),
+            Some(content),
+            &mut out,
+        )
+        .map(|()| out)
+    };
+    assert_eq!(check(b"").unwrap(), b"");
+    let error = check(b"x").unwrap_err();
+    assert!(matches!(error, CmsError::DigestMismatch), "{error}");
+}
+
+#[test]
 fn encrypted_data_takes_no_aead_and_no_key_of_another_length() {
     let start = |cipher: &dyn cms_core::provider::ContentCipher, key: &SecretKey| {
         let builder = EncryptedDataBuilder::new(oid::DATA);

@@ -37,16 +37,56 @@ pub(crate) struct Case {
 }
 
 pub(crate) const CASES: &[Case] = &[
-    Case { name: "chunks", ours: |f| read_signed(f, "chunks"), openssl: Some(|f| openssl_read(f, "chunks")) },
-    Case { name: "depth", ours: depth, openssl: Some(|f| openssl_read(f, "depth")) },
-    Case { name: "signers-10000", ours: |f| verify(f, "signers-10000"), openssl: Some(|f| openssl_verify(f, "signers-10000")) },
-    Case { name: "signers-100000", ours: |f| verify(f, "signers-100000"), openssl: Some(|f| openssl_verify(f, "signers-100000")) },
-    Case { name: "certificates-10000", ours: |f| verify(f, "certificates-10000"), openssl: Some(|f| openssl_verify(f, "certificates-10000")) },
-    Case { name: "certificates-100000", ours: |f| verify(f, "certificates-100000"), openssl: None },
-    Case { name: "recipients-10000", ours: |f| decrypt(f, "recipients-10000"), openssl: Some(|f| openssl_decrypt(f, "recipients-10000")) },
-    Case { name: "recipients-100000", ours: |f| decrypt(f, "recipients-100000"), openssl: Some(|f| openssl_decrypt(f, "recipients-100000")) },
-    Case { name: "encrypt-10000", ours: encrypt, openssl: Some(openssl_encrypt) },
-    Case { name: "bomb", ours: bomb, openssl: None },
+    Case {
+        name: "chunks",
+        ours: |f| read_signed(f, "chunks"),
+        openssl: Some(|f| openssl_read(f, "chunks")),
+    },
+    Case {
+        name: "depth",
+        ours: depth,
+        openssl: Some(|f| openssl_read(f, "depth")),
+    },
+    Case {
+        name: "signers-10000",
+        ours: |f| verify(f, "signers-10000"),
+        openssl: Some(|f| openssl_verify(f, "signers-10000")),
+    },
+    Case {
+        name: "signers-100000",
+        ours: |f| verify(f, "signers-100000"),
+        openssl: Some(|f| openssl_verify(f, "signers-100000")),
+    },
+    Case {
+        name: "certificates-10000",
+        ours: |f| verify(f, "certificates-10000"),
+        openssl: Some(|f| openssl_verify(f, "certificates-10000")),
+    },
+    Case {
+        name: "certificates-100000",
+        ours: |f| verify(f, "certificates-100000"),
+        openssl: None,
+    },
+    Case {
+        name: "recipients-10000",
+        ours: |f| decrypt(f, "recipients-10000"),
+        openssl: Some(|f| openssl_decrypt(f, "recipients-10000")),
+    },
+    Case {
+        name: "recipients-100000",
+        ours: |f| decrypt(f, "recipients-100000"),
+        openssl: Some(|f| openssl_decrypt(f, "recipients-100000")),
+    },
+    Case {
+        name: "encrypt-10000",
+        ours: encrypt,
+        openssl: Some(openssl_encrypt),
+    },
+    Case {
+        name: "bomb",
+        ours: bomb,
+        openssl: None,
+    },
 ];
 
 pub(crate) fn run(case: &str, side: &str, folder: &Path) {
@@ -59,7 +99,10 @@ pub(crate) fn run(case: &str, side: &str, folder: &Path) {
         _ => case.openssl,
     };
     let Some(work) = work else {
-        println!("{}", json!({"case": case.name, "side": side, "outcome": "not run"}));
+        println!(
+            "{}",
+            json!({"case": case.name, "side": side, "outcome": "not run"})
+        );
         return;
     };
     let before = usage::cpu();
@@ -125,8 +168,10 @@ fn depth(folder: &Path) -> Result<String, String> {
 fn verify(folder: &Path, name: &str) -> Result<String, String> {
     let mut source = open(folder, name);
     let mut reader = SignedDataReader::new(&PROVIDER, &Limits::DEFAULT);
-    io::pump::<cms_core::CmsError>(&mut source, &mut |chunk| reader.push(chunk, &mut |_| Ok(())))
-        .map_err(text)?;
+    io::pump::<cms_core::CmsError>(&mut source, &mut |chunk| {
+        reader.push(chunk, &mut |_| Ok(()))
+    })
+    .map_err(text)?;
     let certificates = vec![alice().certificate];
     let context = VerifyContext {
         provider: &PROVIDER,
@@ -139,14 +184,23 @@ fn verify(folder: &Path, name: &str) -> Result<String, String> {
         .iter()
         .filter(|one| one.signature_ok == Some(true))
         .count();
-    Ok(format!("{good} of {} signers checked", report.signers.len()))
+    Ok(format!(
+        "{good} of {} signers checked",
+        report.signers.len()
+    ))
 }
 
 fn decrypt(folder: &Path, name: &str) -> Result<String, String> {
     let keys = prepared(|| {
         let alice = alice();
         // The key is loaded on both sides.
-        let one = cms_core::encrypt(b"", &[alice.certificate.clone()], &spec::AES_256_CBC, &PROVIDER, &POLICY);
+        let one = cms_core::encrypt(
+            b"",
+            &[alice.certificate.clone()],
+            &spec::AES_256_CBC,
+            &PROVIDER,
+            &POLICY,
+        );
         cms_core::decrypt(&one.expect("encrypted"), &alice, &PROVIDER, &POLICY).expect("decrypted");
         alice
     });
@@ -185,8 +239,15 @@ fn encrypt(_folder: &Path) -> Result<String, String> {
     let mut random = (PROVIDER.random)();
     let mut out = Vec::new();
     let form = ContentForm::Definite(1 << 20);
-    io::encrypt(builder, &context, form, &mut content.as_slice(), &mut out, &mut *random)
-        .map_err(text)?;
+    io::encrypt(
+        builder,
+        &context,
+        form,
+        &mut content.as_slice(),
+        &mut out,
+        &mut *random,
+    )
+    .map_err(text)?;
     Ok("encrypted".to_owned())
 }
 
@@ -217,8 +278,14 @@ fn openssl_verify(folder: &Path, name: &str) -> Result<String, String> {
     let store = X509StoreBuilder::new().map_err(text)?.build();
     let flags = CMSOptions::BINARY | CMSOptions::NO_SIGNER_CERT_VERIFY;
     let mut out = Vec::new();
-    info.verify(Some(&certificates), Some(&store), None, Some(&mut out), flags)
-        .map_err(text)?;
+    info.verify(
+        Some(&certificates),
+        Some(&store),
+        None,
+        Some(&mut out),
+        flags,
+    )
+    .map_err(text)?;
     Ok("all signers checked".to_owned())
 }
 

@@ -26,7 +26,10 @@ pub(crate) fn make(folder: &Path) {
     for (name, count) in [("signers-10000", 10_000), ("signers-100000", 100_000)] {
         signers(file(name), count);
     }
-    for (name, count) in [("certificates-10000", 10_000), ("certificates-100000", 100_000)] {
+    for (name, count) in [
+        ("certificates-10000", 10_000),
+        ("certificates-100000", 100_000),
+    ] {
         certificates(file(name), count);
     }
     for (name, count) in [("recipients-10000", 10_000), ("recipients-100000", 100_000)] {
@@ -52,7 +55,8 @@ fn chunks(mut out: BufWriter<File>) {
     start.extend([0x24, 0x80].repeat(4));
     out.write_all(&start).expect("write");
     for n in 0..CHUNKS {
-        out.write_all(&[4, 1, u8::try_from(n % 251).unwrap_or(0)]).expect("write");
+        out.write_all(&[4, 1, u8::try_from(n % 251).unwrap_or(0)])
+            .expect("write");
     }
     out.write_all(&[0, 0].repeat(4 + 2)).expect("write");
     out.write_all(&write::set_of(Vec::new())).expect("write");
@@ -74,19 +78,33 @@ fn depth(mut out: BufWriter<File>, levels: usize) {
 fn signed() -> (Vec<u8>, Vec<u8>, Vec<u8>) {
     let key = PrivateKey::from_pkcs8(ALICE.key).expect("key");
     let certificate = Certificate::from_der(ALICE.certificate).expect("certificate");
-    let message = cms_core::sign(b"content", Signer::new(certificate, &key), &PROVIDER, &POLICY);
+    let message = cms_core::sign(
+        b"content",
+        Signer::new(certificate, &key),
+        &PROVIDER,
+        &POLICY,
+    );
     let message = message.expect("signed");
     let mut info = Cursor::single(&message, 0).expect("message").children();
     info.element().expect("type");
     let explicit = info.element().expect("content");
-    let mut fields = explicit.children().element().expect("SignedData").children();
+    let mut fields = explicit
+        .children()
+        .element()
+        .expect("SignedData")
+        .children();
     let mut before = Vec::new();
     for _ in 0..3 {
         before.extend_from_slice(fields.element().expect("field").raw());
     }
     let certificates = fields.element().expect("certificates").raw().to_vec();
     let infos = fields.element().expect("signerInfos");
-    let one = infos.children().element().expect("SignerInfo").raw().to_vec();
+    let one = infos
+        .children()
+        .element()
+        .expect("SignerInfo")
+        .raw()
+        .to_vec();
     (before, certificates, one)
 }
 
@@ -104,7 +122,11 @@ fn layer(out: &mut BufWriter<File>, content_type: &cms_core::ObjectIdentifier, p
 fn signers(mut out: BufWriter<File>, count: usize) {
     let (before, certificates, one) = signed();
     let infos = write::tagged(Tag::SET, Form::Constructed, &one.repeat(count));
-    layer(&mut out, &oid::SIGNED_DATA, &[&before, &certificates, &infos]);
+    layer(
+        &mut out,
+        &oid::SIGNED_DATA,
+        &[&before, &certificates, &infos],
+    );
 }
 
 /// Alice's certificate with another serial number each.
@@ -148,7 +170,11 @@ fn recipients(mut out: BufWriter<File>, count: usize) {
     let mut info = Cursor::single(&message, 0).expect("message").children();
     info.element().expect("type");
     let explicit = info.element().expect("content");
-    let mut fields = explicit.children().element().expect("EnvelopedData").children();
+    let mut fields = explicit
+        .children()
+        .element()
+        .expect("EnvelopedData")
+        .children();
     let version = fields.element().expect("version").raw();
     let set = fields.element().expect("recipientInfos");
     let one = set.children().element().expect("RecipientInfo").raw();

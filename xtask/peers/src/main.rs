@@ -28,7 +28,9 @@ fn main() {
         ["timing", samples] => timing::run(samples.parse().expect("a number of samples")),
         ["run", case, side, folder] => hostile::run(case, side, folder.as_ref()),
         _ => {
-            eprintln!("peers small | make FOLDER | cases | run CASE ours|openssl FOLDER | timing SAMPLES");
+            eprintln!(
+                "peers small | make FOLDER | cases | run CASE ours|openssl FOLDER | timing SAMPLES"
+            );
             std::process::exit(2);
         }
     }

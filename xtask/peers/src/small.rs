@@ -103,9 +103,15 @@ fn sign(name: &str, person: &Person, content: &[u8]) {
     let scheme = cms_core::key::SigningKey::scheme(key, None).expect("scheme");
     let mut primitive = || {
         let input = cms_core::provider::SignatureInput::Message(&content[..100]);
-        black_box(cms_core::key::SigningKey::sign(key, &scheme, input, &mut *random).expect("signature"));
+        black_box(
+            cms_core::key::SigningKey::sign(key, &scheme, input, &mut *random).expect("signature"),
+        );
     };
-    tell("sign", name, &rates(&mut [&mut ours, &mut theirs, &mut primitive]));
+    tell(
+        "sign",
+        name,
+        &rates(&mut [&mut ours, &mut theirs, &mut primitive]),
+    );
 }
 
 fn verify(name: &str, person: &Person, content: &[u8]) {
@@ -123,7 +129,11 @@ fn verify(name: &str, person: &Person, content: &[u8]) {
             .expect("verified");
         black_box(out);
     };
-    tell("verify, signature only", name, &rates(&mut [&mut ours, &mut theirs]));
+    tell(
+        "verify, signature only",
+        name,
+        &rates(&mut [&mut ours, &mut theirs]),
+    );
 }
 
 fn encrypt(name: &str, person: &Person, content: &[u8]) {
@@ -143,7 +153,14 @@ fn encrypt(name: &str, person: &Person, content: &[u8]) {
         let form = ContentForm::Definite(u64::try_from(content.len()).expect("length"));
         let mut writer = EnvelopedDataBuilder::new(cms_core::oid::DATA)
             .with_recipient(recipient)
-            .start(&spec::AES_256_CBC, form, &PROVIDER, &POLICY, &mut *random, &mut message)
+            .start(
+                &spec::AES_256_CBC,
+                form,
+                &PROVIDER,
+                &POLICY,
+                &mut *random,
+                &mut message,
+            )
             .expect("encrypted");
         let mut out = |octets: &[u8]| {
             message.extend_from_slice(octets);
@@ -160,16 +177,21 @@ fn encrypt(name: &str, person: &Person, content: &[u8]) {
         let message = CmsContentInfo::encrypt(&stack, content, Cipher::aes_256_cbc(), flags);
         black_box(message.expect("encrypted").to_der().expect("DER"));
     };
-    tell("encrypt AES-256-CBC", name, &rates(&mut [&mut ours, &mut theirs]));
+    tell(
+        "encrypt AES-256-CBC",
+        name,
+        &rates(&mut [&mut ours, &mut theirs]),
+    );
 }
 
 fn decrypt(name: &str, person: &Person, content: &[u8]) {
     let mut stack = Stack::new().expect("stack");
     stack.push(person.x509.clone()).expect("stack");
-    let message = CmsContentInfo::encrypt(&stack, content, Cipher::aes_256_cbc(), CMSOptions::BINARY)
-        .expect("encrypted")
-        .to_der()
-        .expect("DER");
+    let message =
+        CmsContentInfo::encrypt(&stack, content, Cipher::aes_256_cbc(), CMSOptions::BINARY)
+            .expect("encrypted")
+            .to_der()
+            .expect("DER");
     let legacy = StandardPolicy::Legacy;
     let mut ours = || {
         black_box(
@@ -180,5 +202,9 @@ fn decrypt(name: &str, person: &Person, content: &[u8]) {
         let info = CmsContentInfo::from_der(&message).expect("message");
         black_box(info.decrypt(&person.pkey, &person.x509).expect("decrypted"));
     };
-    tell("decrypt AES-256-CBC", name, &rates(&mut [&mut ours, &mut theirs]));
+    tell(
+        "decrypt AES-256-CBC",
+        name,
+        &rates(&mut [&mut ours, &mut theirs]),
+    );
 }

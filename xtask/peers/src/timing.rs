@@ -1,5 +1,8 @@
 //! Whether failures that must look alike take as long: pairs of classes in random order, Welch's t on the times, those
 //! above the 90th percentile of both together left out (they are interrupts).
+//!
+//! Every message is read from the same place in memory, so that classes differ in their octets alone, and each pair
+//! has a control: two classes of one kind, whose t shows what the method finds where there is nothing.
 
 use std::hint::black_box;
 use std::time::Instant;
@@ -16,6 +19,8 @@ use serde_json::json;
 use testkit::keys::ALICE;
 
 const POLICY: StandardPolicy = StandardPolicy::Default;
+/// Messages of one class.
+const SET: usize = 1024;
 const CONTENT: &[u8] = b"thirty-two octets of a plaintext";
 
 pub(crate) fn run(samples: usize) {
@@ -24,22 +29,25 @@ pub(crate) fn run(samples: usize) {
     mac(samples);
 }
 
-/// Times of two classes in random order.
-fn compare(name: &str, samples: usize, mut work: impl FnMut(bool)) {
+/// Times of two sets of messages of one length in random order.
+fn compare(name: &str, samples: usize, sets: [&[Vec<u8>]; 2], work: impl Fn(&[u8])) {
+    let mut place = sets[0][0].clone();
     let mut times: [Vec<u32>; 2] = [Vec::with_capacity(samples), Vec::with_capacity(samples)];
     // xorshift64: the order must not follow anything else in the machine.
     let mut state = 0x9e37_79b9_7f4a_7c15u64;
-    for _ in 0..1000 {
-        work(true);
-        work(false);
+    for message in sets[0].iter().chain(sets[1]).cycle().take(2000) {
+        place.copy_from_slice(message);
+        work(&place);
     }
     while times[0].len() < samples || times[1].len() < samples {
         state ^= state << 13;
         state ^= state >> 7;
         state ^= state << 17;
         let class = usize::from(state & 0x100 != 0);
+        let set = sets[class];
+        place.copy_from_slice(&set[(state >> 32) as usize % set.len()]);
         let start = Instant::now();
-        work(class == 1);
+        work(&place);
         let took = u32::try_from(start.elapsed().as_nanos()).unwrap_or(u32::MAX);
         if times[class].len() < samples {
             times[class].push(took);
@@ -49,7 +57,11 @@ fn compare(name: &str, samples: usize, mut work: impl FnMut(bool)) {
     all.sort_unstable();
     let limit = all[all.len() * 9 / 10];
     let moments = |times: &[u32]| {
-        let kept: Vec<f64> = times.iter().filter(|time| **time <= limit).map(|time| f64::from(*time)).collect();
+        let kept: Vec<f64> = times
+            .iter()
+            .filter(|time| **time <= limit)
+            .map(|time| f64::from(*time))
+            .collect();
         let count = kept.len() as f64;
         let mean = kept.iter().sum::<f64>() / count;
         let variance = kept.iter().map(|time| (time - mean).powi(2)).sum::<f64>() / (count - 1.0);
@@ -79,7 +91,14 @@ fn v15(samples: usize) {
     let form = ContentForm::Definite(CONTENT.len() as u64);
     let mut writer = EnvelopedDataBuilder::new(cms_core::oid::DATA)
         .with_recipient(recipient)
-        .start(&spec::AES_256_CBC, form, &PROVIDER, &POLICY, &mut *random, &mut message)
+        .start(
+            &spec::AES_256_CBC,
+            form,
+            &PROVIDER,
+            &POLICY,
+            &mut *random,
+            &mut message,
+        )
         .expect("encrypted");
     let mut out = |octets: &[u8]| {
         message.extend_from_slice(octets);
@@ -97,30 +116,50 @@ fn v15(samples: usize) {
         + 4;
     let probe = |padding: Padding, plaintext: &[u8]| {
         let mut ciphertext = vec![0; len];
-        rsa.public_encrypt(plaintext, &mut ciphertext, padding).expect("RSA");
+        rsa.public_encrypt(plaintext, &mut ciphertext, padding)
+            .expect("RSA");
         let mut probe = message.clone();
         probe[at..at + len].copy_from_slice(&ciphertext);
         probe
     };
-    // Several of each kind, so that no single ciphertext decides.
-    let good: Vec<_> = (0..64u8).map(|n| probe(Padding::PKCS1, &[n; 32])).collect();
-    let bad: Vec<_> = (0..64u8)
-        .map(|n| {
-            let mut block = vec![n | 1; len];
-            block[0] = 0;
-            block[1] = 2;
+    // Many of each kind, so that no single ciphertext decides; those whose plaintext happens to end in padding that
+    // holds are left out, since they do not fail.
+    let fails = |probe: &Vec<u8>| cms_core::decrypt(probe, &alice, &PROVIDER, &POLICY).is_err();
+    let numbers = || (0..u16::MAX).map(|n| n.to_be_bytes());
+    let good = |from| {
+        let probes = numbers()
+            .skip(from)
+            .map(|[high, low]| probe(Padding::PKCS1, &[[high, low]; 16].concat()));
+        probes.filter(fails).take(SET).collect::<Vec<_>>()
+    };
+    let bad: Vec<_> = numbers()
+        .map(|[high, low]| {
             // No zero octet: no end of the padding.
-            block[2] = 7;
+            let mut block = [[high | 1, low | 1]; 128].concat();
+            block[..4].copy_from_slice(&[0, 2, high | 0x80, low | 1]);
+            block[4..6].copy_from_slice(&[(high << 1) | 1, (low >> 1) | 0x80]);
+            block.resize(len, 9);
             probe(Padding::NONE, &block)
         })
+        .filter(fails)
+        .take(SET)
         .collect();
-    let mut count = 0usize;
-    compare("v1.5: padding of another key, wrong padding", samples, |class| {
-        count += 1;
-        let set = if class { &good } else { &bad };
-        let result = cms_core::decrypt(&set[count % 64], &alice, &PROVIDER, &POLICY);
-        let _ = black_box(result);
-    });
+    let work = |message: &[u8]| {
+        let _ = black_box(cms_core::decrypt(message, &alice, &PROVIDER, &POLICY));
+    };
+    let (one, two) = (good(0), good(4 * SET));
+    compare(
+        "v1.5: control, both with the padding of another key",
+        samples,
+        [&one, &two],
+        work,
+    );
+    compare(
+        "v1.5: padding of another key, wrong padding",
+        samples,
+        [&one, &bad],
+        work,
+    );
 }
 
 /// AES-GCM: a tag that is wrong in its first octet, and in its last.
@@ -131,7 +170,14 @@ fn tag(samples: usize) {
     let form = ContentForm::Definite(CONTENT.len() as u64);
     let mut writer = EnvelopedDataBuilder::new(cms_core::oid::DATA)
         .with_recipient(kek)
-        .start(&spec::AES_256_GCM, form, &PROVIDER, &POLICY, &mut *random, &mut message)
+        .start(
+            &spec::AES_256_GCM,
+            form,
+            &PROVIDER,
+            &POLICY,
+            &mut *random,
+            &mut message,
+        )
         .expect("encrypted");
     let mut out = |octets: &[u8]| {
         message.extend_from_slice(octets);
@@ -140,21 +186,30 @@ fn tag(samples: usize) {
     writer.update(CONTENT, &mut out).expect("encrypted");
     writer.finish(&mut out).expect("encrypted");
     let (first, last) = wrong(&message, 16);
-    compare("AES-GCM: first or last octet of the tag wrong", samples, |class| {
-        let message = if class { &first } else { &last };
-        let _ = black_box(cms_core::decrypt(message, &ring, &PROVIDER, &POLICY));
-    });
+    compare(
+        "AES-GCM: first or last octet of the tag wrong",
+        samples,
+        [&first, &last],
+        |message| {
+            let _ = black_box(cms_core::decrypt(message, &ring, &PROVIDER, &POLICY));
+        },
+    );
 }
 
 /// HMAC: a MAC that is wrong in its first octet, and in its last.
 fn mac(samples: usize) {
     let (kek, ring) = ring();
-    let message = cms_core::authenticate(CONTENT, vec![kek], &spec::HMAC_SHA256, &PROVIDER, &POLICY);
+    let message =
+        cms_core::authenticate(CONTENT, vec![kek], &spec::HMAC_SHA256, &PROVIDER, &POLICY);
     let (first, last) = wrong(&message.expect("authenticated"), 32);
-    compare("HMAC: first or last octet of the MAC wrong", samples, |class| {
-        let message = if class { &first } else { &last };
-        let _ = black_box(cms_core::check_mac(message, &ring, &PROVIDER, &POLICY));
-    });
+    compare(
+        "HMAC: first or last octet of the MAC wrong",
+        samples,
+        [&first, &last],
+        |message| {
+            let _ = black_box(cms_core::check_mac(message, &ring, &PROVIDER, &POLICY));
+        },
+    );
 }
 
 fn ring() -> (Recipient<'static>, KeyRing<'static>) {
@@ -163,11 +218,15 @@ fn ring() -> (Recipient<'static>, KeyRing<'static>) {
     (recipient, KeyRing::new().with_key_encryption_key(id, key))
 }
 
-/// The message with the first or the last octet of what it ends with changed.
-fn wrong(message: &[u8], len: usize) -> (Vec<u8>, Vec<u8>) {
-    let (mut first, mut last) = (message.to_vec(), message.to_vec());
-    let at = message.len() - len;
-    first[at] ^= 1;
-    *last.last_mut().expect("octets") ^= 1;
-    (first, last)
+/// The message with the first or the last octet of what it ends with changed, in every way.
+fn wrong(message: &[u8], len: usize) -> (Vec<Vec<u8>>, Vec<Vec<u8>>) {
+    let changed = |at: usize| {
+        let change = move |mask: u8| {
+            let mut message = message.to_vec();
+            message[at] ^= mask;
+            message
+        };
+        (1..=255).map(change).collect()
+    };
+    (changed(message.len() - len), changed(message.len() - 1))
 }

@@ -70,7 +70,8 @@ impl<'a> Opener<'a> {
             senders: None,
             header: None,
             part: Vec::new(),
-            depth: 0,
+            // The outermost layer.
+            depth: 1,
         }
     }
 

@@ -1,6 +1,6 @@
 //! `cargo xtask bench`: CPU time and peak memory of the command smime on a large file, with openssl beside it, as
-//! multiples of `openssl dgst -sha256` of the same file in the same run; and the libraries on small messages and hostile
-//! inputs beside OpenSSL in one process (`xtask/peers`, which needs OpenSSL's headers). The results are
+//! multiples of `openssl dgst -sha256` of the same file in the same run; and the libraries on small messages and
+//! hostile inputs beside OpenSSL in one process (`xtask/peers`, which needs OpenSSL's headers). The results are
 //! `docs/performance.md` and the charts beside it.
 
 mod chart;

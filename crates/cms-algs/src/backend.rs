@@ -1,8 +1,9 @@
 //! Primitives, each from the fastest trustworthy place that has it. A backend knows no CMS.
 //!
-//! The order for each primitive is measured: RSA, elliptic curves and CBC are fastest in aws-lc-rs (ring's RSA signatures
-//! are as fast on processors without AVX-512 IFMA and take 2.3 times as long with it), hashing in ring, everything else
-//! comes from RustCrypto. A backend answers [`Refusal::Unsupported`] for what it lacks, and the next one is asked.
+//! The order for each primitive is measured: RSA, elliptic curves and CBC are fastest in aws-lc-rs (ring's RSA
+//! signatures are as fast on processors without AVX-512 IFMA and take 2.3 times as long with it), hashing in ring,
+//! everything else comes from RustCrypto. A backend answers [`Refusal::Unsupported`] for what it lacks, and the next
+//! one is asked.
 
 #[cfg(feature = "aws-lc")]
 mod aws_lc;

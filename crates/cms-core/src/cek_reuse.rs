@@ -16,8 +16,8 @@ use crate::types::{
     KekDerivationAlgorithm, KekIdentifier, RecipientIdentifier,
 };
 
-/// The unprotected attributes that let the key of a message be used for `max_decrypts` later ones, under `reference`. With
-/// another kind of key there, `derivation` says how it comes from this one (RFC 3185, 4).
+/// The unprotected attributes that let the key of a message be used for `max_decrypts` later ones, under `reference`.
+/// With another kind of key there, `derivation` says how it comes from this one (RFC 3185, 4).
 #[must_use]
 pub fn attributes(
     reference: &[u8],
@@ -35,8 +35,8 @@ pub fn attributes(
 
 /// Keys that messages left for later ones, each for so many uses.
 ///
-/// The store counts: give it every message that was decrypted with [`Self::remember`], and tell it with [`Self::used`] when
-/// a message was successfully decrypted by one of its keys.
+/// The store counts: give it every message that was decrypted with [`Self::remember`], and tell it with [`Self::used`]
+/// when a message was successfully decrypted by one of its keys.
 #[derive(Default)]
 pub struct CekCache {
     entries: RefCell<Vec<Entry>>,
@@ -128,8 +128,8 @@ impl KeyStore for CekCache {
     }
 }
 
-/// The key-encryption key that a content-encryption key becomes (RFC 3185, 3 and 4): its octets in reverse, or PBKDF2 of
-/// it.
+/// The key-encryption key that a content-encryption key becomes (RFC 3185, 3 and 4): its octets in reverse, or PBKDF2
+/// of it.
 ///
 /// # Errors
 /// A derivation that the provider lacks, that RFC 3185 forbids or that asks for more than `max_iterations`.

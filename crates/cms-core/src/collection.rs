@@ -1,7 +1,7 @@
 //! ContentCollection and ContentWithAttributes (RFC 4073): several contents, or one with attributes.
 //!
-//! Nothing in them is protected; they stand within layers that protect. Each content is a ContentInfo of its own and comes
-//! out octet for octet, as long as it may be, for a reader of its type.
+//! Nothing in them is protected; they stand within layers that protect. Each content is a ContentInfo of its own and
+//! comes out octet for octet, as long as it may be, for a reader of its type.
 
 use alloc::vec::Vec;
 

@@ -227,8 +227,8 @@ impl State<'_> {
     }
 }
 
-/// A CompressedData that is being written in a single pass, with indefinite lengths: how long compressed content will be,
-/// nobody knows before.
+/// A CompressedData that is being written in a single pass, with indefinite lengths: how long compressed content will
+/// be, nobody knows before.
 pub struct CompressedDataWriter {
     frame: Frame,
     compressor: Box<dyn Compressor>,

@@ -168,8 +168,8 @@ impl Frame {
     }
 }
 
-/// Hands on a piece of content in its form: with a header of its own in the indefinite form, as it is in a definite one,
-/// not at all when it is detached.
+/// Hands on a piece of content in its form: with a header of its own in the indefinite form, as it is in a definite
+/// one, not at all when it is detached.
 pub(crate) fn emit<E>(
     octets: &[u8],
     form: ContentForm,

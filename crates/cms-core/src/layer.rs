@@ -1,7 +1,7 @@
 //! What all content types share on reading: grammar tables and the common part of their readers.
 //!
-//! A further content type is a table in `layer/grammar.rs`, a variant of [`Part`] for each of its fields and a reader in
-//! a module beside this one, which keeps what all types share in a [`Common`].
+//! A further content type is a table in `layer/grammar.rs`, a variant of [`Part`] for each of its fields and a reader
+//! in a module beside this one, which keeps what all types share in a [`Common`].
 
 mod grammar;
 

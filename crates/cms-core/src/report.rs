@@ -119,8 +119,8 @@ pub struct SignerReport {
     pub errors: Vec<SignerError>,
 }
 
-/// Whether the SignerInfos that a multipleSignatures attribute points to are there (RFC 5752). That one is missing does not
-/// make the others invalid; policy may.
+/// Whether the SignerInfos that a multipleSignatures attribute points to are there (RFC 5752). That one is missing does
+/// not make the others invalid; policy may.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[expect(clippy::exhaustive_enums, reason = "complete")]
 pub enum CompanionStatus {

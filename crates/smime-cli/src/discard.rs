@@ -1,7 +1,7 @@
 //! Spools for content that nobody will write: they keep its beginning, which tells what it is, and forget the rest.
 //!
-//! Verifying seldom needs content a second time. When it does, reading such a spool fails, and the message is verified again
-//! with spools that keep everything.
+//! Verifying seldom needs content a second time. When it does, reading such a spool fails, and the message is verified
+//! again with spools that keep everything.
 
 use std::any::Any;
 use std::cell::Cell;

@@ -56,8 +56,8 @@ impl Paper {
         writeln!(
             text,
             "User and system CPU seconds, as a multiple of `openssl dgst -sha256` of the same file in the same run \
-             (best of {}), and peak resident memory; RSA-2048, output to a file on {}. The floor is one pass of hash or \
-             cipher and one write of the same file by `openssl dgst`, `openssl enc` and `dd`; where the target lies \
+             (best of {}), and peak resident memory; RSA-2048, output to a file on {}. The floor is one pass of hash \
+             or cipher and one write of the same file by `openssl dgst`, `openssl enc` and `dd`; where the target lies \
              below it, it is 1.15 times the floor.\n\n![Throughput](performance/throughput.svg)\n",
             self.rounds, self.file_system
         )?;
@@ -250,8 +250,8 @@ const HOSTILE: &[(&str, &str, &str)] = &[
 fn hostile_table(text: &mut String, hostile: &[Value]) -> Result<()> {
     text.push_str(
         "## Hostile inputs and many recipients\n\nCPU seconds and peak memory in MiB of a process of its own for each \
-         case and side; loading keys and certificates does not count. By default the first 1,000 signatures of a message \
-         are checked (`Limits::signatures`), OpenSSL checks all.\n\n\
+         case and side; loading keys and certificates does not count. By default the first 1,000 signatures of a \
+         message are checked (`Limits::signatures`), OpenSSL checks all.\n\n\
          | input | must | ours s | MiB | outcome | OpenSSL s | MiB | outcome |\n\
          | --- | --- | ---: | ---: | --- | ---: | ---: | --- |\n",
     );

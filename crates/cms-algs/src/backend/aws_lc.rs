@@ -326,8 +326,8 @@ fn agree(
     })
 }
 
-/// A private key in the two forms that the library has for two uses, each loaded when it is first needed: loading checks the
-/// key, which takes as long as most of a signature.
+/// A private key in the two forms that the library has for two uses, each loaded when it is first needed: loading
+/// checks the key, which takes as long as most of a signature.
 struct RsaKey {
     pkcs1: Secret,
     signing: OnceBox<Answer<rsa::KeyPair>>,

@@ -1,7 +1,7 @@
 //! Wrapping keys in keys that come from passwords: PWRI-KEK, RFC 3211, section 2.3.
 //!
-//! The key, with its length and a check of three octets in front and random octets behind, is encrypted twice in CBC mode,
-//! so that every bit of the result depends on every bit of the key. The parameter names the cipher and its IV.
+//! The key, with its length and a check of three octets in front and random octets behind, is encrypted twice in CBC
+//! mode, so that every bit of the result depends on every bit of the key. The parameter names the cipher and its IV.
 
 use alloc::vec::Vec;
 

@@ -8,8 +8,8 @@ use zeroize::Zeroizing;
 
 use crate::backend::{AWS_FIRST, BlockCipher, StreamCipher, first};
 
-/// Decrypts. The stream cipher holds back its last block, so that one more is pushed behind and its plaintext never asked
-/// for.
+/// Decrypts. The stream cipher holds back its last block, so that one more is pushed behind and its plaintext never
+/// asked for.
 pub(super) fn decrypt(
     cipher: BlockCipher,
     key: &[u8],

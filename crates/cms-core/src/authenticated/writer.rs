@@ -170,7 +170,8 @@ impl<'a> AuthenticatedDataBuilder<'a> {
     }
 }
 
-/// rfc5652:9.1: 3 with originator certificates or CRLs of other formats, 1 with version 2 attribute certificates, else 0.
+/// rfc5652:9.1: 3 with originator certificates or CRLs of other formats, 1 with version 2 attribute certificates, else
+/// 0.
 fn version(originator: &OriginatorInfo) -> u64 {
     if originator.has_other() {
         3

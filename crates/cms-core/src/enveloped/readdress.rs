@@ -26,12 +26,12 @@ use crate::types::{AlgorithmIdentifier, Certificate, Raw, RecipientInfo};
 /// The content types whose recipients can be changed.
 const SERVES: &[ObjectIdentifier] = &[oid::ENVELOPED_DATA, oid::AUTH_ENVELOPED_DATA];
 
-/// Reads an EnvelopedData or AuthEnvelopedData and writes the same one to other recipients. The content-encryption key is
-/// opened with a key of the context and encrypted anew; originatorInfo and recipientInfos are replaced, everything from
-/// the EncryptedContentInfo on passes octet for octet, at any chunking and in its own encoding.
+/// Reads an EnvelopedData or AuthEnvelopedData and writes the same one to other recipients. The content-encryption key
+/// is opened with a key of the context and encrypted anew; originatorInfo and recipientInfos are replaced, everything
+/// from the EncryptedContentInfo on passes octet for octet, at any chunking and in its own encoding.
 ///
-/// The version follows from what is written (RFC 5652, 6.1). Only when an EnvelopedData of indefinite length comes with a
-/// version above 0, nobody knows yet whether unprotectedAttrs will follow, and 2 is written where 0 might do.
+/// The version follows from what is written (RFC 5652, 6.1). Only when an EnvelopedData of indefinite length comes with
+/// a version above 0, nobody knows yet whether unprotectedAttrs will follow, and 2 is written where 0 might do.
 #[derive(Debug)]
 pub struct Readdresser<'a> {
     parser: Parser<Part>,

@@ -56,8 +56,8 @@ impl<'a> SignedDataBuilder<'a> {
         }
     }
 
-    /// An existing SignedData, to be written again with other signers: content type, certificates, revocation information
-    /// and every SignerInfo are kept octet for octet. The content has to be given again.
+    /// An existing SignedData, to be written again with other signers: content type, certificates, revocation
+    /// information and every SignerInfo are kept octet for octet. The content has to be given again.
     #[must_use]
     pub fn from_report(report: &SignedDataReport) -> Self {
         let mut this = Self::new(report.econtent_type);

@@ -11,8 +11,8 @@ use crate::provider::{CryptoProvider, Random};
 use crate::types::{Attribute, SignerInfo};
 
 /// Signs the signature of a SignerInfo: the SignerInfo with one more countersignature in its unsigned attributes,
-/// everything else octet for octet. `signer` must have no other signed attributes than RFC 2634, 1.3.4 allows; contentType
-/// is left out.
+/// everything else octet for octet. `signer` must have no other signed attributes than RFC 2634, 1.3.4 allows;
+/// contentType is left out.
 ///
 /// # Errors
 /// A SignerInfo that cannot be read, a key or digest that policy refuses, backend failures.

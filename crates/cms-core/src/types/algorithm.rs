@@ -108,8 +108,8 @@ impl AlgorithmIdentifier {
             .is_none_or(|parameters| parameters == &write::NULL)
     }
 
-    /// Whether two identifiers say the same: absent parameters and NULL are equal, and so are parameters of RSASSA-PSS that
-    /// are left out and those that spell out the default (RFC 6211, 3; RFC 4055, 3.1).
+    /// Whether two identifiers say the same: absent parameters and NULL are equal, and so are parameters of RSASSA-PSS
+    /// that are left out and those that spell out the default (RFC 6211, 3; RFC 4055, 3.1).
     #[must_use]
     pub fn is_equivalent(&self, other: &Self) -> bool {
         if self.oid != other.oid {
@@ -136,7 +136,8 @@ impl AlgorithmIdentifier {
     }
 }
 
-/// hashAlgorithm, the hash within maskGenAlgorithm, saltLength and trailerField of RSASSA-PSS-params, defaults filled in.
+/// hashAlgorithm, the hash within maskGenAlgorithm, saltLength and trailerField of RSASSA-PSS-params, defaults filled
+/// in.
 ///
 /// ```text
 /// RSASSA-PSS-params ::= SEQUENCE { hashAlgorithm [0] HashAlgorithm DEFAULT sha1Identifier,

@@ -202,8 +202,8 @@ fn format(element: &Element<'_>) -> Result<ObjectIdentifier, DecodeError> {
         .map_err(|error| error.within("other"))
 }
 
-/// Certificates and revocation information as they are written: octets of whatever kind, once each, with what the version
-/// fields want to know of them.
+/// Certificates and revocation information as they are written: octets of whatever kind, once each, with what the
+/// version fields want to know of them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Bags {
     certificates: Vec<Vec<u8>>,

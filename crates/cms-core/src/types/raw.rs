@@ -9,8 +9,8 @@ use once_cell::race::OnceBox;
 use crate::ber::{Cursor, Element};
 use crate::error::DecodeError;
 
-/// The octets of one encoding as received, and what they decode to, once somebody asks. An encoding that cannot be decoded
-/// spoils itself alone: its octets stay.
+/// The octets of one encoding as received, and what they decode to, once somebody asks. An encoding that cannot be
+/// decoded spoils itself alone: its octets stay.
 pub struct Raw<T> {
     octets: Vec<u8>,
     offset: u64,

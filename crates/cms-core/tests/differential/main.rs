@@ -2,11 +2,7 @@
 //! implementation reads. Known differences stand in a table with their reason; unexpected ones fail, and so does an
 //! entry of the table that is not needed any more.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "tests, helpers included"
-)]
+#![expect(clippy::unwrap_used, reason = "tests, helpers included")]
 
 mod facts;
 mod ours;

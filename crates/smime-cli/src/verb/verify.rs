@@ -50,8 +50,8 @@ pub(super) fn verify(arguments: &Verify, session: &Session) -> Result<u8, Failur
             session,
         )
     };
-    // Content that nobody writes is kept only if a second pass needs it (a wrong micalg, Ed25519), and then the message is
-    // read again, where that is possible.
+    // Content that nobody writes is kept only if a second pass needs it (a wrong micalg, Ed25519), and then the message
+    // is read again, where that is possible.
     let again = [&arguments.input, &arguments.content]
         .into_iter()
         .all(|path| path.as_deref().is_none_or(is_regular))

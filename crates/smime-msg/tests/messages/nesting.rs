@@ -1,5 +1,5 @@
-//! Nesting: every order of signing, encrypting and compressing in MIME (RFC 8551, 3.6 and 3.7), any type directly in any
-//! other, and what stops bombs.
+//! Nesting: every order of signing, encrypting and compressing in MIME (RFC 8551, 3.6 and 3.7), any type directly in
+//! any other, and what stops bombs.
 
 use cms_algs::{PROVIDER, spec};
 use cms_core::authenticated::AuthenticatedDataBuilder;

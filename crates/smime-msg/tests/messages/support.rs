@@ -22,7 +22,8 @@ use testkit::keys::{self, TestIdentity};
 
 pub(crate) const POLICY: StandardPolicy = StandardPolicy::Default;
 
-pub(crate) const MAIL: &str = "From: Alice <alice@example.com>\r\nTo: bob@example.com\r\nSubject: =?utf-8?q?H=C3=A4?=\r\n\
+pub(crate) const MAIL: &str = "From: Alice <alice@example.com>\r\nTo: bob@example.com\r\n\
+    Subject: =?utf-8?q?H=C3=A4?=\r\n\
     Date: Thu, 01 Jan 2026 12:00:00 +0000\r\nMessage-ID: <1@example.com>\r\nReferences: <0@example.com>\r\n\
     MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n\
     Gr\u{fc}\u{df}e\r\nFrom here on.  \r\n";

@@ -1,7 +1,5 @@
 //! What the tests of this folder share.
 
-#![allow(dead_code, clippy::unwrap_used, reason = "tests; each uses a part")]
-
 use cms_algs::{PROVIDER, PrivateKey};
 use cms_core::enveloped::DecryptContext;
 use cms_core::key::{Identity, KeyStore};

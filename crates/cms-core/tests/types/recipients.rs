@@ -1,14 +1,6 @@
 //! Every kind of recipient: written, read, tried only where it fits, and nothing told about secrets.
 
-#![allow(
-    clippy::as_conversions,
-    clippy::indexing_slicing,
-    clippy::unwrap_used,
-    reason = "tests"
-)]
-
-mod support;
-
+use crate::support::{POLICY, certificate, context, drain, hex, person, position, random};
 use cms_algs::{PROVIDER, spec};
 use cms_core::ber::write::{self, Form};
 use cms_core::ber::{Cursor, Tag};
@@ -28,7 +20,6 @@ use cms_core::types::{
     OtherKeyAttribute, OtherRecipientInfo, RecipientInfo, RecipientKind, Time,
 };
 use cms_core::{CmsError, ContentForm, CryptoError, Limits, ObjectIdentifier, oid};
-use support::{POLICY, certificate, context, drain, hex, person, position, random};
 use testkit::chunking::chunkings;
 use testkit::keys;
 
@@ -596,8 +587,8 @@ fn bound_keys_decrypt_under_their_own_cipher_only() {
     assert!(matches!(decrypt(&bad, &bob).1, Err(CmsError::Policy(_))));
 }
 
-/// The downgrade of AES-GCM to AES-CBC (RFC 9709, 1): the attacker keeps the recipients and presents ciphertext of his own
-/// as CBC, so that the recipient decrypts it with the key of the GCM message. A bound key is another one there.
+/// The downgrade of AES-GCM to AES-CBC (RFC 9709, 1): the attacker keeps the recipients and presents ciphertext of his
+/// own as CBC, so that the recipient decrypts it with the key of the GCM message. A bound key is another one there.
 #[test]
 fn the_downgrade_from_gcm_to_cbc_meets_another_key() {
     let bob = person(&keys::BOB);

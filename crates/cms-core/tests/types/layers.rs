@@ -1,15 +1,7 @@
-//! DigestedData, EncryptedData, AuthenticatedData, CompressedData, collections and Data: every form at every chunking, and
-//! what is wrong with them is a named error.
+//! DigestedData, EncryptedData, AuthenticatedData, CompressedData, collections and Data: every form at every chunking,
+//! and what is wrong with them is a named error.
 
-#![allow(
-    clippy::as_conversions,
-    clippy::indexing_slicing,
-    clippy::unwrap_used,
-    reason = "tests"
-)]
-
-mod support;
-
+use crate::support::{POLICY, context, drain, position, random};
 use cms_algs::{PROVIDER, spec};
 use cms_core::authenticated::{AuthenticatedDataBuilder, AuthenticatedDataReader};
 use cms_core::ber::{Cursor, is_der};
@@ -23,7 +15,6 @@ use cms_core::recipients::Recipient;
 use cms_core::report::Encoding;
 use cms_core::types::{Attribute, KekIdentifier};
 use cms_core::{CmsError, ContentForm, Limits, ObjectIdentifier, Surroundings, oid};
-use support::{POLICY, context, drain, position, random};
 use testkit::chunking::chunkings;
 
 const CONTENT: &[u8] = b"content of a layer, longer than one block of any cipher or hash function";

@@ -1,14 +1,6 @@
 //! Countersignatures, added and removed signers, linked and protected signatures, and all that stands in the bags.
 
-#![allow(
-    clippy::as_conversions,
-    clippy::indexing_slicing,
-    clippy::unwrap_used,
-    reason = "tests"
-)]
-
-mod support;
-
+use crate::support::{POLICY, certificate, person, position, random};
 use cms_algs::PROVIDER;
 use cms_core::ber::is_der;
 use cms_core::ber::write::{self, Form};
@@ -25,7 +17,6 @@ use cms_core::types::{
     CmsAlgorithmProtection, ContentType, MessageDigest, RevocationInfoChoice, SigningTime, Time,
 };
 use cms_core::{CmsError, ContentForm, Limits, ObjectIdentifier, Surroundings, oid};
-use support::{POLICY, certificate, person, position, random};
 use testkit::keys;
 
 const CONTENT: &[u8] = b"signed content";

@@ -8,6 +8,7 @@ mod measure;
 mod operations;
 mod paper;
 mod peers;
+mod timing;
 
 use std::path::{Path, PathBuf};
 
@@ -19,6 +20,9 @@ use operations::{Bench, Operation};
 
 /// Size of the file.
 pub(crate) const MEBIBYTES: u64 = 100;
+
+/// Messages of each class whose times are compared.
+pub(crate) const SAMPLES: u64 = 1_000_000;
 
 /// Every command runs so often; the least CPU time counts.
 const ROUNDS: u32 = 3;
@@ -45,6 +49,14 @@ pub(crate) fn run(mebibytes: u64) -> Result<()> {
         found,
     };
     paper.write(Path::new("docs"))
+}
+
+/// Compares the times of failures that must look alike and writes the paper.
+pub(crate) fn timing(samples: u64) -> Result<()> {
+    match peers::timing(&process::target_directory()?, samples)? {
+        Some(pairs) => timing::write(Path::new("docs"), &pairs),
+        None => bail!("{}", peers::NO_OPENSSL),
+    }
 }
 
 /// One operation measured.

@@ -55,6 +55,42 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! # The types
+//!
+//! Each has a module with its reader, its writer and its rules, and functions for octets in memory:
+//!
+//! * Data: [`plain`].
+//! * SignedData: [`signed`]; [`sign`], [`verify`] and their detached forms. Countersignatures, more signers, multiple
+//!   signatures.
+//! * EnvelopedData and AuthEnvelopedData: [`enveloped`]; [`encrypt`], [`decrypt`]; [`enveloped::Readdresser`] gives a
+//!   message new recipients without decrypting its content.
+//! * AuthenticatedData: [`authenticated`]; [`authenticate`], [`check_mac`].
+//! * DigestedData: [`digested`]; [`digest()`], [`check_digest`].
+//! * EncryptedData: [`encrypted`]; [`encrypt_data`], [`decrypt_data`].
+//! * CompressedData: [`compressed`]; [`compress`], [`decompress`].
+//! * ContentCollection and ContentWithAttributes: [`collection`]; [`collect`], [`contents`].
+//! * TimeStampedData: [`time_stamped`], for reading.
+//!
+//! Every reader is a [`LayerReader`] too, but those of SignedData and TimeStampedData, which may need the content twice.
+//!
+//! ```
+//! use cms_algs::PROVIDER;
+//! use cms_core::policy::StandardPolicy;
+//! use cms_core::{CmsError, Limits, oid};
+//!
+//! let digested = cms_core::digest(b"content", &oid::SHA256, &PROVIDER, &StandardPolicy::Default)?;
+//! let compressed = cms_core::compress(&digested, &PROVIDER)?;
+//!
+//! let inflated = cms_core::decompress(&compressed, &PROVIDER, &Limits::DEFAULT)?;
+//! assert_eq!(cms_core::check_digest(&inflated, &PROVIDER, &StandardPolicy::Default)?, b"content");
+//!
+//! let mut changed = digested.clone();
+//! *changed.last_mut().unwrap() ^= 1;
+//! let refused = cms_core::check_digest(&changed, &PROVIDER, &StandardPolicy::Default);
+//! assert!(matches!(refused, Err(CmsError::DigestMismatch)));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! # What it will not do
 //!
 //! It has no files, sockets, clocks or cryptography, judges no certificate path and knows no MIME.

@@ -17,39 +17,60 @@ pub(super) enum Found {
     Skipped(&'static str),
 }
 
+/// Why nothing was measured.
+pub(super) const NO_OPENSSL: &str =
+    "SKIPPED: pkg-config finds no OpenSSL to link with (Debian: libssl-dev, pkg-config).";
+
 pub(super) fn run(target: &Path) -> Result<Found> {
-    let mut probe = process::command("pkg-config");
-    if process::output(probe.args(["--exists", "openssl"])).is_err() {
-        return Ok(Found::Skipped(
-            "SKIPPED: pkg-config finds no OpenSSL to link with (Debian: libssl-dev, pkg-config).",
-        ));
-    }
-    let target = target.join("peers");
-    let words = [
-        "build",
-        "--release",
-        "--manifest-path",
-        "xtask/peers/Cargo.toml",
-    ];
-    let mut build = process::cargo(&words);
-    process::check(build.env("CARGO_TARGET_DIR", &target))?;
-    let program = target.join("release/peers");
-    let folder = target.join("inputs");
-    let run = |words: &[&str]| -> Result<String> {
-        eprintln!("peers {}", words.join(" "));
-        let program = program.display().to_string();
-        process::output(process::command(&program).args(words))
+    let Some(program) = Program::build(target)? else {
+        return Ok(Found::Skipped(NO_OPENSSL));
     };
-    let folder = folder.display().to_string();
-    run(&["make", &folder])?;
-    let small = lines(&run(&["small"])?)?;
+    let folder = target.join("peers/inputs").display().to_string();
+    program.run(&["make", &folder])?;
+    let small = lines(&program.run(&["small"])?)?;
     let mut hostile = Vec::new();
-    for case in run(&["cases"])?.lines() {
+    for case in program.run(&["cases"])?.lines() {
         for side in ["ours", "openssl"] {
-            hostile.extend(lines(&run(&["run", case, side, &folder])?)?);
+            hostile.extend(lines(&program.run(&["run", case, side, &folder])?)?);
         }
     }
     Ok(Found::Measured { small, hostile })
+}
+
+/// The pairs of classes with their times; `None` without OpenSSL.
+pub(super) fn timing(target: &Path, samples: u64) -> Result<Option<Vec<Value>>> {
+    let Some(program) = Program::build(target)? else {
+        return Ok(None);
+    };
+    lines(&program.run(&["timing", &samples.to_string()])?).map(Some)
+}
+
+/// The program of `xtask/peers`.
+struct Program(String);
+
+impl Program {
+    fn build(target: &Path) -> Result<Option<Self>> {
+        let mut probe = process::command("pkg-config");
+        if process::output(probe.args(["--exists", "openssl"])).is_err() {
+            return Ok(None);
+        }
+        let target = target.join("peers");
+        let words = [
+            "build",
+            "--release",
+            "--manifest-path",
+            "xtask/peers/Cargo.toml",
+        ];
+        process::check(process::cargo(&words).env("CARGO_TARGET_DIR", &target))?;
+        Ok(Some(Self(
+            target.join("release/peers").display().to_string(),
+        )))
+    }
+
+    fn run(&self, words: &[&str]) -> Result<String> {
+        eprintln!("peers {}", words.join(" "));
+        process::output(process::command(&self.0).args(words))
+    }
 }
 
 fn lines(text: &str) -> Result<Vec<Value>> {

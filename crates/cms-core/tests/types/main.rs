@@ -7,6 +7,7 @@
     reason = "tests"
 )]
 
+mod hostile;
 mod layers;
 mod recipients;
 mod signers;

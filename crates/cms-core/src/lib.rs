@@ -71,7 +71,8 @@
 //! * ContentCollection and ContentWithAttributes: [`collection`]; [`collect`], [`contents`].
 //! * TimeStampedData: [`time_stamped`], for reading.
 //!
-//! Every reader is a [`LayerReader`] too, but those of SignedData and TimeStampedData, which may need the content twice.
+//! Every reader is a [`LayerReader`] too, but those of SignedData and TimeStampedData, which may need the content
+//! twice.
 //!
 //! ```
 //! use cms_algs::PROVIDER;

@@ -10,9 +10,9 @@ const HEAD: &str = "\
 # Failures that must look alike
 
 Written by `cargo xtask timing`. Who can tell a wrong padding from a wrong key, or how far a comparison of a tag went,
-can decrypt or forge (RFC 3218; [attacks.md](attacks.md)). Each row compares the times of two classes of messages that fail,
-in random order, every message read from the same place in memory: Welch's t without the slowest tenth. Below 4.5 is
-taken for no difference. The control compares two sets of one class and shows what the method finds where there is
+can decrypt or forge (RFC 3218; [attacks.md](attacks.md)). Each row compares the times of two classes of messages that
+fail, in random order, every message read from the same place in memory: Welch's t without the slowest tenth. Below 4.5
+is taken for no difference. The control compares two sets of one class and shows what the method finds where there is
 nothing to find.
 
 ";

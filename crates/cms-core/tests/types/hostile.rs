@@ -1,5 +1,5 @@
-//! Small messages of every type, broken in every place: flipped, cut, with lengths of 2^31 and numbers that are none. The
-//! result is an error with its place, or what was meant.
+//! Small messages of every type, broken in every place: flipped, cut, with lengths of 2^31 and numbers that are none.
+//! The result is an error with its place, or what was meant.
 
 use crate::support::{POLICY, certificate, context, person, random};
 use cms_algs::{PROVIDER, spec};

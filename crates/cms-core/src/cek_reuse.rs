@@ -17,13 +17,18 @@ use crate::types::{
 };
 
 /// The unprotected attributes that let the key of a message be used for `max_decrypts` later ones, under `reference`.
-/// With another kind of key there, `derivation` says how it comes from this one (RFC 3185, 4).
+/// With another kind of key there, `derivation` says how it comes from this one (RFC 3185, 4). For no later message
+/// there are no attributes; more than 2^31, the most that can be said, count as that.
 #[must_use]
 pub fn attributes(
     reference: &[u8],
     max_decrypts: u32,
     derivation: Option<&KekDerivationAlgorithm>,
 ) -> Vec<Attribute> {
+    if max_decrypts == 0 {
+        return Vec::new();
+    }
+    let max_decrypts = max_decrypts.min(1 << 31);
     let mut list = alloc::vec![Attribute::of(&CekReference(reference.to_vec()))];
     // rfc3185:3: without it "originators and recipients SHOULD behave as if a value of one had been sent".
     if max_decrypts != 1 {

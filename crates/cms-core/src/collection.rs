@@ -45,6 +45,18 @@ pub struct CollectionReader {
     attributes: Option<Attributes>,
     capturing: Option<u64>,
     wrapper: usize,
+    /// What comes next before the collection is open.
+    expected: Expected,
+}
+
+/// The fields around a collection, in their order.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Expected {
+    ContentInfo,
+    ContentType,
+    Content,
+    Collection,
+    Nothing,
 }
 
 impl CollectionReader {
@@ -83,6 +95,11 @@ impl CollectionReader {
             attributes: None,
             capturing: None,
             wrapper,
+            expected: if wrapper > 0 {
+                Expected::ContentInfo
+            } else {
+                Expected::Collection
+            },
         })
     }
 
@@ -147,7 +164,7 @@ impl CollectionReader {
         sink: &mut dyn FnMut(CollectionEvent<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
         if depth < self.wrapper + 1 {
-            return Ok(self.begin_wrapper(header, depth)?);
+            return Ok(self.begin_wrapper(header)?);
         }
         if header.tag != Tag::SEQUENCE {
             return Err(unexpected(Tag::SEQUENCE, header).into());
@@ -172,15 +189,23 @@ impl CollectionReader {
     }
 
     /// ContentInfo and the collection's own header.
-    fn begin_wrapper(&self, header: &Header, depth: usize) -> Result<(), DecodeError> {
-        let expected = match depth {
-            1 if self.wrapper > 0 && header.tag == Tag::OBJECT_IDENTIFIER => return Ok(()),
-            1 if self.wrapper > 0 => Tag::context(0),
-            _ => Tag::SEQUENCE,
+    fn begin_wrapper(&mut self, header: &Header) -> Result<(), DecodeError> {
+        let (tag, next) = match self.expected {
+            Expected::ContentInfo => (Tag::SEQUENCE, Expected::ContentType),
+            Expected::ContentType => (Tag::OBJECT_IDENTIFIER, Expected::Content),
+            Expected::Content => (Tag::context(0), Expected::Collection),
+            Expected::Collection => (Tag::SEQUENCE, Expected::Nothing),
+            Expected::Nothing => {
+                return Err(DecodeError::at(
+                    DecodeErrorKind::TrailingData,
+                    header.offset,
+                ));
+            }
         };
-        if header.tag != expected {
-            return Err(unexpected(expected, header));
+        if header.tag != tag {
+            return Err(unexpected(tag, header));
         }
+        self.expected = next;
         Ok(())
     }
 

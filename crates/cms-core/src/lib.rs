@@ -104,6 +104,7 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
+mod ambiguity;
 mod attributes;
 pub mod authenticated;
 pub mod ber;

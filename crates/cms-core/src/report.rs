@@ -7,7 +7,8 @@ use alloc::vec::Vec;
 use der::asn1::ObjectIdentifier;
 
 use crate::ber::{Header, Tag};
-use crate::error::{CryptoError, DecodeError, PolicyRejection};
+use crate::error::{CryptoError, DecodeError, DecodeErrorKind, PolicyRejection};
+use crate::limits::Limits;
 use crate::types::{
     AlgorithmIdentifier, AttributeError, Attributes, BagMember, Certificate, Raw, RecipientInfo,
     RecipientKind, SignerInfo, Time,
@@ -128,7 +129,7 @@ pub enum CompanionStatus {
     Alone,
     /// All are there.
     Complete,
-    /// One was removed or changed, or the attribute is malformed.
+    /// One was removed or changed, its signature is wrong, there are too many to tell, or the attribute is malformed.
     Missing,
 }
 
@@ -266,8 +267,22 @@ pub struct RecipientReport {
 }
 
 impl RecipientReport {
-    /// All recipients of a captured RecipientInfo, as reports that nobody tried yet.
-    pub(crate) fn of(info: Raw<RecipientInfo>) -> impl Iterator<Item = Self> {
+    /// Appends the recipients of a captured RecipientInfo, as reports that nobody tried yet.
+    pub(crate) fn append(
+        reports: &mut Vec<Self>,
+        info: Raw<RecipientInfo>,
+        limits: &Limits,
+    ) -> Result<(), DecodeError> {
+        let offset = info.offset();
+        reports.extend(Self::of(info));
+        if u64::try_from(reports.len()).is_ok_and(|count| count <= limits.elements) {
+            Ok(())
+        } else {
+            Err(DecodeError::at(DecodeErrorKind::TooMany, offset))
+        }
+    }
+
+    fn of(info: Raw<RecipientInfo>) -> impl Iterator<Item = Self> {
         let (count, error) = match info.decode() {
             Ok(RecipientInfo::KeyAgree(kari)) => (kari.recipient_encrypted_keys.len(), None),
             Ok(_) => (1, None),
@@ -290,6 +305,11 @@ impl RecipientReport {
     #[must_use]
     pub fn raw(&self) -> Arc<Raw<RecipientInfo>> {
         self.raw.clone()
+    }
+
+    /// Whether other reports share the RecipientInfo.
+    pub(crate) fn is_one_of_several(&self) -> bool {
+        matches!(self.raw.octets(), [0xa1, ..]) && Arc::strong_count(&self.raw) > 1
     }
 
     /// Position in recipientEncryptedKeys of a key agreement, else 0.

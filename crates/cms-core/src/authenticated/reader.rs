@@ -8,6 +8,7 @@ use core::fmt;
 use der::asn1::ObjectIdentifier;
 use zeroize::Zeroizing;
 
+use crate::ambiguity::AttributeWatch;
 use crate::attributes::{AuthenticatedAttributes, attribute_error, authenticated_attributes};
 use crate::ber::Cursor;
 use crate::ber::parser::{Event, Field, Parser, Sink};
@@ -47,6 +48,7 @@ struct State<'a> {
     digest_algorithm: Option<AlgorithmIdentifier>,
     key: Option<Key>,
     over: Option<Over>,
+    watch: AttributeWatch,
     auth_attrs: Option<Vec<u8>>,
     unauth_attrs: Option<Attributes>,
     mac: Vec<u8>,
@@ -115,6 +117,7 @@ impl<'a> AuthenticatedDataReader<'a> {
                 digest_algorithm: None,
                 key: None,
                 over: None,
+                watch: AttributeWatch::new(),
                 auth_attrs: None,
                 unauth_attrs: None,
                 mac: Vec::new(),
@@ -184,6 +187,9 @@ impl<'a> AuthenticatedDataReader<'a> {
         let algorithm = state.mac_algorithm.clone();
         let algorithm = algorithm.unwrap_or_else(|| key.mac.identifier());
         let (computed, digest_ok) = match (over, authenticated.attributes) {
+            (Over::Mac(_), _) if state.watch.is_attributes() => {
+                return Err(attribute_error(AttributeError::Ambiguous));
+            }
             (Over::Mac(mac), _) => (mac.finish(), true),
             (Over::Digest(digest), attributes) => {
                 let expected = state.protected_digest(attributes.unwrap_or_default())?;
@@ -267,7 +273,7 @@ impl State<'_> {
             }
             Part::RecipientInfo => {
                 let info = Raw::new(octets, offset, RecipientInfo::decode);
-                self.recipients.extend(RecipientReport::of(info));
+                RecipientReport::append(&mut self.recipients, info, &self.limits)?;
             }
             Part::Algorithm => {
                 let algorithm = AlgorithmIdentifier::decode(&element()?)
@@ -315,7 +321,8 @@ impl State<'_> {
         let unwrapped = opening.open(&mut self.recipients, mac.key_len(algorithm)?)?;
         self.over = Some(match &self.digest_algorithm {
             Some(digest) => {
-                // rfc5652:9.1: digestAlgorithm is there if and only if authAttrs are.
+                // rfc5652:9.1: digestAlgorithm is there if and only if authAttrs are. The MAC is as good as it.
+                policy.require(&digest.oid, Usage::Digest, Direction::Read)?;
                 Over::Digest(provider.digest(&digest.oid)?.start())
             }
             None => Over::Mac(mac.start(algorithm, &unwrapped.key)?),
@@ -330,6 +337,7 @@ impl State<'_> {
 
     fn update(&mut self, content: &[u8]) {
         self.content_len = self.content_len.saturating_add(len_u64(content.len()));
+        self.watch.update(content);
         match &mut self.over {
             Some(Over::Digest(digest)) => digest.update(content),
             Some(Over::Mac(mac)) => mac.update(content),

@@ -7,6 +7,7 @@ use core::fmt;
 use der::asn1::ObjectIdentifier;
 use zeroize::Zeroizing;
 
+use crate::ambiguity::AttributeWatch;
 use crate::ber::Tag;
 use crate::ber::write::{self, Form};
 use crate::enveloped::writer::unprotected_attributes;
@@ -166,6 +167,7 @@ impl<'a> AuthenticatedDataBuilder<'a> {
             over,
             unauth,
             len: 0,
+            watch: AttributeWatch::new(),
         })
     }
 }
@@ -247,6 +249,7 @@ pub struct AuthenticatedDataWriter {
     over: Over,
     unauth: Vec<u8>,
     len: u64,
+    watch: AttributeWatch,
 }
 
 impl fmt::Debug for AuthenticatedDataWriter {
@@ -269,6 +272,7 @@ impl AuthenticatedDataWriter {
         out: &mut dyn FnMut(&[u8]) -> Result<(), CmsError>,
     ) -> Result<(), CmsError> {
         self.len = self.len.saturating_add(len_u64(content.len()));
+        self.watch.update(content);
         self.over.update(content);
         emit(content, self.form, out)
     }
@@ -276,7 +280,8 @@ impl AuthenticatedDataWriter {
     /// Ends the message; all of it goes to `out` when the content is detached.
     ///
     /// # Errors
-    /// What `out` returns; content of another length than announced.
+    /// What `out` returns; content of another length than announced; content that has the form of attributes where
+    /// there are none, since the MAC would hold for them as well.
     pub fn finish(
         self,
         out: &mut dyn FnMut(&[u8]) -> Result<(), CmsError>,
@@ -284,6 +289,11 @@ impl AuthenticatedDataWriter {
         if matches!(self.form, ContentForm::Definite(len) if len != self.len) {
             return Err(CmsError::Misuse(
                 "content has another length than announced",
+            ));
+        }
+        if matches!(self.over, Over::Mac(_)) && self.watch.is_attributes() {
+            return Err(CmsError::Misuse(
+                "the content has the form of attributes: authenticate it with attributes",
             ));
         }
         let (mut epilogue, mac) = self.over.finish();

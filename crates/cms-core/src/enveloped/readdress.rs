@@ -13,6 +13,7 @@ use crate::ber::{Cursor, Header};
 use crate::content_cipher::ResolvedCipher;
 use crate::error::CmsError;
 use crate::frame::len_u64;
+use crate::key::UnwrapOutcome;
 use crate::layer::{Common, Part};
 use crate::limits::Limits;
 use crate::oid;
@@ -53,6 +54,8 @@ struct State<'a> {
     levels: Vec<Header>,
     content_info: Option<Header>,
     algorithm: Option<AlgorithmIdentifier>,
+    /// A substitute stands for the content-encryption key.
+    failed: bool,
 }
 
 impl<'a> Readdresser<'a> {
@@ -78,6 +81,7 @@ impl<'a> Readdresser<'a> {
                 levels: Vec::new(),
                 content_info: None,
                 algorithm: None,
+                failed: false,
             },
             held: Vec::new(),
         }
@@ -115,9 +119,14 @@ impl<'a> Readdresser<'a> {
     /// The input is over.
     ///
     /// # Errors
-    /// A truncated input.
+    /// A truncated input; [`CmsError::DecryptFailed`] when the key could not be recovered, which is told here as by a
+    /// reader: what was written serves nobody and must not be sent.
     pub fn finish(&self) -> Result<(), CmsError> {
-        Ok(self.parser.finish()?)
+        self.parser.finish()?;
+        if self.state.failed {
+            return Err(CmsError::DecryptFailed);
+        }
+        Ok(())
     }
 
     /// The recipients that the message had, and which of them gave the key.
@@ -167,7 +176,7 @@ impl State<'_> {
             }
             Part::RecipientInfo => {
                 let info = Raw::new(octets, offset, RecipientInfo::decode);
-                self.reports.extend(RecipientReport::of(info));
+                RecipientReport::append(&mut self.reports, info, &self.limits)?;
             }
             Part::Algorithm => {
                 let algorithm = AlgorithmIdentifier::decode(&Cursor::single(&octets, offset)?)
@@ -209,6 +218,7 @@ impl State<'_> {
             provider,
         };
         let unwrapped = opening.open(&mut self.reports, cipher.key_len()?)?;
+        self.failed = unwrapped.outcome == UnwrapOutcome::Failed;
         let infos = recipient_infos(&self.recipients, &unwrapped.key, provider, policy, random)?;
         let version = if self.is_authenticated() {
             0

@@ -315,7 +315,7 @@ impl State<'_> {
             }
             Part::RecipientInfo => {
                 let info = Raw::new(octets, offset, RecipientInfo::decode);
-                self.recipients.extend(RecipientReport::of(info));
+                RecipientReport::append(&mut self.recipients, info, &self.limits)?;
             }
             Part::Algorithm => self.captured_algorithm(&octets, offset)?,
             Part::AuthAttrs => self.auth_attrs = Some(octets),

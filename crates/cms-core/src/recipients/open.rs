@@ -3,6 +3,7 @@
 //! Nothing that depends on a secret is told here: a failure ends in a substitute key, and the content is
 //! decrypted with it all the same (RFC 3218, 2.3.2).
 
+use alloc::borrow::Cow;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
@@ -115,13 +116,20 @@ impl Search<'_> {
         report: &mut RecipientReport,
         identified: Identified,
     ) -> Result<(), CmsError> {
-        // One look at each: of very many recipients few are ours.
-        let Ok(info) = report.raw().decode() else {
+        // One look at each: of very many recipients few are ours. Those of one key agreement share what it decodes to.
+        let several = report.is_one_of_several();
+        let raw = report.raw();
+        let decoded = if several {
+            raw.value().ok().map(Cow::Borrowed)
+        } else {
+            raw.decode().ok().map(Cow::Owned)
+        };
+        let Some(info) = decoded else {
             return Ok(());
         };
         let cek = self.cek;
         let index = report.index();
-        match &info {
+        match &*info {
             RecipientInfo::KeyTrans(ktri) => {
                 let keys = self.context.keys(&ktri.rid, identified);
                 self.private_keys(report, keys, |key| key.open_key_trans(ktri, cek));

@@ -6,22 +6,19 @@ use core::fmt;
 
 use der::asn1::ObjectIdentifier;
 
-use crate::ber::{Cursor, Tag};
+use crate::ambiguity::AttributeWatch;
 use crate::error::CmsError;
-use crate::oid;
 use crate::provider::{CryptoProvider, Digest};
-use crate::types::Attributes;
 
 /// Several digests of one content at once.
 pub struct ContentDigester {
     running: Vec<(ObjectIdentifier, Box<dyn Digest>)>,
     len: u64,
-    /// The content, as long as it may have the form of signed attributes.
-    suspect: Option<Vec<u8>>,
+    watch: AttributeWatch,
 }
 
-/// Attributes with certificates and timestamps stay far below this.
-const MAX_ATTRIBUTES: usize = 1 << 20;
+/// How often content as long as may be held is hashed for algorithms that sign the message itself.
+const WHOLE_MESSAGES: usize = 4;
 
 /// No message has more kinds of digests than this; more are left to a second pass.
 const MAX_DIGESTS: usize = 8;
@@ -33,7 +30,7 @@ impl ContentDigester {
         Self {
             running: Vec::new(),
             len: 0,
-            suspect: Some(Vec::new()),
+            watch: AttributeWatch::new(),
         }
     }
 
@@ -59,25 +56,10 @@ impl ContentDigester {
         for (_, digest) in &mut self.running {
             digest.update(content);
         }
-        self.suspect(content);
+        self.watch.update(content);
         self.len = self
             .len
             .saturating_add(u64::try_from(content.len()).unwrap_or(u64::MAX));
-    }
-
-    /// Keeps content that begins as a SET does and is not too long for one.
-    fn suspect(&mut self, content: &[u8]) {
-        let Some(kept) = &mut self.suspect else {
-            return;
-        };
-        let first = kept.first().or_else(|| content.first());
-        if first.is_some_and(|first| *first != 0x31)
-            || kept.len().saturating_add(content.len()) > MAX_ATTRIBUTES
-        {
-            self.suspect = None;
-        } else {
-            kept.extend_from_slice(content);
-        }
     }
 
     /// A copy that goes on from here.
@@ -90,7 +72,7 @@ impl ContentDigester {
                 .map(|(oid, digest)| (*oid, digest.fork()))
                 .collect(),
             len: self.len,
-            suspect: self.suspect.clone(),
+            watch: self.watch.clone(),
         }
     }
 
@@ -191,21 +173,20 @@ pub(crate) struct DigestedContent<'a> {
     replay: &'a mut dyn Replay,
     held: usize,
     message: Option<Vec<u8>>,
+    /// Octets of messages that algorithms have taken whole.
+    taken: u64,
 }
 
 impl<'a> DigestedContent<'a> {
     pub(crate) fn new(candidate: ContentCandidate<'a>, held: usize) -> Self {
         Self {
             len: candidate.digester.content_len(),
-            may_be_attributes: candidate
-                .digester
-                .suspect
-                .as_deref()
-                .is_some_and(is_attributes),
+            may_be_attributes: candidate.digester.watch.is_attributes(),
             done: candidate.digester.finish(),
             replay: candidate.replay,
             held,
             message: None,
+            taken: 0,
         }
     }
 
@@ -236,15 +217,15 @@ impl<'a> DigestedContent<'a> {
         Ok(self.done.get(position).map_or(&[], |(_, digest)| digest))
     }
 
-    /// Whether the content is a SET OF Attribute with contentType and messageDigest.
+    /// Whether the content has the form of attributes.
     pub(crate) fn may_be_attributes(&self) -> bool {
         self.may_be_attributes
     }
 
     /// The whole content, for algorithms that sign the message itself.
     pub(crate) fn message(&mut self) -> Result<&[u8], CmsError> {
+        let held = self.held;
         if self.message.is_none() {
-            let held = self.held;
             if usize::try_from(self.len).map_or(true, |len| len > held) {
                 return Err(CmsError::Limit(
                     "content that must be held whole (Limits::held)",
@@ -262,18 +243,14 @@ impl<'a> DigestedContent<'a> {
             })?;
             self.message = Some(message);
         }
+        // Each signature hashes all of it anew.
+        self.taken = self.taken.saturating_add(self.len);
+        let allowed = held.saturating_mul(WHOLE_MESSAGES);
+        if usize::try_from(self.taken).map_or(true, |taken| taken > allowed) {
+            return Err(CmsError::Limit(
+                "octets of content that signatures take whole (four times Limits::held)",
+            ));
+        }
         Ok(self.message.as_deref().unwrap_or_default())
     }
-}
-
-/// Whether octets are a SET OF Attribute with contentType and messageDigest.
-fn is_attributes(octets: &[u8]) -> bool {
-    let Ok(element) = Cursor::single(octets, 0) else {
-        return false;
-    };
-    element.tag() == Tag::SET
-        && Attributes::decode(&element).is_ok_and(|attrs| {
-            let has = |oid| attrs.iter().any(|attribute| attribute.oid == oid);
-            has(oid::CONTENT_TYPE) && has(oid::MESSAGE_DIGEST)
-        })
 }

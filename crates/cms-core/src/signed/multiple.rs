@@ -1,7 +1,10 @@
 //! The multipleSignatures attribute (RFC 5752): SignerInfos of one signer point to each other, so that whoever removes
 //! one is seen.
 
+use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
+
+use der::asn1::ObjectIdentifier;
 
 use super::signer::PreparedSigner;
 use crate::ber::write;
@@ -112,9 +115,27 @@ pub(super) fn check(signers: &mut [SignerReport], provider: &CryptoProvider) {
     };
     // A few signers have many values; without this a hostile message would cost their product.
     let users = infos.iter().filter(|info| uses(info)).count();
-    if users == 0 || users > MAX_COMPANIONS {
+    if users == 0 {
         return;
     }
+    if users > MAX_COMPANIONS {
+        // Whoever adds that many must not hide what was removed.
+        for (report, info) in signers.iter_mut().zip(&infos) {
+            if uses(info) {
+                report.companions = CompanionStatus::Missing;
+            }
+        }
+        return;
+    }
+    // A companion whose signature is known to be wrong is none.
+    let wrong: Vec<bool> = signers
+        .iter()
+        .map(|signer| signer.digest_ok == Some(false) || signer.signature_ok == Some(false))
+        .collect();
+    let mut hashes = Hashes {
+        provider,
+        found: BTreeMap::new(),
+    };
     for (index, report) in signers.iter_mut().enumerate() {
         let Some(Some(info)) = infos.get(index) else {
             continue;
@@ -126,17 +147,25 @@ pub(super) fn check(signers: &mut [SignerReport], provider: &CryptoProvider) {
             continue;
         };
         let complete = decoded.is_ok_and(|MultipleSignatures(values)| {
-            let others = || {
-                let others = infos.iter().enumerate();
-                others.filter(|(other, info)| *other != index && uses(info))
-            };
             values.len() <= MAX_COMPANIONS
                 && values.iter().all(|value| {
-                    others().any(|(_, other)| {
-                        other
-                            .as_ref()
-                            .is_some_and(|other| points_to(value, other, info, provider))
-                    })
+                    infos
+                        .iter()
+                        .zip(&wrong)
+                        .enumerate()
+                        .any(|(other, (companion, wrong))| {
+                            other != index
+                                && !wrong
+                                && uses(companion)
+                                && companion.as_ref().is_some_and(|companion| {
+                                    points_to(value, companion, info)
+                                        && hashes.of(
+                                            other,
+                                            companion,
+                                            &value.sign_attrs_hash_alg.oid,
+                                        ) == Some(&value.sign_attrs_hash)
+                                })
+                        })
                 })
         });
         report.companions = if complete {
@@ -150,24 +179,39 @@ pub(super) fn check(signers: &mut [SignerReport], provider: &CryptoProvider) {
 /// No signer has more signatures on one message.
 const MAX_COMPANIONS: usize = 64;
 
-/// Whether a value in the attributes of `own` points to `other`.
-fn points_to(
-    value: &MultipleSignaturesValue,
-    other: &SignerInfo,
-    own: &SignerInfo,
-    provider: &CryptoProvider,
-) -> bool {
-    let algorithms = value.body_hash_alg.is_equivalent(&other.digest_algorithm)
+/// Whether a value in the attributes of `own` names the algorithms of `other`.
+fn points_to(value: &MultipleSignaturesValue, other: &SignerInfo, own: &SignerInfo) -> bool {
+    value.body_hash_alg.is_equivalent(&other.digest_algorithm)
         && value.sign_alg.is_equivalent(&other.signature_algorithm)
         // rfc5752:3: algID "MUST match the digest algorithm for the SignerInfo in which this ... is placed".
-        && value.sign_attrs_hash_alg.is_equivalent(&own.digest_algorithm);
-    if !algorithms {
-        return false;
+        && value.sign_attrs_hash_alg.is_equivalent(&own.digest_algorithm)
+}
+
+/// The hashes of signers' attributes, each computed once: many values ask for the same.
+struct Hashes<'a> {
+    provider: &'a CryptoProvider,
+    found: BTreeMap<(usize, ObjectIdentifier), Option<Vec<u8>>>,
+}
+
+impl Hashes<'_> {
+    /// The hash that the attributes of the signer at an index have in a value that points to them.
+    fn of(
+        &mut self,
+        index: usize,
+        info: &SignerInfo,
+        digest: &ObjectIdentifier,
+    ) -> Option<&Vec<u8>> {
+        let provider = self.provider;
+        let found = self.found.entry((index, *digest)).or_insert_with(|| {
+            let octets = blank(info.signed_attrs.as_ref()?);
+            Some(provider.digest(digest).ok()?.digest(&octets))
+        });
+        found.as_ref()
     }
-    let Some(attributes) = &other.signed_attrs else {
-        return false;
-    };
-    // What was hashed had hashes of no octets in this attribute.
+}
+
+/// Attributes as they were hashed: with hashes of no octets in this attribute.
+fn blank(attributes: &Attributes) -> Vec<u8> {
     let blank = attributes.iter().cloned().map(|attribute| {
         if attribute.oid != oid::MULTIPLE_SIGNATURES {
             return attribute;
@@ -183,8 +227,5 @@ fn points_to(
             _ => attribute,
         }
     });
-    let octets = set(blank.collect());
-    provider
-        .digest(&value.sign_attrs_hash_alg.oid)
-        .is_ok_and(|digest| digest.digest(&octets) == value.sign_attrs_hash)
+    set(blank.collect())
 }

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use der::asn1::ObjectIdentifier;
 
 use super::digests::DigestedContent;
+use crate::ambiguity::is_attributes;
 use crate::ber::Tag;
 use crate::ber::write::{self, Form};
 use crate::error::{CmsError, CryptoError};
@@ -290,6 +291,9 @@ impl<'a> PreparedSigner<'a> {
             .digest(signature);
         match self.signed_attributes(Subject::Signature, digest.clone()) {
             Some(attributes) => self.sign_attributes(attributes, random),
+            None if is_attributes(signature) => Err(CmsError::Misuse(
+                "the signature has the form of signed attributes: countersign it with attributes",
+            )),
             None => {
                 let input = if self.scheme.signs_message {
                     SignatureInput::Message(signature)

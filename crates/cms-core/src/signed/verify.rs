@@ -6,6 +6,7 @@ use der::asn1::ObjectIdentifier;
 
 use super::certificates::CertificateIndex;
 use super::digests::DigestedContent;
+use crate::ambiguity::is_attributes;
 use crate::error::{CmsError, CryptoError, PolicyRejection};
 use crate::key::CertificateStore;
 use crate::oid;
@@ -403,6 +404,9 @@ impl Check<'_> {
         signature: &[u8],
         report: &mut SignerReport,
     ) -> Result<(), SignerError> {
+        if is_attributes(signature) {
+            return Err(SignerError::AmbiguousContent);
+        }
         let Some(oid) = digest_algorithm else {
             return self.under_any_key(SignatureInput::Message(signature), report);
         };

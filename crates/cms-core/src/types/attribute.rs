@@ -187,6 +187,9 @@ pub enum AttributeError {
     /// An attribute that must be there is absent (RFC 5652, 5.3 and 11).
     #[error("attribute {0} is absent")]
     Absent(&'static str),
+    /// Attributes are absent, but the content has their form, so that what covers it may be meant for them.
+    #[error("the content has the form of attributes, which are absent")]
+    Ambiguous,
     /// Two instances of an attribute that may occur once (RFC 5652, 11.1 to 11.3).
     #[error("attribute {0} occurs twice")]
     Doubled(&'static str),

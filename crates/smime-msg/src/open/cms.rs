@@ -261,13 +261,16 @@ impl<'a> Opener<'a> {
         let OpenContext {
             provider, limits, ..
         } = *self.context;
+        let mut limits = limits.clone();
+        limits.inflated = self.inflated_left;
         let mut reader = if object.nested {
-            CompressedDataReader::nested(provider, limits)?
+            CompressedDataReader::nested(provider, &limits)?
         } else {
-            CompressedDataReader::new(provider, limits)
+            CompressedDataReader::new(provider, &limits)
         };
         let (spool, result) = self.drain(&mut reader, &mut object.source)?;
         let report = reader.report();
+        self.inflated_left = self.inflated_left.saturating_sub(spool.len());
         let econtent_type = report.econtent_type;
         self.layer(LayerKind::Compressed(report));
         result?;

@@ -12,10 +12,10 @@ use cms_core::report::{Deviation, SignedDataReport};
 use cms_core::signed::{ContentCandidate, ContentDigester, SignedDataReader};
 use cms_core::{CmsError, LayerReader, oid};
 
-use super::cms::Drained;
+use super::cms::{Drained, next};
 use super::entity::{content_type, decoded, read_header};
 use super::layer::{Form, LayerKind};
-use super::peel::{Next, Opener};
+use super::peel::{Next, Opener, Surroundings};
 use super::signed_parts::{LineEndDigests, SignaturePart, micalg_is_wrong};
 use super::{OpenContext, OpenError};
 use crate::mime::media_type::ContentType;
@@ -165,12 +165,14 @@ impl Opener<'_> {
     ) -> Result<Next, OpenError> {
         let mut reader = EnvelopedDataReader::new(self.decrypt_context(), self.context.limits);
         let (spool, result) = self.drain_detached(&mut reader, message, ciphertext)?;
+        let report = reader.report();
+        let econtent_type = report.econtent_type;
         self.layer(LayerKind::Enveloped {
-            report: reader.report(),
+            report,
             decrypted: result.is_ok(),
         });
         result?;
-        Ok(Next::Content(spool))
+        Ok(next(spool, econtent_type, Surroundings::Bare))
     }
 
     fn detached_encrypted(
@@ -189,12 +191,14 @@ impl Opener<'_> {
         let key = key.ok_or(CmsError::NoRecipient)?;
         let mut reader = EncryptedDataReader::new(Some(&key), provider, policy, limits);
         let (spool, result) = self.drain_detached(&mut reader, message, ciphertext)?;
+        let report = reader.report();
+        let econtent_type = report.econtent_type;
         self.layer(LayerKind::Encrypted {
-            report: reader.report(),
+            report,
             decrypted: result.is_ok(),
         });
         result?;
-        Ok(Next::Content(spool))
+        Ok(next(spool, econtent_type, Surroundings::Bare))
     }
 
     fn detached_authenticated(
@@ -204,9 +208,11 @@ impl Opener<'_> {
     ) -> Result<Next, OpenError> {
         let mut reader = AuthenticatedDataReader::new(self.decrypt_context(), self.context.limits);
         let (spool, result) = self.drain_detached(&mut reader, message, content)?;
-        self.layer(LayerKind::Authenticated(reader.report()));
+        let report = reader.report();
+        let econtent_type = report.econtent_type;
+        self.layer(LayerKind::Authenticated(report));
         result?;
-        Ok(Next::Content(spool))
+        Ok(next(spool, econtent_type, Surroundings::Bare))
     }
 
     fn detached_digested(
@@ -222,9 +228,11 @@ impl Opener<'_> {
         } = *self.context;
         let mut reader = DigestedDataReader::new(provider, policy, limits);
         let (spool, result) = self.drain_detached(&mut reader, message, content)?;
-        self.layer(LayerKind::Digested(reader.report()));
+        let report = reader.report();
+        let econtent_type = report.econtent_type;
+        self.layer(LayerKind::Digested(report));
         result?;
-        Ok(Next::Content(spool))
+        Ok(next(spool, econtent_type, Surroundings::Bare))
     }
 
     /// Runs a reader over a message and content beside it.
@@ -261,8 +269,9 @@ impl Opener<'_> {
         let digests = LineEndDigests::new(digests);
         let mut octets = octets;
         let report = self.verify_detached(&mut octets, &mut *spool, digests, false)?;
+        let econtent_type = report.econtent_type;
         self.signed_layer(report, Form::Detached, false);
-        Ok(Next::Content(spool))
+        Ok(next(spool, econtent_type, Surroundings::Bare))
     }
 
     /// A detached signature that stands in a MIME entity of its own.

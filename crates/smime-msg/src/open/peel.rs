@@ -26,7 +26,14 @@ pub(super) struct Opener<'a> {
     header: Option<HeaderBlock>,
     pub(super) part: Vec<usize>,
     pub(super) depth: usize,
+    /// Objects and entities that were looked into, in all parts.
+    items: usize,
+    /// Octets that compressed contents may still inflate to, all together.
+    pub(super) inflated_left: u64,
 }
+
+/// What one message may hold in all its parts: siblings that each hold siblings would cost their product.
+const MAX_ITEMS: usize = 10_000;
 
 /// What is to be opened next.
 enum Item<'s> {
@@ -72,6 +79,8 @@ impl<'a> Opener<'a> {
             part: Vec::new(),
             // The outermost layer.
             depth: 1,
+            items: 0,
+            inflated_left: context.limits.inflated,
         }
     }
 
@@ -133,7 +142,8 @@ impl<'a> Opener<'a> {
                 Next::ContentInfo(spool) => (spool, Some(Kind::ContentInfo)),
             };
             self.depth += 1;
-            if self.depth > self.context.limits.layers {
+            self.items += 1;
+            if self.depth > self.context.limits.layers || self.items > MAX_ITEMS {
                 return Err(OpenError::Layers);
             }
             let result = {

@@ -207,11 +207,10 @@ impl State<'_> {
             Part::Algorithm => {
                 let algorithm = AlgorithmIdentifier::decode(&element)
                     .map_err(|error| error.within("digestAlgorithm"))?;
-                let usage = Usage::Digest;
-                self.policy
-                    .require(&algorithm.oid, usage, Direction::Read)?;
-                self.running = Some(self.provider.digest(&algorithm.oid)?.start());
+                let oid = algorithm.oid;
                 self.algorithm = Some(algorithm);
+                self.policy.require(&oid, Usage::Digest, Direction::Read)?;
+                self.running = Some(self.provider.digest(&oid)?.start());
             }
             Part::Digest => self.digest = element.octets()?.into_owned(),
             _ => {}

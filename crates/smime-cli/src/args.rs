@@ -200,13 +200,18 @@ pub(crate) struct Sign {
     #[arg(long)]
     pub(crate) stream: bool,
     /// Add the signer to a message that is signed already; its content, certificates and signatures stay as they are
-    #[arg(long, conflicts_with_all = ["clear", "opaque", "detached", "text", "content_type", "stream", "countersign"])]
+    #[arg(
+        long,
+        conflicts_with_all = [
+            "clear", "opaque", "detached", "text", "content_type", "stream", "out_format", "countersign"
+        ]
+    )]
     pub(crate) append: bool,
     /// Sign the signature of the signer at this position, counted from 0
     #[arg(
         long,
         value_name = "N",
-        conflicts_with_all = ["clear", "opaque", "detached", "text", "content_type", "stream"]
+        conflicts_with_all = ["clear", "opaque", "detached", "text", "content_type", "stream", "out_format"]
     )]
     pub(crate) countersign: Option<usize>,
     /// With --append: the content of a detached signature

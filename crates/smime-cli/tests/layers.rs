@@ -856,3 +856,91 @@ fn content_beyond_memory_is_verified_without_being_kept() {
         scratch.smime_ends(1, &["verify", "changed", "--no-trust"]);
     }
 }
+
+#[test]
+fn nobody_signs_beside_or_over_a_signature_that_does_not_hold() {
+    let scratch = setup();
+    scratch.write("other", b"another text\n");
+    let sign = [
+        "sign",
+        "text",
+        "-s",
+        "alice@example.com",
+        "--detached",
+        "-o",
+        "signed",
+        "-q",
+    ];
+    scratch.smime_ends(0, &sign);
+    let append = [
+        "sign",
+        "signed",
+        "--append",
+        "-s",
+        "bob@example.com",
+        "-o",
+        "both",
+        "-q",
+        "--content",
+    ];
+    scratch.smime_ends(1, &[&append[..], &["other"]].concat());
+    assert!(!exists(&scratch, "both"));
+    scratch.smime_ends(0, &[&append[..], &["text"]].concat());
+    let sign = [
+        "sign",
+        "text",
+        "-s",
+        "alice@example.com",
+        "--out-format",
+        "der",
+        "-o",
+        "whole",
+        "-q",
+    ];
+    scratch.smime_ends(0, &sign);
+    let mut whole = read(&scratch, "whole");
+    let last = whole.len() - 1;
+    whole[last] ^= 1;
+    scratch.write("broken", &whole);
+    let counter = [
+        "sign",
+        "broken",
+        "--countersign",
+        "0",
+        "-s",
+        "bob@example.com",
+        "-o",
+        "counter",
+        "-q",
+    ];
+    scratch.smime_ends(1, &counter);
+    assert!(!exists(&scratch, "counter"));
+}
+
+#[test]
+fn collections_take_whole_objects_and_anything_else_as_data() {
+    let scratch = setup();
+    scratch.smime_ends(0, &["cms", "digest", "text", "-o", "digested", "-q"]);
+    let digested = read(&scratch, "digested");
+    scratch.write("cut", &digested[..digested.len() - 1]);
+    scratch.write("longer", &[&digested[..], &[5, 0]].concat());
+    let names = ["digested", "cut", "longer", "alice.pem"];
+    scratch.smime_ends(
+        0,
+        &[&["cms", "collect"][..], &names, &["-o", "collection", "-q"]].concat(),
+    );
+    let read_all = ["cms", "collect", "--read", "collection", "-o", "out", "-q"];
+    scratch.smime_ends(0, &read_all);
+    assert!(read(&scratch, "out/0.der") == digested);
+    for (index, name) in names.iter().enumerate().skip(1) {
+        let member = read(&scratch, &format!("out/{index}.der"));
+        let data = cms_core::plain::data(&read(&scratch, name));
+        assert!(member == data, "{name}");
+    }
+    // All or nothing.
+    std::fs::create_dir(scratch.path().join("half")).unwrap();
+    scratch.write("half/2.der", b"");
+    let read_all = ["cms", "collect", "--read", "collection", "-o", "half", "-q"];
+    scratch.smime_ends(2, &read_all);
+    assert!(!exists(&scratch, "half/0.der"));
+}

@@ -4,7 +4,7 @@
 use crate::support::{POLICY, context, drain, position, random};
 use cms_algs::{PROVIDER, spec};
 use cms_core::authenticated::{AuthenticatedDataBuilder, AuthenticatedDataReader};
-use cms_core::ber::{Cursor, is_der};
+use cms_core::ber::{Cursor, Tag, is_der, write};
 use cms_core::collection::{CollectionEvent, CollectionReader, with_attributes};
 use cms_core::compressed::{CompressedDataReader, CompressedDataWriter};
 use cms_core::digested::{DigestedDataReader, DigestedDataWriter};
@@ -13,7 +13,10 @@ use cms_core::key::{KeyRing, SecretKey};
 use cms_core::plain::{DataReader, data};
 use cms_core::recipients::Recipient;
 use cms_core::report::Encoding;
-use cms_core::types::{Attribute, KekIdentifier};
+use cms_core::types::{
+    AlgorithmIdentifier, Attribute, AttributeError, Attributes, ContentType, KekIdentifier,
+    MessageDigest,
+};
 use cms_core::{CmsError, ContentForm, Limits, ObjectIdentifier, Surroundings, oid};
 use testkit::chunking::chunkings;
 
@@ -622,4 +625,117 @@ fn readers_refuse_other_types_by_name() {
     assert!(matches!(&error, CmsError::UnexpectedContentType(name) if name == "digested-data"));
     let error = inflate(&[&made], &Limits::DEFAULT).unwrap_err();
     assert!(matches!(error, CmsError::UnexpectedContentType(_)));
+}
+
+/// A SET OF Attribute as authAttrs are, with the digest of some other content.
+fn attributes_over(content: &[u8]) -> Vec<u8> {
+    let digest = PROVIDER.digest(&oid::SHA256).unwrap().digest(content);
+    let attributes = Attributes::new(vec![
+        Attribute::of(&ContentType(oid::DATA)),
+        Attribute::of(&MessageDigest(digest)),
+    ]);
+    write::tagged(
+        Tag::SET,
+        write::Form::Constructed,
+        &attributes.to_der_contents(),
+    )
+}
+
+#[test]
+fn content_in_the_form_of_attributes_gets_no_mac_without_attributes() {
+    let kek = || Recipient::key_encryption_key(KekIdentifier::new(vec![1]), secret());
+    let bait = attributes_over(b"Pay Mallory");
+    let refused =
+        cms_core::authenticate(&bait, vec![kek()], &spec::HMAC_SHA256, &PROVIDER, &POLICY);
+    assert!(matches!(refused, Err(CmsError::Misuse(_))), "{refused:?}");
+    // Text that begins with the octet of a SET is text.
+    let text = b"1 apple";
+    assert!(
+        cms_core::authenticate(text, vec![kek()], &spec::HMAC_SHA256, &PROVIDER, &POLICY).is_ok()
+    );
+}
+
+#[test]
+fn authenticated_attributes_do_not_pass_for_content() {
+    let message = authenticated(oid::DATA, FORMS[0], Some(vec![attribute()])).message;
+    assert_eq!(check_mac(&[&message], None).unwrap(), CONTENT);
+    // digestAlgorithm and authAttrs taken away, the attributes put in the place of the content.
+    let mut info = Cursor::single(&message, 0).unwrap().children();
+    let content_type = info.element().unwrap().raw().to_vec();
+    let mut fields = info
+        .element()
+        .unwrap()
+        .children()
+        .element()
+        .unwrap()
+        .children();
+    let mut attributes = Vec::new();
+    let mut kept: Vec<Vec<u8>> = Vec::new();
+    while !fields.is_empty() {
+        let field = fields.element().unwrap();
+        if field.tag() == Tag::context(1) {
+            continue;
+        }
+        if field.tag() == Tag::context(2) {
+            attributes = write::tagged(Tag::SET, write::Form::Constructed, field.contents());
+            continue;
+        }
+        kept.push(field.raw().to_vec());
+    }
+    let place = kept.len() - 2;
+    kept[place] = write::sequence(&[
+        &write::oid(&oid::DATA),
+        &write::context(0, &write::octet_string(&attributes)),
+    ]);
+    let moved = write::sequence(&[
+        &content_type,
+        &write::context(0, &write::sequence(&[&kept.concat()])),
+    ]);
+    let error = check_mac(&[&moved], None).unwrap_err();
+    let ambiguous = matches!(error, CmsError::Attribute(_, AttributeError::Ambiguous));
+    assert!(ambiguous, "{error}");
+}
+
+#[test]
+fn the_digest_under_a_mac_meets_the_policy() {
+    let message = authenticated(oid::DATA, FORMS[0], Some(Vec::new())).message;
+    let sha256 = AlgorithmIdentifier::new(oid::SHA256).to_der_contents();
+    let at = position(&message, &write::context(1, &sha256));
+    let md5 = oid::MD5.as_bytes();
+    let mut weak = message.clone();
+    // The identifier of MD5 is one octet shorter; the content tells whether the digest was asked for at all.
+    let old = oid::SHA256.as_bytes();
+    let start = at + position(&message[at..], old);
+    weak.splice(start..start + old.len(), [md5, &[1]].concat());
+    let error = check_mac(&[&weak], None).unwrap_err();
+    assert!(
+        !matches!(error, CmsError::MacFailed),
+        "an unknown or refused digest is named: {error}"
+    );
+}
+
+#[test]
+fn collections_have_one_content_type_and_one_content() {
+    let data = data(b"x");
+    let seq = |members: &[&[u8]]| write::sequence(members);
+    let oid = write::oid(&oid::CONTENT_COLLECTION);
+    let wrong = [
+        seq(&[
+            &oid,
+            &write::context(0, &[seq(&[&data]), seq(&[&data])].concat()),
+        ]),
+        seq(&[
+            &oid,
+            &write::context(0, &seq(&[&data])),
+            &write::context(0, &seq(&[&data])),
+        ]),
+        seq(&[&oid, &oid, &write::context(0, &seq(&[&data]))]),
+        seq(&[&write::context(0, &seq(&[&data]))]),
+    ];
+    for message in wrong {
+        let error = cms_core::contents(&message).unwrap_err();
+        assert!(matches!(error, CmsError::Decode(_)), "{error}");
+    }
+    let right = seq(&[&oid, &write::context(0, &seq(&[&data, &data]))]);
+    assert_eq!(cms_core::contents(&right).unwrap(), [data.clone(), data]);
 }

@@ -880,3 +880,43 @@ fn strict_policy_wants_authentication_whatever_the_recipient() {
     let result = drain(&mut reader, &[&message], None);
     assert!(matches!(result, Err(CmsError::Policy(_))));
 }
+
+#[test]
+fn readdressing_with_a_key_that_fails_ends_with_the_error() {
+    let recipient = Recipient::key_encryption_key(id(b"k"), kek(32));
+    let message = encrypt(builder().with_recipient(recipient), &spec::AES_256_GCM);
+    let wrong = KeyRing::new().with_key_encryption_key(id(b"k"), SecretKey::new(vec![9; 32]));
+    let to = vec![Recipient::new(certificate(&keys::CAROL))];
+    let mut readdresser = Readdresser::new(
+        to,
+        OriginatorInfo::default(),
+        context(&wrong),
+        &Limits::DEFAULT,
+    );
+    let mut out = Vec::new();
+    let mut random = random();
+    readdresser
+        .push(&message, &mut *random, &mut |octets| {
+            out.extend_from_slice(octets);
+            Ok(())
+        })
+        .unwrap();
+    let error = readdresser.finish().unwrap_err();
+    assert!(matches!(error, CmsError::DecryptFailed), "{error}");
+}
+
+#[test]
+fn entries_of_one_key_agreement_count_as_recipients() {
+    let group = Recipient::group(vec![certificate(&keys::BOB); 20]);
+    let message = encrypt(builder().with_recipient(group), &spec::AES_256_GCM);
+    let bob = person(&keys::BOB);
+    let mut limits = Limits::DEFAULT;
+    let (report, content) = decrypt_with(&message, &bob, &limits);
+    assert_eq!(
+        (report.recipients.len(), content.unwrap()),
+        (20, CONTENT.to_vec())
+    );
+    limits.elements = 19;
+    let (_, result) = decrypt_with(&message, &bob, &limits);
+    assert!(matches!(result, Err(CmsError::Decode(_))));
+}

@@ -730,3 +730,72 @@ fn digesters_keep_only_what_may_be_attributes() {
     assert_eq!(verdicts(&verify(&message)), [SignerVerdict::Good]);
     assert_eq!(ContentDigester::new().content_len(), 0);
 }
+
+#[test]
+fn a_countersignatures_attributes_are_no_content() {
+    let (alice, bob) = (person(&keys::ALICE), person(&keys::BOB));
+    let info = verify(&signed_by(&[&alice])).signers[0]
+        .info
+        .octets()
+        .to_vec();
+    let counter = countersign(&info, signer(&bob), &PROVIDER, &POLICY, &mut *random()).unwrap();
+    let message = build(
+        SignedDataBuilder::from_report(&verify(&signed_by(&[&alice])))
+            .with_replaced_signer_info(0, counter)
+            .unwrap(),
+    )
+    .unwrap();
+    let report = verify(&message);
+    let counter = report.signers[0].countersignatures[0].info.value().unwrap();
+    let attributes = counter.signed_attrs.as_ref().unwrap().to_der_contents();
+    let content = write::tagged(Tag::SET, Form::Constructed, &attributes);
+    // What Bob has signed there is presented as content that he signed without attributes; and nobody signs such.
+    let bare = signer(&bob).with_attributes(SignerAttributes::Absent);
+    let refused = cms_core::sign(&content, bare, &PROVIDER, &POLICY);
+    assert!(matches!(refused, Err(CmsError::Misuse(_))), "{refused:?}");
+    let bare = signer(&bob).with_attributes(SignerAttributes::Absent);
+    let decoy = cms_core::sign(&[b'.'; 3], bare, &PROVIDER, &POLICY).unwrap();
+    let decoy = verify_any(&decoy, b"...");
+    let forged_info = {
+        let old = decoy.signers[0].info.octets();
+        let value = decoy.signers[0].info.value().unwrap();
+        let at = position(old, &value.signature);
+        let mut forged = old.get(..at).unwrap().to_vec();
+        assert_eq!(value.signature.len(), counter.signature.len());
+        forged.extend_from_slice(&counter.signature);
+        forged
+    };
+    let builder = SignedDataBuilder::from_report(&decoy)
+        .with_replaced_signer_info(0, forged_info)
+        .unwrap();
+    let prepared = builder.prepare(&PROVIDER, &POLICY).unwrap();
+    let mut digester = prepared.digester();
+    digester.update(&content);
+    let (mut forged, epilogue) = prepared
+        .sign(
+            digester,
+            false,
+            &mut content.as_slice(),
+            &Limits::DEFAULT,
+            &mut *random(),
+        )
+        .unwrap();
+    forged.extend_from_slice(&content);
+    forged.extend_from_slice(&epilogue);
+    let report = verify_any(&forged, &content);
+    assert_eq!(report.signers[0].errors, [SignerError::AmbiguousContent]);
+}
+
+/// The report on a message whose content is known, good or not.
+fn verify_any(message: &[u8], content: &[u8]) -> SignedDataReport {
+    let mut reader = SignedDataReader::new(&PROVIDER, &Limits::DEFAULT);
+    reader.push(message, &mut |_| Ok(())).unwrap();
+    let others: Vec<Certificate> = keys::ALL.iter().map(certificate).collect();
+    let context = VerifyContext {
+        provider: &PROVIDER,
+        policy: &POLICY,
+        certificates: &others,
+    };
+    let mut content = content;
+    reader.finish(&mut content, &context).unwrap()
+}

@@ -402,3 +402,29 @@ fn damage_inside_is_found_at_its_layer() {
         );
     }
 }
+
+#[test]
+fn siblings_within_siblings_are_limited_together() {
+    let mut message = cms_core::plain::data(b"x");
+    for _ in 0..4 {
+        let members: Vec<&[u8]> = (0..50).map(|_| message.as_slice()).collect();
+        message = Kind::Compressed.around(&cms_core::collect(&members).unwrap());
+    }
+    assert!(message.len() < 3_000);
+    let opened = opened(&message);
+    assert!(opened.error.is_some() && opened.content.is_none());
+    assert!(opened.layers.len() <= 20_000, "{}", opened.layers.len());
+}
+
+#[test]
+fn bombs_are_limited_together() {
+    // Each alone is within the limit.
+    let zeros = vec![0; 1 << 20];
+    let bomb = cms_core::compress(&zeros, &PROVIDER).unwrap();
+    let message = cms_core::collect(&[bomb.as_slice(); 20]).unwrap();
+    let mut limits = Limits::DEFAULT;
+    assert!(opened_within(&message, &limits).error.is_none());
+    limits.inflated = 10 << 20;
+    let stopped = opened_within(&message, &limits);
+    assert!(stopped.error.is_some() && stopped.content.is_none());
+}

@@ -2,9 +2,10 @@
 
 use std::io::{Read, Write};
 
+use cms_core::ber::Tokenizer;
 use cms_core::collection::{CollectionEvent, CollectionReader, collection_prologue};
 use cms_core::io::pump;
-use cms_core::{CmsError, content_type, oid};
+use cms_core::{CmsError, Limits, content_type, oid};
 use serde_json::json;
 use smime_msg::format::{self, Format};
 
@@ -52,19 +53,70 @@ fn member(path: &str, spools: &FileSpools) -> Result<Seekable, Failure> {
     source.by_ref().take(512).read_to_end(&mut start)?;
     let len = source.len()?;
     let detected = Format::detect(&start);
-    if detected == Format::Der {
+    if detected == Format::Der && is_content_info(&mut source)? {
         return Ok(source);
     }
     let mut spool = spools.make();
     if detected == Format::Pem {
-        let mut octets = format::octets(detected, Box::new(std::io::BufReader::new(&mut source)))?;
-        std::io::copy(&mut octets, &mut spool)?;
-    } else {
-        spool.write_all(&cms_core::plain::data_prologue(len))?;
-        std::io::copy(&mut source, &mut spool)?;
+        {
+            let source = std::io::BufReader::new(&mut source);
+            let mut octets = format::octets(detected, Box::new(source))?;
+            std::io::copy(&mut octets, &mut spool)?;
+        }
+        let mut inner = spool.into_seekable()?;
+        if is_content_info(&mut inner)? {
+            return Ok(inner);
+        }
+        source.len()?;
+        spool = spools.make();
     }
+    spool.write_all(&cms_core::plain::data_prologue(len))?;
+    std::io::copy(&mut source, &mut spool)?;
     Ok(spool.into_seekable()?)
 }
+
+/// Whether all of a file is one ContentInfo of a known type; it is at its start afterwards.
+fn is_content_info(source: &mut Seekable) -> Result<bool, Failure> {
+    source.len()?;
+    let mut start = Vec::new();
+    source.by_ref().take(64).read_to_end(&mut start)?;
+    let len = source.len()?;
+    let known = content_type(&start)
+        .ok()
+        .flatten()
+        .is_some_and(|found| found == oid::DATA || oid::is_cms_layer(&found));
+    if !known {
+        return Ok(false);
+    }
+    let mut tokenizer = Tokenizer::new(&Limits::DEFAULT);
+    let mut chunk = vec![0; 1 << 16];
+    let mut sound = true;
+    while sound {
+        let count = source.read(&mut chunk)?;
+        if count == 0 {
+            break;
+        }
+        let mut rest = chunk.get(..count).unwrap_or_default();
+        loop {
+            match tokenizer.next(&mut rest) {
+                Ok(Some(_)) => {}
+                Ok(None) => break,
+                Err(_) => {
+                    sound = false;
+                    break;
+                }
+            }
+        }
+        // Octets behind the end are not taken.
+        sound &= rest.is_empty();
+    }
+    sound &= tokenizer.is_complete() && tokenizer.position() == len;
+    source.len()?;
+    Ok(sound)
+}
+
+/// Contents of one collection that are written out.
+const MAX_MEMBERS: usize = 1_000;
 
 /// Writes every content of a collection into the directory of `-o`, as 0.der, 1.der and so on.
 fn read(arguments: &CmsCollect, session: &Session) -> Result<u8, Failure> {
@@ -91,7 +143,13 @@ fn read(arguments: &CmsCollect, session: &Session) -> Result<u8, Failure> {
     pump::<CmsError>(&mut chain, &mut |chunk| {
         reader.push(chunk, &mut |event| {
             match event {
-                CollectionEvent::Begin(_) => members.push(spools.make()),
+                CollectionEvent::Begin(_) => {
+                    // Each may wait in a file of its own.
+                    if members.len() >= MAX_MEMBERS {
+                        return Err(CmsError::Limit("contents of one collection"));
+                    }
+                    members.push(spools.make());
+                }
                 CollectionEvent::Octets(octets) => {
                     if let Some(member) = members.last_mut() {
                         member.write_all(octets)?;
@@ -103,8 +161,18 @@ fn read(arguments: &CmsCollect, session: &Session) -> Result<u8, Failure> {
         })
     })?;
     reader.finish().map_err(CmsError::from)?;
+    // Either all can be written, or none is.
+    let targets: Vec<Option<Target>> = (0..members.len())
+        .map(|index| {
+            let path = directory.as_ref()?.join(format!("{index}.der"));
+            Some(Target::file(path, session.force))
+        })
+        .collect();
+    for target in targets.iter().flatten() {
+        target.check(false)?;
+    }
     let mut items = Vec::new();
-    for (index, member) in members.into_iter().enumerate() {
+    for ((index, member), target) in members.into_iter().enumerate().zip(targets) {
         let mut member = member.into_seekable()?;
         let len = member.len()?;
         let mut start = Vec::new();
@@ -113,9 +181,7 @@ fn read(arguments: &CmsCollect, session: &Session) -> Result<u8, Failure> {
         let kind = content_type(&start).ok().flatten();
         let kind = kind.map_or_else(|| "unknown".to_owned(), |oid| oid::display(&oid));
         session.say(&format!("{index}: {kind}, {len} octets"));
-        if let Some(directory) = &directory {
-            let target = Target::file(directory.join(format!("{index}.der")), session.force);
-            target.check(false)?;
+        if let Some(target) = target {
             target.write(Privacy::Private, session.memory, |out| {
                 std::io::copy(&mut member, out)?;
                 Ok(())

@@ -2,7 +2,7 @@
 
 use std::io::{Read, Write};
 
-use cms_core::report::SignedDataReport;
+use cms_core::report::{SignedDataReport, SignerReport};
 use cms_core::signed::{PreparedSignedData, SignedDataBuilder, Signer, countersign};
 use cms_core::types::Certificate;
 use cms_core::{CmsError, oid};
@@ -27,6 +27,7 @@ pub(super) fn run(arguments: &Sign, session: &Session) -> Result<u8, Failure> {
     let source = seekable(arguments.input.as_deref(), &spools)?;
     let mut found = take_apart(source, arguments, &spools, session)?;
     target.check(found.format == Format::Der)?;
+    refuse_bad(&found.report, arguments)?;
     let signers = Signers::find(&arguments.signer, arguments.pss, session)?;
     let prepared = match arguments.countersign {
         Some(index) => countersigned(&found.report, index, &signers, arguments, session)?,
@@ -143,6 +144,32 @@ fn take_apart(
         report,
         content: content.into_seekable()?,
     })
+}
+
+/// Nobody signs beside, or over, a signature that does not hold: content that is not what others signed, or a signature
+/// that was changed.
+fn refuse_bad(report: &SignedDataReport, arguments: &Sign) -> Result<(), Failure> {
+    let concerned = |signer: &&SignerReport| match arguments.countersign {
+        Some(index) => signer.index == index,
+        None => true,
+    };
+    let wrong = |signer: &SignerReport| {
+        signer.digest_ok == Some(false) || signer.signature_ok == Some(false)
+    };
+    match report
+        .signers
+        .iter()
+        .filter(concerned)
+        .find(|signer| wrong(signer))
+    {
+        Some(signer) => Err(Failure::new(
+            Outcome::Bad,
+            "bad-signature",
+            format!("signature {} of the message does not hold", signer.index),
+        )
+        .with_hint("see why: smime verify FILE")),
+        None => Ok(()),
+    }
 }
 
 /// The message with the signers of the command line as well.

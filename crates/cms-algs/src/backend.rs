@@ -98,6 +98,7 @@ pub(crate) trait RsaPrivate: Debug + Send + Sync {
         random: &mut dyn Random,
     ) -> Answer<Vec<u8>>;
 
+    /// The plaintext. Where a v1.5 padding does not hold it may be empty instead of a refusal.
     fn decrypt(&self, padding: RsaEncryptionPadding<'_>, ciphertext: &[u8]) -> Answer<Secret>;
 }
 

@@ -412,8 +412,10 @@ impl RsaPrivate for RsaKey {
             }
             RsaEncryptionPadding::Pkcs1 => {
                 let key = Pkcs1PrivateDecryptingKey::new(key).map_err(|_| Refusal::Key)?;
-                key.decrypt(ciphertext, &mut out)
-                    .map(|plaintext| plaintext.len())
+                // The same way on whether the padding holds or not.
+                Ok(key
+                    .decrypt(ciphertext, &mut out)
+                    .map_or(0, |plaintext| plaintext.len()))
             }
         };
         out.truncate(len.map_err(|_| Refusal::Failed)?);

@@ -221,7 +221,7 @@ fn select(
     substitute: Zeroizing<Vec<u8>>,
     cek: KeyLength,
 ) -> Zeroizing<Vec<u8>> {
-    let plaintext = plaintext.unwrap_or_default();
+    let mut plaintext = plaintext.unwrap_or_default();
     let fits = Choice::from(u8::from(cek.allows(plaintext.len())));
     // Ciphers with keys of varying length (RC2) cannot hide the length of the key they take.
     let len = if matches!(cek, KeyLength::Between { .. }) && bool::from(fits) {
@@ -229,11 +229,13 @@ fn select(
     } else {
         substitute.len()
     };
-    let padded = plaintext.iter().copied().chain(core::iter::repeat(0));
-    let substitute = substitute.iter().copied().chain(core::iter::repeat(0));
-    let selected = substitute
-        .zip(padded)
-        .take(len)
-        .map(|(no, yes)| u8::conditional_select(&no, &yes, fits));
-    Zeroizing::new(selected.collect())
+    let mut selected = substitute;
+    selected.resize(len, 0);
+    // No more than zeros in what is allocated already: where nothing came out, there is as much to look at.
+    let looked_at = len.max(plaintext.len());
+    plaintext.resize(looked_at, 0);
+    for (octet, yes) in selected.iter_mut().zip(plaintext.iter()) {
+        octet.conditional_assign(yes, fits);
+    }
+    selected
 }

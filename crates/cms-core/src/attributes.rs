@@ -53,6 +53,30 @@ pub(crate) fn authenticated_attributes(
     })
 }
 
+/// An attribute on the wrong side of a signature, MAC or tag (RFC 5652, 11.1 to 11.4; RFC 6211, 2).
+pub(crate) fn misplaced(
+    protected: Option<&Attributes>,
+    unprotected: Option<&Attributes>,
+) -> Option<AttributeError> {
+    const UNPROTECTED_ONLY: &[(ObjectIdentifier, &str)] =
+        &[(oid::COUNTERSIGNATURE, "countersignature")];
+    const PROTECTED_ONLY: &[(ObjectIdentifier, &str)] = &[
+        (oid::CONTENT_TYPE, "contentType"),
+        (oid::MESSAGE_DIGEST, "messageDigest"),
+        (oid::SIGNING_TIME, "signingTime"),
+        (oid::CMS_ALGORITHM_PROTECTION, "CMSAlgorithmProtection"),
+        (oid::MULTIPLE_SIGNATURES, "multipleSignatures"),
+    ];
+    let among = |attributes: Option<&Attributes>, wrong: &[(ObjectIdentifier, &'static str)]| {
+        let mut present = attributes.into_iter().flat_map(Attributes::iter);
+        present.find_map(|attribute| {
+            let found = wrong.iter().find(|(oid, _)| *oid == attribute.oid);
+            found.map(|(_, name)| AttributeError::Misplaced(name))
+        })
+    };
+    among(protected, UNPROTECTED_ONLY).or_else(|| among(unprotected, PROTECTED_ONLY))
+}
+
 pub(crate) fn attribute_error(error: AttributeError) -> CmsError {
     CmsError::Attribute("authAttrs", error)
 }

@@ -9,7 +9,9 @@ use der::asn1::ObjectIdentifier;
 use zeroize::Zeroizing;
 
 use crate::ambiguity::AttributeWatch;
-use crate::attributes::{AuthenticatedAttributes, attribute_error, authenticated_attributes};
+use crate::attributes::{
+    AuthenticatedAttributes, attribute_error, authenticated_attributes, misplaced,
+};
 use crate::ber::Cursor;
 use crate::ber::parser::{Event, Field, Parser, Sink};
 use crate::enveloped::DecryptContext;
@@ -184,6 +186,10 @@ impl<'a> AuthenticatedDataReader<'a> {
             });
         };
         let authenticated = state.authenticated_attributes()?;
+        let unauth = state.unauth_attrs.as_ref();
+        if let Some(error) = misplaced(authenticated.attributes.as_ref(), unauth) {
+            return Err(attribute_error(error));
+        }
         let algorithm = state.mac_algorithm.clone();
         let algorithm = algorithm.unwrap_or_else(|| key.mac.identifier());
         let (computed, digest_ok) = match (over, authenticated.attributes) {

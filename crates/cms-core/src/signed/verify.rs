@@ -7,6 +7,7 @@ use der::asn1::ObjectIdentifier;
 use super::certificates::CertificateIndex;
 use super::digests::DigestedContent;
 use crate::ambiguity::is_attributes;
+use crate::attributes::misplaced;
 use crate::error::{CmsError, CryptoError, PolicyRejection};
 use crate::key::CertificateStore;
 use crate::oid;
@@ -169,7 +170,7 @@ impl Verifier<'_> {
             certificates: &certificates,
             embedded: &self.embedded,
         };
-        if let Some(error) = misplaced(info) {
+        if let Some(error) = misplaced(info.signed_attrs.as_ref(), info.unsigned_attrs.as_ref()) {
             report.errors.push(SignerError::Attribute(error));
         }
         match &info.signed_attrs {
@@ -206,27 +207,6 @@ impl Verifier<'_> {
         found.truncate(16);
         found
     }
-}
-
-/// An attribute on the wrong side of the signature (RFC 5652, 11.1 to 11.4; RFC 6211, 2).
-fn misplaced(info: &SignerInfo) -> Option<AttributeError> {
-    const UNSIGNED_ONLY: &[(ObjectIdentifier, &str)] =
-        &[(oid::COUNTERSIGNATURE, "countersignature")];
-    const SIGNED_ONLY: &[(ObjectIdentifier, &str)] = &[
-        (oid::CONTENT_TYPE, "contentType"),
-        (oid::MESSAGE_DIGEST, "messageDigest"),
-        (oid::SIGNING_TIME, "signingTime"),
-        (oid::CMS_ALGORITHM_PROTECTION, "CMSAlgorithmProtection"),
-        (oid::MULTIPLE_SIGNATURES, "multipleSignatures"),
-    ];
-    let among = |attrs: &Option<Attributes>, wrong: &[(ObjectIdentifier, &'static str)]| {
-        let mut present = attrs.iter().flat_map(|attrs| attrs.iter());
-        present.find_map(|attribute| {
-            let found = wrong.iter().find(|(oid, _)| *oid == attribute.oid);
-            found.map(|(_, name)| AttributeError::Misplaced(name))
-        })
-    };
-    among(&info.signed_attrs, UNSIGNED_ONLY).or_else(|| among(&info.unsigned_attrs, SIGNED_ONLY))
 }
 
 fn check_policy(info: &SignerInfo, context: &VerifyContext<'_>, report: &mut SignerReport) {

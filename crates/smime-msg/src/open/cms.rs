@@ -364,8 +364,11 @@ impl<'a> Opener<'a> {
                 let result = self.follow(Next::ContentInfo(member));
                 self.part.pop();
                 self.depth = depth;
-                result?;
+                self.sibling(result)?;
             }
+        }
+        if let Some(error) = self.failed_part() {
+            return Err(error);
         }
         Ok(Next::Done(Some(whole)))
     }

@@ -28,6 +28,8 @@ pub(super) struct Opener<'a> {
     pub(super) depth: usize,
     /// Objects and entities that were looked into, in all parts.
     items: usize,
+    /// The first part that could not be opened, while its siblings are.
+    failed: Option<OpenError>,
     /// Octets that compressed contents may still inflate to, all together.
     pub(super) inflated_left: u64,
 }
@@ -80,6 +82,7 @@ impl<'a> Opener<'a> {
             // The outermost layer.
             depth: 1,
             items: 0,
+            failed: None,
             inflated_left: context.limits.inflated,
         }
     }
@@ -270,6 +273,27 @@ impl<'a> Opener<'a> {
             .map(|next| Some(Step::Next(next)))
     }
 
+    /// What one part says of the others: they are looked at as well, and the first error is told when all were, unless it
+    /// is about the whole message.
+    pub(super) fn sibling(
+        &mut self,
+        result: Result<Option<Box<dyn Spool>>, OpenError>,
+    ) -> Result<(), OpenError> {
+        match result {
+            Ok(_) => Ok(()),
+            Err(error @ (OpenError::Layers | OpenError::Io(_))) => Err(error),
+            Err(error) => {
+                self.failed.get_or_insert(error);
+                Ok(())
+            }
+        }
+    }
+
+    /// The error of the first part that could not be opened, once all were tried.
+    pub(super) fn failed_part(&mut self) -> Option<OpenError> {
+        self.failed.take()
+    }
+
     /// Every part of a multipart that is no signature: S/MIME within is opened and reported.
     fn children(
         &mut self,
@@ -314,7 +338,7 @@ impl<'a> Opener<'a> {
                 opener.part.pop();
                 opener.depth = depth;
                 index += 1;
-                result?;
+                opener.sibling(result)?;
             }
         };
         pump::<OpenError>(&mut body, &mut |chunk| {
@@ -323,6 +347,9 @@ impl<'a> Opener<'a> {
         })?;
         reader.finish(&mut sink)?;
         open_complete(self)?;
+        if let Some(error) = self.failed_part() {
+            return Err(error);
+        }
         // A multipart without any S/MIME in it is one layer.
         let cryptographic = |layer: &Layer| !matches!(layer.kind, LayerKind::Mime { .. });
         if !self.layers.iter().skip(mark).any(cryptographic) {

@@ -428,3 +428,21 @@ fn bombs_are_limited_together() {
     let stopped = opened_within(&message, &limits);
     assert!(stopped.error.is_some() && stopped.content.is_none());
 }
+
+#[test]
+fn a_member_that_fails_does_not_hide_its_siblings() {
+    let data = cms_core::plain::data(b"innermost");
+    let good = Kind::Signed.around(&data);
+    let mut bad = Kind::Digested.around(&data);
+    *bad.last_mut().unwrap() ^= 1;
+    let message = cms_core::collect(&[&bad, &good]).unwrap();
+    let opened = opened(&message);
+    assert!(matches!(
+        opened.error,
+        Some(OpenError::Cms(CmsError::DigestMismatch))
+    ));
+    assert!(opened.content.is_none());
+    let last = opened.layers.last().unwrap();
+    assert!(Kind::Signed.matches(&last.kind), "{last:?}");
+    assert_eq!(last.part, [1]);
+}

@@ -273,8 +273,8 @@ impl<'a> Opener<'a> {
             .map(|next| Some(Step::Next(next)))
     }
 
-    /// What one part says of the others: they are looked at as well, and the first error is told when all were, unless it
-    /// is about the whole message.
+    /// What one part says of the others: they are looked at as well, and the first error is told when all were, unless
+    /// it is about the whole message.
     pub(super) fn sibling(
         &mut self,
         result: Result<Option<Box<dyn Spool>>, OpenError>,

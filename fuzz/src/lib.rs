@@ -67,6 +67,7 @@ pub fn key_encryption_key() -> (KekIdentifier, SecretKey) {
 
 /// Every kind of key: those of testkit, a password, a key-encryption key, and the key of EncryptedData.
 #[must_use]
+#[expect(clippy::ptr_arg, reason = "a key store is sized")]
 pub fn key_ring(identities: &Vec<Identity<PrivateKey>>) -> KeyRing<'_> {
     let (id, key) = key_encryption_key();
     KeyRing::new()

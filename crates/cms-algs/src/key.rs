@@ -372,7 +372,7 @@ impl SigningKey for PrivateKey {
                     .or_else(|| bound.map(|bound| bound.hash))
                     .unwrap_or(Hash::Sha256);
                 let algorithm = if self.pss == PssUse::Never {
-                    RsaPkcs1::identifier(hash)
+                    RsaPkcs1::identifier(hash)?
                 } else {
                     let parameters = bound.unwrap_or_else(|| PssParameters::of(hash));
                     if parameters.hash != hash {

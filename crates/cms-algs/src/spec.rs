@@ -27,7 +27,10 @@ use cms_core::provider::{
 
 pub use cbc::{AES_128_CBC, AES_192_CBC, AES_256_CBC, DES_EDE3_CBC, RC2_CBC};
 pub use cek_hkdf::CekHkdfSha256;
-pub use digest::{MD5, SHA1, SHA224, SHA256, SHA384, SHA512};
+pub use digest::{
+    MD5, SHA1, SHA3_224, SHA3_256, SHA3_384, SHA3_512, SHA224, SHA256, SHA384, SHA512, SHA512_224,
+    SHA512_256, SHAKE128, SHAKE256,
+};
 pub use ecdh::{ECDH_X9_63, X25519_HKDF};
 pub use gcm::{AES_128_GCM, AES_192_GCM, AES_256_GCM};
 pub use hmac::{HMAC_SHA1, HMAC_SHA1_IETF, HMAC_SHA224, HMAC_SHA256, HMAC_SHA384, HMAC_SHA512};
@@ -38,7 +41,22 @@ pub use rsa_transport::{RSAES_OAEP, RSAES_PKCS1};
 pub use zlib::Zlib;
 
 /// Digests, current ones first.
-pub const DIGESTS: &[&dyn DigestAlgorithm] = &[&SHA256, &SHA384, &SHA512, &SHA224, &SHA1, &MD5];
+pub const DIGESTS: &[&dyn DigestAlgorithm] = &[
+    &SHA256,
+    &SHA384,
+    &SHA512,
+    &SHA224,
+    &SHA512_256,
+    &SHA512_224,
+    &SHA3_256,
+    &SHA3_384,
+    &SHA3_512,
+    &SHA3_224,
+    &SHAKE128,
+    &SHAKE256,
+    &SHA1,
+    &MD5,
+];
 
 /// Signatures.
 pub const SIGNATURES: &[&dyn SignatureAlgorithm] = &[

@@ -57,6 +57,14 @@ fn hash(value: &Value) -> Option<Hash> {
         "SHA-256" => Some(Hash::Sha256),
         "SHA-384" => Some(Hash::Sha384),
         "SHA-512" => Some(Hash::Sha512),
+        "SHA-512/224" => Some(Hash::Sha512_224),
+        "SHA-512/256" => Some(Hash::Sha512_256),
+        "SHA3-224" => Some(Hash::Sha3_224),
+        "SHA3-256" => Some(Hash::Sha3_256),
+        "SHA3-384" => Some(Hash::Sha3_384),
+        "SHA3-512" => Some(Hash::Sha3_512),
+        "SHAKE128" => Some(Hash::Shake128),
+        "SHAKE256" => Some(Hash::Shake256),
         _ => None,
     }
 }
@@ -200,7 +208,8 @@ fn rsa_pkcs1_signatures() {
         "rsa_signature_4096_sha512",
     ];
     run(&names, |group, case, valid| {
-        let algorithm = spec::rsa_signature::RsaPkcs1::identifier(hash(&group["sha"]).unwrap());
+        let algorithm =
+            spec::rsa_signature::RsaPkcs1::identifier(hash(&group["sha"]).unwrap()).unwrap();
         signature(&algorithm, group, case, valid);
     });
 }

@@ -57,7 +57,7 @@ fn algorithm(hash: Hash) -> Answer<&'static digest::Algorithm> {
         Hash::Sha256 => Ok(&digest::SHA256),
         Hash::Sha384 => Ok(&digest::SHA384),
         Hash::Sha512 => Ok(&digest::SHA512),
-        Hash::Md5 => Err(Refusal::Unsupported),
+        _ => Err(Refusal::Unsupported),
     }
 }
 

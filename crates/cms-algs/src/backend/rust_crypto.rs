@@ -4,6 +4,7 @@ mod cipher;
 pub(crate) mod dsa;
 pub(crate) mod ec;
 mod rsa;
+pub(crate) mod xof;
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -53,6 +54,38 @@ macro_rules! with_hash {
                 type $D = sha2::Sha512;
                 $body
             }
+            $crate::hash::Hash::Sha512_224 => {
+                type $D = sha2::Sha512_224;
+                $body
+            }
+            $crate::hash::Hash::Sha512_256 => {
+                type $D = sha2::Sha512_256;
+                $body
+            }
+            $crate::hash::Hash::Sha3_224 => {
+                type $D = sha3::Sha3_224;
+                $body
+            }
+            $crate::hash::Hash::Sha3_256 => {
+                type $D = sha3::Sha3_256;
+                $body
+            }
+            $crate::hash::Hash::Sha3_384 => {
+                type $D = sha3::Sha3_384;
+                $body
+            }
+            $crate::hash::Hash::Sha3_512 => {
+                type $D = sha3::Sha3_512;
+                $body
+            }
+            $crate::hash::Hash::Shake128 => {
+                type $D = $crate::backend::rust_crypto::xof::Shake128;
+                $body
+            }
+            $crate::hash::Hash::Shake256 => {
+                type $D = $crate::backend::rust_crypto::xof::Shake256;
+                $body
+            }
         }
     };
 }
@@ -87,7 +120,7 @@ pub(crate) fn digested(hash: Hash, input: SignatureInput<'_>) -> Answer<Vec<u8>>
 /// HMAC (RFC 2104).
 pub(crate) fn hmac(hash: Hash, key: &[u8], message: &[u8]) -> Secret {
     with_hash!(hash, D => {
-        let Ok(mut mac) = <hmac::Hmac<D> as KeyInit>::new_from_slice(key) else {
+        let Ok(mut mac) = <hmac::SimpleHmac<D> as KeyInit>::new_from_slice(key) else {
             return Zeroizing::new(Vec::new());
         };
         mac.update(message);
@@ -104,7 +137,21 @@ pub(crate) fn pbkdf2(
     len: usize,
 ) -> Secret {
     let mut out = Zeroizing::new(alloc::vec![0; len]);
-    with_hash!(hash, D => pbkdf2::pbkdf2_hmac::<D>(password, salt, iterations, &mut out));
+    // The fastest HMAC exists for hashes that show their compression function alone.
+    macro_rules! fast {
+        ($D:ty) => {
+            pbkdf2::pbkdf2_hmac::<$D>(password, salt, iterations, &mut out)
+        };
+    }
+    match hash {
+        Hash::Sha1 => fast!(sha1::Sha1),
+        Hash::Sha256 => fast!(sha2::Sha256),
+        Hash::Sha512 => fast!(sha2::Sha512),
+        _ => with_hash!(hash, D => {
+            // HMAC takes keys of any length.
+            let _ = pbkdf2::pbkdf2::<hmac::SimpleHmac<D>>(password, salt, iterations, &mut out);
+        }),
+    }
     out
 }
 

@@ -1,4 +1,8 @@
-//! Message digests: RFC 3370, section 2 (MD5, SHA-1) and RFC 5754, section 2 (SHA-2).
+//! Message digests: RFC 3370, section 2 (MD5, SHA-1), RFC 5754, section 2 (SHA-2), RFC 9688, section 2 (SHA-3) and
+//! RFC 8702, section 3.1 (SHAKE128 with 256 and SHAKE256 with 512 bits).
+//!
+//! Parameters: MD5 has NULL (RFC 3370, 2.2), all others have none; either is read. Strength: half of the output's bits
+//! against collisions. RFC 8551, 2.1: SHA-256 and SHA-512 MUST, SHA-1 and MD5 are historic (Appendix B).
 //!
 //! rfc5754:2: "Implementations MUST accept SHA2 AlgorithmIdentifiers with absent parameters. Implementations MUST
 //! accept SHA2 AlgorithmIdentifiers with NULL parameters. Implementations MUST generate SHA2
@@ -29,6 +33,22 @@ pub const SHA256: MessageDigest = MessageDigest(Hash::Sha256);
 pub const SHA384: MessageDigest = MessageDigest(Hash::Sha384);
 /// SHA-512.
 pub const SHA512: MessageDigest = MessageDigest(Hash::Sha512);
+/// SHA-512/224.
+pub const SHA512_224: MessageDigest = MessageDigest(Hash::Sha512_224);
+/// SHA-512/256.
+pub const SHA512_256: MessageDigest = MessageDigest(Hash::Sha512_256);
+/// SHA3-224.
+pub const SHA3_224: MessageDigest = MessageDigest(Hash::Sha3_224);
+/// SHA3-256.
+pub const SHA3_256: MessageDigest = MessageDigest(Hash::Sha3_256);
+/// SHA3-384.
+pub const SHA3_384: MessageDigest = MessageDigest(Hash::Sha3_384);
+/// SHA3-512.
+pub const SHA3_512: MessageDigest = MessageDigest(Hash::Sha3_512);
+/// SHAKE128 with 256 bits.
+pub const SHAKE128: MessageDigest = MessageDigest(Hash::Shake128);
+/// SHAKE256 with 512 bits.
+pub const SHAKE256: MessageDigest = MessageDigest(Hash::Shake256);
 
 impl DigestAlgorithm for MessageDigest {
     fn oid(&self) -> ObjectIdentifier {

@@ -22,6 +22,12 @@ const HASHES: &[(ObjectIdentifier, Hash)] = &[
     (oid::ECDSA_WITH_SHA256, Hash::Sha256),
     (oid::ECDSA_WITH_SHA384, Hash::Sha384),
     (oid::ECDSA_WITH_SHA512, Hash::Sha512),
+    (oid::ECDSA_WITH_SHA3_224, Hash::Sha3_224),
+    (oid::ECDSA_WITH_SHA3_256, Hash::Sha3_256),
+    (oid::ECDSA_WITH_SHA3_384, Hash::Sha3_384),
+    (oid::ECDSA_WITH_SHA3_512, Hash::Sha3_512),
+    (oid::ECDSA_WITH_SHAKE128, Hash::Shake128),
+    (oid::ECDSA_WITH_SHAKE256, Hash::Shake256),
 ];
 
 impl Ecdsa {

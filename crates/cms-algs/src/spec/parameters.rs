@@ -61,7 +61,12 @@ fn mgf1(algorithm: &AlgorithmIdentifier) -> Result<Hash, CryptoError> {
     }
     let inner = AlgorithmIdentifier::decode(&element(algorithm)?)
         .map_err(|_| CryptoError::Parameters("malformed"))?;
-    hash(&inner)
+    let hash = hash(&inner)?;
+    // rfc8702:3.2.1: a SHAKE takes the place of MGF1.
+    if hash.is_xof() {
+        return Err(CryptoError::Parameters("MGF1 is not defined with SHAKE"));
+    }
+    Ok(hash)
 }
 
 /// `MGF1 { hash }`, the hash with NULL parameters as RFC 4055, 2.1 writes it.

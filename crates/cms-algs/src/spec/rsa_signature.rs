@@ -1,4 +1,9 @@
-//! RSA signatures: PKCS #1 v1.5 (RFC 3370, 3.2; RFC 5754, 3.2) and PSS (RFC 4056).
+//! RSA signatures: PKCS #1 v1.5 (RFC 3370, 3.2; RFC 5754, 3.2; with SHA-3 RFC 9688, 3.1) and PSS (RFC 4056; with SHAKE
+//! RFC 8702, 3.2.1).
+//!
+//! Parameters: NULL for v1.5, RSASSA-PSS-params for PSS, absent for its SHAKE forms. Strength: that of the modulus (112
+//! bits at 2048, 128 at 3072). RFC 8551, 2.2: v1.5 with SHA-256 MUST-, PSS with SHA-256 SHOULD; RFC 8550, 4.3: keys
+//! below 2048 bits are historic.
 
 use cms_core::ber::{Cursor, Tag, write};
 use cms_core::provider::{SignatureAlgorithm, SignatureInput};
@@ -29,6 +34,12 @@ const PKCS1_HASHES: &[(ObjectIdentifier, Hash)] = &[
     (oid::SHA256_WITH_RSA, Hash::Sha256),
     (oid::SHA384_WITH_RSA, Hash::Sha384),
     (oid::SHA512_WITH_RSA, Hash::Sha512),
+    (oid::SHA512_224_WITH_RSA, Hash::Sha512_224),
+    (oid::SHA512_256_WITH_RSA, Hash::Sha512_256),
+    (oid::SHA3_224_WITH_RSA, Hash::Sha3_224),
+    (oid::SHA3_256_WITH_RSA, Hash::Sha3_256),
+    (oid::SHA3_384_WITH_RSA, Hash::Sha3_384),
+    (oid::SHA3_512_WITH_RSA, Hash::Sha3_512),
 ];
 
 impl RsaPkcs1 {
@@ -47,17 +58,17 @@ impl RsaPkcs1 {
     }
 
     /// The identifier to be written for a hash.
-    #[must_use]
-    pub fn identifier(hash: Hash) -> AlgorithmIdentifier {
-        let oid = match hash {
-            Hash::Md5 => oid::MD5_WITH_RSA,
-            Hash::Sha1 => oid::SHA1_WITH_RSA,
-            Hash::Sha224 => oid::SHA224_WITH_RSA,
-            Hash::Sha256 => oid::SHA256_WITH_RSA,
-            Hash::Sha384 => oid::SHA384_WITH_RSA,
-            Hash::Sha512 => oid::SHA512_WITH_RSA,
-        };
-        AlgorithmIdentifier::with_null(oid)
+    ///
+    /// # Errors
+    /// SHAKE has none.
+    pub fn identifier(hash: Hash) -> Result<AlgorithmIdentifier, CryptoError> {
+        PKCS1_HASHES
+            .iter()
+            .find(|(_, known)| *known == hash)
+            .map(|(oid, _)| AlgorithmIdentifier::with_null(*oid))
+            .ok_or(CryptoError::Parameters(
+                "PKCS #1 v1.5 is not defined with this digest",
+            ))
     }
 }
 
@@ -119,6 +130,12 @@ fn verify(
     })
 }
 
+/// RSASSA-PSS with SHAKE, whose parameters are all fixed (RFC 8702, 3.2.1).
+const SHAKES: &[(ObjectIdentifier, Hash)] = &[
+    (oid::RSASSA_PSS_SHAKE128, Hash::Shake128),
+    (oid::RSASSA_PSS_SHAKE256, Hash::Shake256),
+];
+
 /// `RSASSA-PSS-params`, RFC 4055, 3.1.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct PssParameters {
@@ -142,6 +159,14 @@ impl PssParameters {
     ///   saltLength [2] INTEGER DEFAULT 20, trailerField [3] INTEGER DEFAULT 1 }
     /// ```
     pub(crate) fn decode(algorithm: &AlgorithmIdentifier) -> Result<Self, CryptoError> {
+        if let Some(hash) = parameters::find(SHAKES, &algorithm.oid) {
+            // rfc8702:3.2.1: "the parameters field MUST be absent".
+            return if algorithm.parameters.is_none() {
+                Ok(Self::of(hash))
+            } else {
+                Err(CryptoError::Parameters("must be absent (RFC 8702, 3.2.1)"))
+            };
+        }
         let malformed = |_| CryptoError::Parameters("malformed");
         let element = parameters::element(algorithm)?;
         if element.tag() != Tag::SEQUENCE {
@@ -179,6 +204,9 @@ impl PssParameters {
 
     /// The identifier, with the defaults of SHA-1 left out as DER wants it.
     pub(crate) fn identifier(self) -> AlgorithmIdentifier {
+        if let Some((oid, _)) = SHAKES.iter().find(|(_, shake)| *shake == self.hash) {
+            return AlgorithmIdentifier::new(*oid);
+        }
         let mut contents = parameters::write_hash_and_mgf(self.hash, self.mgf);
         if self.salt_len != 20 {
             let len = u64::try_from(self.salt_len).unwrap_or(u64::MAX);
@@ -199,7 +227,7 @@ impl SignatureAlgorithm for RsaPss {
     }
 
     fn recognises(&self, oid: &ObjectIdentifier) -> bool {
-        *oid == oid::RSASSA_PSS
+        *oid == oid::RSASSA_PSS || parameters::find(SHAKES, oid).is_some()
     }
 
     fn digest_algorithm(
@@ -221,6 +249,9 @@ impl SignatureAlgorithm for RsaPss {
         let used = PssParameters::decode(algorithm)?;
         match key.algorithm.oid {
             oid::RSA_ENCRYPTION => {}
+            // rfc8702:4.1: such a key is used with its own SHAKE alone.
+            oid::RSASSA_PSS_SHAKE128 | oid::RSASSA_PSS_SHAKE256
+                if key.algorithm.oid == algorithm.oid => {}
             oid::RSASSA_PSS => {
                 let restricted = key.algorithm.parameters.is_some();
                 if restricted && !PssParameters::decode(&key.algorithm)?.allows(&used) {

@@ -1,18 +1,20 @@
-//! RSA from RustCrypto. Verification with EMSA-PSS is written out here, because the crate fixes MGF1 to the
-//! message's hash, which real signers do not.
+//! RSA from RustCrypto. EMSA-PSS is written out here, because the crate fixes the mask generation to
+//! MGF1 with the message's hash, which real signers do not.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use ::digest::Digest as _;
-use cms_core::ber::{Cursor, Tag};
+use cms_core::ber::{Cursor, Tag, write};
 use cms_core::provider::{Random, SignatureInput};
+use cms_core::types::AlgorithmIdentifier;
 use rsa::pkcs1::{DecodeRsaPrivateKey, DecodeRsaPublicKey};
 use rsa::pkcs8::EncodePrivateKey;
 use rsa::traits::{PaddingScheme, PublicKeyParts};
-use rsa::{BoxedUint, Oaep, Pkcs1v15Encrypt, Pkcs1v15Sign, Pss, RsaPrivateKey, RsaPublicKey};
+use rsa::{BoxedUint, Oaep, Pkcs1v15Encrypt, Pkcs1v15Sign, RsaPrivateKey, RsaPublicKey};
 use zeroize::Zeroizing;
 
+use super::xof::shake;
 use super::{Adapter, digested, with_hash};
 use crate::backend::{
     Answer, Refusal, RsaEncryptionPadding, RsaPrivate, RsaSignaturePadding, Secret,
@@ -66,7 +68,18 @@ pub(super) fn verify(
 }
 
 fn pkcs1v15(hash: Hash) -> Answer<Pkcs1v15Sign> {
-    Ok(with_hash!(hash, D => Pkcs1v15Sign::new::<D>()))
+    if hash.is_xof() {
+        return Err(Refusal::Unsupported);
+    }
+    // The head of DigestInfo (RFC 8017, 9.2): everything before the digest.
+    let algorithm = AlgorithmIdentifier::with_null(hash.oid()).to_der();
+    let digest = write::octet_string(&alloc::vec![0; hash.output_len()]);
+    let mut info = write::sequence(&[&algorithm, &digest]);
+    info.truncate(info.len() - hash.output_len());
+    Ok(Pkcs1v15Sign {
+        hash_len: Some(hash.output_len()),
+        prefix: info.into_boxed_slice(),
+    })
 }
 
 /// RSASSA-PSS-VERIFY and EMSA-PSS-VERIFY (RFC 8017, 8.1.2 and 9.1.2).
@@ -111,7 +124,7 @@ fn verify_pss(
     }
     let mut db: Vec<u8> = masked
         .iter()
-        .zip(mgf1(mgf, h, masked.len()))
+        .zip(mask(mgf, h, masked.len()))
         .map(|(a, b)| a ^ b)
         .collect();
     if let Some(first) = db.first_mut() {
@@ -126,17 +139,73 @@ fn verify_pss(
     if padding.iter().any(|octet| *octet != 0) {
         return Err(Refusal::Failed);
     }
-    let expected = with_hash!(hash, D => {
+    if salted(hash, digest, salt) == h {
+        Ok(())
+    } else {
+        Err(Refusal::Failed)
+    }
+}
+
+/// The hash of M' (RFC 8017, 9.1.1).
+fn salted(hash: Hash, digest: &[u8], salt: &[u8]) -> Vec<u8> {
+    with_hash!(hash, D => {
         let mut digester = D::new();
         digester.update([0; 8]);
         digester.update(digest);
         digester.update(salt);
         digester.finalize().to_vec()
-    });
-    if expected == h {
-        Ok(())
-    } else {
-        Err(Refusal::Failed)
+    })
+}
+
+/// RSASSA-PSS-SIGN and EMSA-PSS-ENCODE (RFC 8017, 8.1.1 and 9.1.1).
+fn sign_pss(
+    key: &RsaPrivateKey,
+    hash: Hash,
+    mgf: Hash,
+    salt_len: usize,
+    digest: &[u8],
+    random: &mut Adapter<'_>,
+) -> Answer<Vec<u8>> {
+    let bits = usize::try_from(key.n().bit_width()).map_err(|_| Refusal::Key)?;
+    let encoded_bits = bits - 1;
+    let encoded_len = encoded_bits.div_ceil(8);
+    let db_len = encoded_len
+        .checked_sub(hash.output_len() + 1)
+        .filter(|len| *len > salt_len)
+        .ok_or(Refusal::Key)?;
+    let mut salt = alloc::vec![0; salt_len];
+    random.random.fill(&mut salt).map_err(|_| Refusal::Random)?;
+    let h = salted(hash, digest, &salt);
+    let mut db = alloc::vec![0; db_len - salt_len - 1];
+    db.push(1);
+    db.extend_from_slice(&salt);
+    for (octet, mask) in db.iter_mut().zip(mask(mgf, &h, db_len)) {
+        *octet ^= mask;
+    }
+    let unused = u32::try_from(8 * encoded_len - encoded_bits).unwrap_or(8);
+    if let Some(first) = db.first_mut() {
+        *first &= 0xffu8.checked_shr(unused).unwrap_or(0);
+    }
+    db.extend_from_slice(&h);
+    db.push(0xbc);
+    let representative = BoxedUint::from_be_slice_vartime(&db);
+    let signature = rsa::hazmat::rsa_decrypt_and_check(key, Some(random), &representative)
+        .map_err(|_| Refusal::Failed)?
+        .to_be_bytes();
+    // I2OSP to the length of the modulus.
+    let significant = signature.iter().skip_while(|octet| **octet == 0).count();
+    let digits = signature.len() - significant;
+    let mut out = alloc::vec![0; key.size().checked_sub(significant).ok_or(Refusal::Failed)?];
+    out.extend(signature.iter().skip(digits));
+    Ok(out)
+}
+
+/// The mask generation function: MGF1, or a SHAKE itself (RFC 8702, 3.2.1).
+fn mask(mgf: Hash, seed: &[u8], len: usize) -> Vec<u8> {
+    match mgf {
+        Hash::Shake128 => shake(128, &[seed], len),
+        Hash::Shake256 => shake(256, &[seed], len),
+        hash => mgf1(hash, seed, len),
     }
 }
 
@@ -196,9 +265,26 @@ impl WithOaep for Decrypt<'_> {
 }
 
 fn with_oaep(hash: Hash, mgf: Hash, label: &[u8], work: impl WithOaep) -> rsa::Result<Vec<u8>> {
-    with_hash!(hash, D => with_hash!(mgf, M => {
-        work.run(Oaep::<D, M>::new_with_mgf_hash_and_label(label.to_vec()))
-    }))
+    let label = label.to_vec();
+    if hash.is_xof() || mgf.is_xof() {
+        return Err(rsa::Error::InvalidPaddingScheme);
+    }
+    if hash == mgf {
+        return with_hash!(hash, D => work.run(Oaep::<D>::new_with_label(label)));
+    }
+    macro_rules! with_mgf {
+        ($M:ty) => {
+            with_hash!(hash, D => work.run(Oaep::<D, $M>::new_with_mgf_hash_and_label(label)))
+        };
+    }
+    match mgf {
+        Hash::Sha1 => with_mgf!(sha1::Sha1),
+        Hash::Sha224 => with_mgf!(sha2::Sha224),
+        Hash::Sha256 => with_mgf!(sha2::Sha256),
+        Hash::Sha384 => with_mgf!(sha2::Sha384),
+        Hash::Sha512 => with_mgf!(sha2::Sha512),
+        _ => Err(rsa::Error::InvalidPaddingScheme),
+    }
 }
 
 /// Blinding needs unpredictable values, not reported failures; the system's source feeds it.
@@ -243,10 +329,9 @@ impl RsaPrivate for RsaKey {
             RsaSignaturePadding::Pkcs1 => {
                 self.0.sign_with_rng(&mut adapter, pkcs1v15(hash)?, &digest)
             }
-            RsaSignaturePadding::Pss { mgf, salt_len } if mgf == hash => with_hash!(hash, D => {
-                self.0.sign_with_rng(&mut adapter, Pss::<D>::new_blinded_with_salt(salt_len), &digest)
-            }),
-            RsaSignaturePadding::Pss { .. } => return Err(Refusal::Unsupported),
+            RsaSignaturePadding::Pss { mgf, salt_len } => {
+                return sign_pss(&self.0, hash, mgf, salt_len, &digest, &mut adapter);
+            }
         };
         adapter.check()?;
         signature.map_err(|_| Refusal::Failed)

@@ -42,15 +42,90 @@ pub(crate) type Secret = Zeroizing<Vec<u8>>;
 /// An elliptic curve for ECDSA and ECDH.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Curve {
+    P224,
     P256,
     P384,
+    P521,
+    Secp256k1,
+    BrainpoolP256r1,
+    BrainpoolP384r1,
+    BrainpoolP512r1,
 }
 
 impl Curve {
+    /// Octets of a coordinate and of a scalar.
     pub(crate) const fn field_len(self) -> usize {
         match self {
-            Self::P256 => 32,
-            Self::P384 => 48,
+            Self::P224 => 28,
+            Self::P256 | Self::Secp256k1 | Self::BrainpoolP256r1 => 32,
+            Self::P384 | Self::BrainpoolP384r1 => 48,
+            Self::BrainpoolP512r1 => 64,
+            Self::P521 => 66,
+        }
+    }
+}
+
+/// A curve for the functions of RFC 7748.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Montgomery {
+    X25519,
+    X448,
+}
+
+impl Montgomery {
+    /// Octets of scalars and points.
+    pub(crate) const fn len(self) -> usize {
+        match self {
+            Self::X25519 => 32,
+            Self::X448 => 56,
+        }
+    }
+}
+
+/// Parameter sets of FIPS 203.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum MlKemSet {
+    MlKem512,
+    MlKem768,
+    MlKem1024,
+}
+
+/// A signature scheme that takes the message itself.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum PureScheme {
+    Ed25519,
+    Ed448,
+    HssLms,
+    MlDsa44,
+    MlDsa65,
+    MlDsa87,
+    SlhDsa(SlhDsaSet),
+}
+
+/// Parameter sets of FIPS 205.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum SlhDsaSet {
+    Sha2_128s,
+    Sha2_128f,
+    Sha2_192s,
+    Sha2_192f,
+    Sha2_256s,
+    Sha2_256f,
+    Shake128s,
+    Shake128f,
+    Shake192s,
+    Shake192f,
+    Shake256s,
+    Shake256f,
+}
+
+impl SlhDsaSet {
+    /// The security parameter in octets: a quarter of the private key, half of the public key.
+    pub(crate) const fn n(self) -> usize {
+        match self {
+            Self::Sha2_128s | Self::Sha2_128f | Self::Shake128s | Self::Shake128f => 16,
+            Self::Sha2_192s | Self::Sha2_192f | Self::Shake192s | Self::Shake192f => 24,
+            Self::Sha2_256s | Self::Sha2_256f | Self::Shake256s | Self::Shake256f => 32,
         }
     }
 }
@@ -100,6 +175,11 @@ pub(crate) trait RsaPrivate: Debug + Send + Sync {
 
     /// The plaintext. Where a v1.5 padding does not hold it may be empty instead of a refusal.
     fn decrypt(&self, padding: RsaEncryptionPadding<'_>, ciphertext: &[u8]) -> Answer<Secret>;
+
+    /// The plaintext as long as the modulus, without any padding taken off.
+    fn decrypt_raw(&self, _ciphertext: &[u8]) -> Answer<Secret> {
+        Err(Refusal::Unsupported)
+    }
 }
 
 /// A loaded elliptic curve private key.
@@ -114,6 +194,20 @@ pub(crate) trait EcPrivate: Debug + Send + Sync {
 
     /// The x coordinate of the shared point.
     fn agree(&self, peer: &[u8]) -> Answer<Secret>;
+}
+
+/// A loaded private key of a KEM.
+pub(crate) trait KemPrivate: Debug + Send + Sync {
+    fn public(&self) -> Vec<u8>;
+
+    /// The shared secret; a ciphertext that is no encapsulation gives a secret of its own (implicit rejection).
+    fn decapsulate(&self, ciphertext: &[u8]) -> Answer<Secret>;
+}
+
+/// A loaded private key that signs messages.
+pub(crate) trait PurePrivate: Debug + Send + Sync {
+    fn public(&self) -> Vec<u8>;
+    fn sign(&self, message: &[u8], random: &mut dyn Random) -> Answer<Vec<u8>>;
 }
 
 /// Where primitives come from. Public keys are PKCS #1 (RSA), uncompressed points (EC) or raw.
@@ -153,6 +247,29 @@ pub(crate) trait Backend: Sync {
         Err(Refusal::Unsupported)
     }
 
+    /// A random number below the modulus, encrypted without padding, and itself; both as long as the modulus.
+    fn rsa_encrypt_random(
+        &self,
+        _pkcs1: &[u8],
+        _random: &mut dyn Random,
+    ) -> Answer<(Vec<u8>, Secret)> {
+        Err(Refusal::Unsupported)
+    }
+
+    fn kem_private(&self, _set: MlKemSet, _secret: &[u8]) -> Answer<Box<dyn KemPrivate>> {
+        Err(Refusal::Unsupported)
+    }
+
+    /// A ciphertext and the secret in it.
+    fn kem_encapsulate(
+        &self,
+        _set: MlKemSet,
+        _public: &[u8],
+        _random: &mut dyn Random,
+    ) -> Answer<(Vec<u8>, Secret)> {
+        Err(Refusal::Unsupported)
+    }
+
     fn ec_private(
         &self,
         _curve: Curve,
@@ -183,15 +300,22 @@ pub(crate) trait Backend: Sync {
         Err(Refusal::Unsupported)
     }
 
-    fn ed25519_sign(&self, _seed: &[u8; 32], _message: &[u8]) -> Answer<Vec<u8>> {
+    fn pure_private(&self, _scheme: PureScheme, _secret: &[u8]) -> Answer<Box<dyn PurePrivate>> {
         Err(Refusal::Unsupported)
     }
 
-    fn ed25519_verify(&self, _key: &[u8], _message: &[u8], _signature: &[u8]) -> Answer<()> {
+    fn pure_verify(
+        &self,
+        _scheme: PureScheme,
+        _key: &[u8],
+        _message: &[u8],
+        _signature: &[u8],
+    ) -> Answer<()> {
         Err(Refusal::Unsupported)
     }
 
-    fn x25519(&self, _scalar: &[u8; 32], _peer: &[u8; 32]) -> Answer<Secret> {
+    /// A shared secret on curve25519 or curve448, never all zero; little-endian octets.
+    fn montgomery(&self, _curve: Montgomery, _scalar: &[u8], _peer: &[u8]) -> Answer<Secret> {
         Err(Refusal::Unsupported)
     }
 

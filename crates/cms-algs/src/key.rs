@@ -1,34 +1,35 @@
 //! Private keys in memory.
 
+mod encoding;
+mod open;
+mod sign;
+
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::fmt;
 
-use cms_core::ber::{Cursor, Tag, write};
-use cms_core::key::{RecipientKey, SignatureScheme, SigningKey, Unwrapped};
-use cms_core::provider::{KeyAlgorithms, KeyLength, Random, SignatureInput};
-use cms_core::types::{
-    AlgorithmIdentifier, KeyAgreeRecipientInfo, KeyTransRecipientInfo, SubjectPublicKeyInfo,
-};
-use cms_core::{CryptoError, ObjectIdentifier, oid};
+use cms_core::CryptoError;
+use cms_core::provider::{KeyAlgorithms, Random};
+use cms_core::types::SubjectPublicKeyInfo;
 use once_cell::race::OnceBox;
 use zeroize::Zeroizing;
 
 use crate::backend::rust_crypto::ec;
 use crate::backend::{
-    AWS_FIRST, Answer, Backend, Curve, EcPrivate, PURE, Refusal, RsaPrivate, RsaSignaturePadding,
-    first, hmac,
+    AWS_FIRST, Answer, Backend, Curve, EcPrivate, KemPrivate, MlKemSet, Montgomery, PurePrivate,
+    PureScheme, Refusal, RsaPrivate, SlhDsaSet, first, hmac,
 };
 use crate::hash::Hash;
 use crate::spec::rsa_signature::PssParameters;
-use crate::spec::rsa_transport::Opener;
-use crate::spec::{ecdh, ecdsa, rsa_signature::RsaPkcs1};
+use crate::spec::{ecdsa, ml_kem};
 
 /// A private key in memory: signs, decrypts, agrees. Zeroized when dropped; loaded by backends when first used.
 pub struct PrivateKey {
     material: Material,
     spki: SubjectPublicKeyInfo,
     pss: PssUse,
+    /// The privateKey of its PKCS #8 form, as it was read or as it is to be written.
+    encoded: Zeroizing<Vec<u8>>,
     /// What substitutes for keys that could not be unwrapped are derived from.
     substitute_secret: Zeroizing<Vec<u8>>,
 }
@@ -39,13 +40,26 @@ enum Material {
         scalar: Zeroizing<Vec<u8>>,
         loaded: Slots<dyn EcPrivate>,
     },
-    Ed25519(Zeroizing<[u8; 32]>),
+    Kem {
+        set: MlKemSet,
+        /// The seed, or the expanded form of a key without one.
+        secret: Zeroizing<Vec<u8>>,
+        loaded: Slots<dyn KemPrivate>,
+    },
+    Montgomery {
+        curve: Montgomery,
+        scalar: Zeroizing<Vec<u8>>,
+    },
+    Pure {
+        scheme: PureScheme,
+        secret: Zeroizing<Vec<u8>>,
+        loaded: Slots<dyn PurePrivate>,
+    },
     Rsa {
         pkcs1: Zeroizing<Vec<u8>>,
         modulus_len: usize,
         loaded: Slots<dyn RsaPrivate>,
     },
-    X25519(Zeroizing<[u8; 32]>),
 }
 
 /// A key as one backend has loaded it, or why it could not.
@@ -69,16 +83,137 @@ enum PssUse {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum KeyType {
+    /// brainpoolP256r1: signing and key agreement.
+    BrainpoolP256r1,
+    /// brainpoolP384r1: signing and key agreement.
+    BrainpoolP384r1,
     /// Ed25519: signing only.
     Ed25519,
+    /// Ed448: signing only.
+    Ed448,
+    /// ML-DSA-44: signing only.
+    MlDsa44,
+    /// ML-DSA-65: signing only.
+    MlDsa65,
+    /// ML-DSA-87: signing only.
+    MlDsa87,
+    /// ML-KEM-512: key encapsulation only.
+    MlKem512,
+    /// ML-KEM-768: key encapsulation only.
+    MlKem768,
+    /// ML-KEM-1024: key encapsulation only.
+    MlKem1024,
     /// P-256: signing and key agreement.
     P256,
     /// P-384: signing and key agreement.
     P384,
+    /// P-521: signing and key agreement.
+    P521,
     /// RSA with a modulus of so many bits, 2048 at least.
     Rsa(usize),
+    /// SLH-DSA: signing only.
+    SlhDsa(SlhDsaType),
     /// X25519: key agreement only.
     X25519,
+    /// X448: key agreement only.
+    X448,
+}
+
+/// A parameter set of SLH-DSA (FIPS 205, 11).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[expect(missing_docs, reason = "the names are those of the standard")]
+#[expect(clippy::exhaustive_enums, reason = "all of FIPS 205")]
+pub enum SlhDsaType {
+    Sha2_128s,
+    Sha2_128f,
+    Sha2_192s,
+    Sha2_192f,
+    Sha2_256s,
+    Sha2_256f,
+    Shake128s,
+    Shake128f,
+    Shake192s,
+    Shake192f,
+    Shake256s,
+    Shake256f,
+}
+
+impl SlhDsaType {
+    const fn set(self) -> SlhDsaSet {
+        match self {
+            Self::Sha2_128s => SlhDsaSet::Sha2_128s,
+            Self::Sha2_128f => SlhDsaSet::Sha2_128f,
+            Self::Sha2_192s => SlhDsaSet::Sha2_192s,
+            Self::Sha2_192f => SlhDsaSet::Sha2_192f,
+            Self::Sha2_256s => SlhDsaSet::Sha2_256s,
+            Self::Sha2_256f => SlhDsaSet::Sha2_256f,
+            Self::Shake128s => SlhDsaSet::Shake128s,
+            Self::Shake128f => SlhDsaSet::Shake128f,
+            Self::Shake192s => SlhDsaSet::Shake192s,
+            Self::Shake192f => SlhDsaSet::Shake192f,
+            Self::Shake256s => SlhDsaSet::Shake256s,
+            Self::Shake256f => SlhDsaSet::Shake256f,
+        }
+    }
+}
+
+/// Every kind of key, with the name that commands give it; the usual ones first.
+pub const KEY_TYPES: &[(&str, KeyType)] = &[
+    ("p256", KeyType::P256),
+    ("p384", KeyType::P384),
+    ("p521", KeyType::P521),
+    ("brainpoolp256r1", KeyType::BrainpoolP256r1),
+    ("brainpoolp384r1", KeyType::BrainpoolP384r1),
+    ("rsa2048", KeyType::Rsa(2048)),
+    ("rsa3072", KeyType::Rsa(3072)),
+    ("rsa4096", KeyType::Rsa(4096)),
+    ("ed25519", KeyType::Ed25519),
+    ("ed448", KeyType::Ed448),
+    ("x25519", KeyType::X25519),
+    ("x448", KeyType::X448),
+    ("ml-dsa-44", KeyType::MlDsa44),
+    ("ml-dsa-65", KeyType::MlDsa65),
+    ("ml-dsa-87", KeyType::MlDsa87),
+    ("ml-kem-512", KeyType::MlKem512),
+    ("ml-kem-768", KeyType::MlKem768),
+    ("ml-kem-1024", KeyType::MlKem1024),
+    ("slh-dsa-sha2-128s", KeyType::SlhDsa(SlhDsaType::Sha2_128s)),
+    ("slh-dsa-sha2-128f", KeyType::SlhDsa(SlhDsaType::Sha2_128f)),
+    ("slh-dsa-sha2-192s", KeyType::SlhDsa(SlhDsaType::Sha2_192s)),
+    ("slh-dsa-sha2-192f", KeyType::SlhDsa(SlhDsaType::Sha2_192f)),
+    ("slh-dsa-sha2-256s", KeyType::SlhDsa(SlhDsaType::Sha2_256s)),
+    ("slh-dsa-sha2-256f", KeyType::SlhDsa(SlhDsaType::Sha2_256f)),
+    ("slh-dsa-shake-128s", KeyType::SlhDsa(SlhDsaType::Shake128s)),
+    ("slh-dsa-shake-128f", KeyType::SlhDsa(SlhDsaType::Shake128f)),
+    ("slh-dsa-shake-192s", KeyType::SlhDsa(SlhDsaType::Shake192s)),
+    ("slh-dsa-shake-192f", KeyType::SlhDsa(SlhDsaType::Shake192f)),
+    ("slh-dsa-shake-256s", KeyType::SlhDsa(SlhDsaType::Shake256s)),
+    ("slh-dsa-shake-256f", KeyType::SlhDsa(SlhDsaType::Shake256f)),
+];
+
+impl KeyType {
+    /// Whether keys of this kind sign.
+    #[must_use]
+    pub const fn signs(self) -> bool {
+        !matches!(
+            self,
+            Self::X25519 | Self::X448 | Self::MlKem512 | Self::MlKem768 | Self::MlKem1024
+        )
+    }
+
+    /// Whether content-encryption keys can be encrypted to keys of this kind.
+    #[must_use]
+    pub const fn encrypts(self) -> bool {
+        !matches!(
+            self,
+            Self::Ed25519
+                | Self::Ed448
+                | Self::MlDsa44
+                | Self::MlDsa65
+                | Self::MlDsa87
+                | Self::SlhDsa(_)
+        )
+    }
 }
 
 impl PrivateKey {
@@ -98,145 +233,47 @@ impl PrivateKey {
             }
             KeyType::P256 => Self::generate_ec(Curve::P256, random),
             KeyType::P384 => Self::generate_ec(Curve::P384, random),
-            KeyType::Ed25519 => Self::ed25519(random_32(random)?),
-            KeyType::X25519 => Self::x25519(random_32(random)?),
+            KeyType::P521 => Self::generate_ec(Curve::P521, random),
+            KeyType::BrainpoolP256r1 => Self::generate_ec(Curve::BrainpoolP256r1, random),
+            KeyType::BrainpoolP384r1 => Self::generate_ec(Curve::BrainpoolP384r1, random),
+            KeyType::Ed25519 => Self::pure(PureScheme::Ed25519, octets(32, random)?),
+            KeyType::Ed448 => Self::pure(PureScheme::Ed448, octets(57, random)?),
+            KeyType::MlDsa44 => Self::pure(PureScheme::MlDsa44, octets(32, random)?),
+            KeyType::MlDsa65 => Self::pure(PureScheme::MlDsa65, octets(32, random)?),
+            KeyType::MlDsa87 => Self::pure(PureScheme::MlDsa87, octets(32, random)?),
+            KeyType::SlhDsa(kind) => Self::generate_slh_dsa(kind.set(), random),
+            KeyType::MlKem512 => Self::kem(MlKemSet::MlKem512, octets(64, random)?),
+            KeyType::MlKem768 => Self::kem(MlKemSet::MlKem768, octets(64, random)?),
+            KeyType::MlKem1024 => Self::kem(MlKemSet::MlKem1024, octets(64, random)?),
+            KeyType::X25519 => Self::montgomery(Montgomery::X25519, octets(32, random)?),
+            KeyType::X448 => Self::montgomery(Montgomery::X448, octets(56, random)?),
         }
     }
 
-    fn generate_ec(curve: Curve, random: &mut dyn Random) -> Result<Self, CryptoError> {
-        // A random string of the order's length is out of range with a chance of at most 2^-32.
-        for _ in 0..8 {
-            let mut scalar = Zeroizing::new(alloc::vec![0; curve.field_len()]);
-            random.fill(&mut scalar)?;
-            if let Some(point) = ec::public_point(curve, &scalar) {
-                return Ok(Self::ec(curve, scalar, point));
+    pub(crate) fn generate_ec(curve: Curve, random: &mut dyn Random) -> Result<Self, CryptoError> {
+        // Random octets are below the order with a chance of more than a half, once the bits above it are cleared.
+        for _ in 0..128 {
+            let mut scalar = octets(curve.field_len(), random)?;
+            if let (Curve::P521, Some(top)) = (curve, scalar.first_mut()) {
+                *top &= 1;
+            }
+            match ec::public_point(curve, &scalar) {
+                Ok(point) => return Ok(Self::ec(curve, scalar, point)),
+                Err(Refusal::Unsupported) => return Err(CryptoError::Unsupported("curve".into())),
+                Err(_) => {}
             }
         }
         Err(CryptoError::Random)
     }
 
-    /// Loads a PKCS #8 PrivateKeyInfo, RFC 5958.
-    ///
-    /// ```text
-    /// OneAsymmetricKey ::= SEQUENCE { version Version, privateKeyAlgorithm PrivateKeyAlgorithmIdentifier,
-    ///   privateKey OCTET STRING, attributes [0] OPTIONAL, publicKey [1] OPTIONAL }
-    /// ```
-    ///
-    /// # Errors
-    /// Malformed keys, unsupported algorithms and curves.
-    pub fn from_pkcs8(octets: &[u8]) -> Result<Self, CryptoError> {
-        let malformed = |_| CryptoError::Key("malformed PKCS #8");
-        let mut fields = Cursor::single(octets, 0).map_err(malformed)?.children();
-        fields.expect(Tag::INTEGER).map_err(malformed)?;
-        let algorithm = fields.expect(Tag::SEQUENCE).map_err(malformed)?;
-        let algorithm = AlgorithmIdentifier::decode(&algorithm).map_err(malformed)?;
-        let key = fields.expect(Tag::OCTET_STRING).map_err(malformed)?;
-        let key = Zeroizing::new(key.octets().map_err(malformed)?.into_owned());
-        match algorithm.oid {
-            oid::RSA_ENCRYPTION => Self::from_pkcs1(&key),
-            oid::RSASSA_PSS => {
-                let bound = match &algorithm.parameters {
-                    Some(_) => Some(PssParameters::decode(&algorithm)?),
-                    None => None,
-                };
-                let mut key = Self::from_pkcs1(&key)?;
-                key.spki.algorithm = algorithm;
-                key.pss = PssUse::Bound(bound);
-                Ok(key)
-            }
-            oid::EC_PUBLIC_KEY => Self::from_sec1_on(&key, ecdsa::curve(&algorithm)?),
-            oid::ED25519 => Self::ed25519(curve_private_key(&key)?),
-            oid::X25519 => Self::x25519(curve_private_key(&key)?),
-            other => Err(CryptoError::unsupported_oid(&other)),
-        }
-    }
-
-    /// Loads a PKCS #1 RSAPrivateKey, RFC 8017, A.1.2.
-    ///
-    /// # Errors
-    /// Malformed keys.
-    pub fn from_pkcs1(octets: &[u8]) -> Result<Self, CryptoError> {
-        let malformed = |_| CryptoError::Key("malformed RSAPrivateKey");
-        let mut fields = Cursor::single(octets, 0).map_err(malformed)?.children();
-        fields.expect(Tag::INTEGER).map_err(malformed)?;
-        let n = fields.expect(Tag::INTEGER).map_err(malformed)?;
-        let e = fields.expect(Tag::INTEGER).map_err(malformed)?;
-        let modulus_len = n.contents().iter().skip_while(|octet| **octet == 0).count();
-        let public = write::sequence(&[n.raw(), e.raw()]);
-        let algorithm = AlgorithmIdentifier::with_null(oid::RSA_ENCRYPTION);
-        let material = Material::Rsa {
-            pkcs1: Zeroizing::new(octets.to_vec()),
-            modulus_len,
-            loaded: Default::default(),
-        };
-        Ok(Self::new(
-            material,
-            SubjectPublicKeyInfo::new(algorithm, public),
-            octets,
-        ))
-    }
-
-    fn from_sec1_on(octets: &[u8], curve: Curve) -> Result<Self, CryptoError> {
-        let malformed = |_| CryptoError::Key("malformed ECPrivateKey");
-        let mut fields = Cursor::single(octets, 0).map_err(malformed)?.children();
-        fields.expect(Tag::INTEGER).map_err(malformed)?;
-        let scalar = fields.expect(Tag::OCTET_STRING).map_err(malformed)?;
-        let scalar = Zeroizing::new(scalar.octets().map_err(malformed)?.into_owned());
-        // Some writers drop leading zeros (RFC 5915, 3 forbids it).
-        let mut padded = Zeroizing::new(alloc::vec![0; curve.field_len()]);
-        let missing = padded
-            .len()
-            .checked_sub(scalar.len())
-            .ok_or(CryptoError::Key("elliptic curve scalar is too long"))?;
-        for (to, from) in padded.iter_mut().skip(missing).zip(scalar.iter()) {
-            *to = *from;
-        }
-        let point = ec::public_point(curve, &padded)
-            .ok_or(CryptoError::Key("elliptic curve scalar is out of range"))?;
-        Ok(Self::ec(curve, padded, point))
-    }
-
-    fn ec(curve: Curve, scalar: Zeroizing<Vec<u8>>, point: Vec<u8>) -> Self {
-        let algorithm = ecdsa::key_identifier(curve);
-        let secret = scalar.clone();
-        let material = Material::Ec {
-            curve,
-            scalar,
-            loaded: Default::default(),
-        };
-        Self::new(
-            material,
-            SubjectPublicKeyInfo::new(algorithm, point),
-            &secret,
-        )
-    }
-
-    fn ed25519(seed: Zeroizing<[u8; 32]>) -> Result<Self, CryptoError> {
-        let public = ed25519_dalek::SigningKey::from_bytes(&seed)
-            .verifying_key()
-            .to_bytes();
-        let spki =
-            SubjectPublicKeyInfo::new(AlgorithmIdentifier::new(oid::ED25519), public.to_vec());
-        let secret = seed.clone();
-        Ok(Self::new(Material::Ed25519(seed), spki, &*secret))
-    }
-
-    fn x25519(scalar: Zeroizing<[u8; 32]>) -> Result<Self, CryptoError> {
-        let private = x25519_dalek::StaticSecret::from(*scalar);
-        let public = x25519_dalek::PublicKey::from(&private);
-        let algorithm = AlgorithmIdentifier::new(oid::X25519);
-        let spki = SubjectPublicKeyInfo::new(algorithm, public.as_bytes().to_vec());
-        let secret = scalar.clone();
-        Ok(Self::new(Material::X25519(scalar), spki, &*secret))
-    }
-
-    fn new(material: Material, spki: SubjectPublicKeyInfo, secret: &[u8]) -> Self {
-        Self {
-            material,
-            spki,
-            pss: PssUse::Never,
-            substitute_secret: hmac(Hash::Sha256, secret, b"cms implicit rejection"),
-        }
+    fn generate_slh_dsa(set: SlhDsaSet, random: &mut dyn Random) -> Result<Self, CryptoError> {
+        let scheme = PureScheme::SlhDsa(set);
+        // SK.seed, SK.prf and PK.seed; PK.root comes out of them (FIPS 205, 9.1).
+        let mut secret = octets(3 * set.n(), random)?;
+        let public = first(AWS_FIRST, |backend| backend.pure_private(scheme, &secret))?.public();
+        let root = public.get(set.n()..).ok_or(CryptoError::Key("malformed"))?;
+        secret.extend_from_slice(root);
+        Self::pure(scheme, secret)
     }
 
     /// Lets an RSA key sign with PSS.
@@ -252,22 +289,6 @@ impl PrivateKey {
     #[must_use]
     pub fn spki(&self) -> &SubjectPublicKeyInfo {
         &self.spki
-    }
-
-    /// The PKCS #8 form without public key and attributes.
-    #[must_use]
-    pub fn to_pkcs8(&self) -> Zeroizing<Vec<u8>> {
-        let key = Zeroizing::new(match &self.material {
-            Material::Rsa { pkcs1, .. } => pkcs1.to_vec(),
-            Material::Ec { scalar, .. } => {
-                let public = write::context(1, &write::bit_string(&self.spki.key));
-                write::sequence(&[&write::integer(1), &write::octet_string(scalar), &public])
-            }
-            Material::Ed25519(key) | Material::X25519(key) => write::octet_string(&**key),
-        });
-        let algorithm = self.spki.algorithm.to_der();
-        let wrapped = Zeroizing::new(write::octet_string(&key));
-        Zeroizing::new(write::sequence(&[&write::integer(0), &algorithm, &wrapped]))
     }
 
     /// The shared secret with a public key of the same kind.
@@ -289,22 +310,44 @@ impl PrivateKey {
                 }
                 ask(
                     loaded,
-                    AWS_FIRST,
                     |backend| backend.ec_private(*curve, scalar, &self.spki.key),
                     |key| key.agree(&point),
                 )
             }
-            Material::X25519(scalar) => {
-                if peer.algorithm.oid != oid::X25519 {
+            Material::Montgomery { curve, scalar } => {
+                if peer.algorithm.oid != self.spki.algorithm.oid {
                     return Err(CryptoError::Key(
                         "originator and recipient use different kinds of keys",
                     ));
                 }
-                let point = <&[u8; 32]>::try_from(peer.key.as_slice())
-                    .map_err(|_| CryptoError::Key("an X25519 key has 32 octets"))?;
-                first(AWS_FIRST, |backend| backend.x25519(scalar, point))
+                if peer.key.len() != curve.len() {
+                    return Err(CryptoError::Key("the originator's key has another length"));
+                }
+                first(AWS_FIRST, |backend| {
+                    backend.montgomery(*curve, scalar, &peer.key)
+                })
             }
             _ => Err(CryptoError::Key("this kind of key cannot agree on keys")),
+        }
+    }
+
+    /// The shared secret of a KEM ciphertext.
+    pub(crate) fn decapsulate(
+        &self,
+        kem: &ml_kem::MlKem,
+        kemct: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, CryptoError> {
+        match &self.material {
+            Material::Kem {
+                set,
+                secret,
+                loaded,
+            } if *set == kem.set => ask(
+                loaded,
+                |backend| backend.kem_private(*set, secret),
+                |key| key.decapsulate(kemct),
+            ),
+            _ => Err(CryptoError::Key("the key is for another algorithm")),
         }
     }
 }
@@ -312,13 +355,12 @@ impl PrivateKey {
 /// Asks backends in order with the key as each has loaded it, loading it on first use.
 fn ask<K: ?Sized + Send + Sync, T>(
     loaded: &Slots<K>,
-    order: &'static [&'static dyn Backend],
     load: impl Fn(&'static dyn Backend) -> Answer<Box<K>>,
     mut work: impl FnMut(&K) -> Answer<T>,
 ) -> Result<T, CryptoError> {
     let mut slots = loaded.iter();
     let mut refused = None;
-    let result = first(order, |backend| {
+    let result = first(AWS_FIRST, |backend| {
         let slot = slots.next().ok_or(Refusal::Unsupported)?;
         match slot.get_or_init(|| Box::new(load(backend))) {
             Ok(key) => work(key),
@@ -336,179 +378,15 @@ fn ask<K: ?Sized + Send + Sync, T>(
     }
 }
 
-fn random_32(random: &mut dyn Random) -> Result<Zeroizing<[u8; 32]>, CryptoError> {
-    let mut octets = Zeroizing::new([0; 32]);
-    random.fill(&mut *octets)?;
+fn octets(len: usize, random: &mut dyn Random) -> Result<Zeroizing<Vec<u8>>, CryptoError> {
+    let mut octets = Zeroizing::new(alloc::vec![0; len]);
+    random.fill(&mut octets)?;
     Ok(octets)
 }
 
-/// `CurvePrivateKey ::= OCTET STRING` (RFC 8410, 7).
-fn curve_private_key(octets: &[u8]) -> Result<Zeroizing<[u8; 32]>, CryptoError> {
-    Cursor::single(octets, 0)
-        .ok()
-        .filter(|element| element.tag() == Tag::OCTET_STRING)
-        .and_then(|element| <[u8; 32]>::try_from(element.contents()).ok())
-        .map(Zeroizing::new)
-        .ok_or(CryptoError::Key("malformed CurvePrivateKey"))
-}
-
-impl SigningKey for PrivateKey {
-    fn scheme(&self, digest: Option<&ObjectIdentifier>) -> Result<SignatureScheme, CryptoError> {
-        let chosen = match digest {
-            Some(oid) => {
-                Some(Hash::from_oid(oid).ok_or_else(|| CryptoError::unsupported_oid(oid))?)
-            }
-            None => None,
-        };
-        let digest_identifier = |hash: Hash| AlgorithmIdentifier::new(hash.oid());
-        match &self.material {
-            Material::Rsa { modulus_len, .. } => {
-                let len = Some(*modulus_len);
-                let bound = match self.pss {
-                    PssUse::Bound(bound) => bound,
-                    _ => None,
-                };
-                let hash = chosen
-                    .or_else(|| bound.map(|bound| bound.hash))
-                    .unwrap_or(Hash::Sha256);
-                let algorithm = if self.pss == PssUse::Never {
-                    RsaPkcs1::identifier(hash)?
-                } else {
-                    let parameters = bound.unwrap_or_else(|| PssParameters::of(hash));
-                    if parameters.hash != hash {
-                        return Err(CryptoError::Parameters(
-                            "the key's own parameters name another digest",
-                        ));
-                    }
-                    parameters.identifier()
-                };
-                Ok(SignatureScheme::new(
-                    digest_identifier(hash),
-                    algorithm,
-                    false,
-                    len,
-                ))
-            }
-            Material::Ec { curve, .. } => {
-                let hash = chosen.unwrap_or(match curve {
-                    Curve::P256 => Hash::Sha256,
-                    Curve::P384 => Hash::Sha384,
-                });
-                Ok(SignatureScheme::new(
-                    digest_identifier(hash),
-                    ecdsa::Ecdsa::identifier(hash)?,
-                    false,
-                    None,
-                ))
-            }
-            Material::Ed25519(_) => {
-                // rfc8419:2.3: SHA-512 goes with Ed25519.
-                if chosen.is_some_and(|hash| hash != Hash::Sha512) {
-                    return Err(CryptoError::Parameters(
-                        "Ed25519 goes with SHA-512 only (RFC 8419)",
-                    ));
-                }
-                let algorithm = AlgorithmIdentifier::new(oid::ED25519);
-                Ok(SignatureScheme::new(
-                    digest_identifier(Hash::Sha512),
-                    algorithm,
-                    true,
-                    Some(64),
-                ))
-            }
-            Material::X25519(_) => Err(CryptoError::Key("X25519 keys do not sign")),
-        }
-    }
-
-    fn sign(
-        &self,
-        scheme: &SignatureScheme,
-        input: SignatureInput<'_>,
-        random: &mut dyn Random,
-    ) -> Result<Vec<u8>, CryptoError> {
-        let hash = Hash::from_oid(&scheme.digest_algorithm.oid)
-            .ok_or_else(|| CryptoError::unsupported_oid(&scheme.digest_algorithm.oid))?;
-        match &self.material {
-            Material::Rsa { pkcs1, loaded, .. } => {
-                let padding = if scheme.signature_algorithm.oid == oid::RSASSA_PSS {
-                    let parameters = PssParameters::decode(&scheme.signature_algorithm)?;
-                    RsaSignaturePadding::Pss {
-                        mgf: parameters.mgf,
-                        salt_len: parameters.salt_len,
-                    }
-                } else {
-                    RsaSignaturePadding::Pkcs1
-                };
-                ask(
-                    loaded,
-                    AWS_FIRST,
-                    |backend| backend.rsa_private(pkcs1),
-                    |key| key.sign(padding, hash, input, random),
-                )
-            }
-            Material::Ec {
-                curve,
-                scalar,
-                loaded,
-            } => ask(
-                loaded,
-                AWS_FIRST,
-                |backend| backend.ec_private(*curve, scalar, &self.spki.key),
-                |key| key.sign(hash, input, random),
-            ),
-            Material::Ed25519(seed) => {
-                let SignatureInput::Message(message) = input else {
-                    return Err(CryptoError::Parameters(
-                        "Ed25519 signs the message, not its digest",
-                    ));
-                };
-                let order = if random.is_system() { AWS_FIRST } else { PURE };
-                first(order, |backend| backend.ed25519_sign(seed, message))
-            }
-            Material::X25519(_) => Err(CryptoError::Key("X25519 keys do not sign")),
-        }
-    }
-}
-
-impl RecipientKey for PrivateKey {
-    fn open_key_trans(
-        &self,
-        info: &KeyTransRecipientInfo,
-        cek: KeyLength,
-    ) -> Result<Unwrapped, CryptoError> {
-        let Material::Rsa { pkcs1, loaded, .. } = &self.material else {
-            return Err(CryptoError::Key("key transport needs an RSA key"));
-        };
-        if matches!(self.pss, PssUse::Bound(_)) {
-            return Err(CryptoError::Key("an id-RSASSA-PSS key only signs"));
-        }
-        // ring cannot decrypt and is not loaded for nothing.
-        let mut keys = AWS_FIRST
-            .iter()
-            .zip(loaded)
-            .filter(|(backend, _)| backend.name() != "ring")
-            .filter_map(|(backend, slot)| {
-                slot.get_or_init(|| Box::new(backend.rsa_private(pkcs1)))
-                    .as_ref()
-                    .ok()
-            })
-            .map(|key| &**key);
-        let opener = Opener {
-            keys: &mut keys,
-            substitute_secret: &self.substitute_secret,
-        };
-        opener.open(&info.key_encryption_algorithm, &info.encrypted_key, cek)
-    }
-
-    fn open_key_agree(
-        &self,
-        info: &KeyAgreeRecipientInfo,
-        index: usize,
-        originator: Option<&SubjectPublicKeyInfo>,
-        cek: KeyLength,
-    ) -> Result<Unwrapped, CryptoError> {
-        ecdh::open(self, info, index, originator, cek, &self.substitute_secret)
-    }
+/// The secret behind the substitutes of a key.
+fn substitute_secret(secret: &[u8]) -> Zeroizing<Vec<u8>> {
+    hmac(Hash::Sha256, secret, b"cms implicit rejection")
 }
 
 impl cms_core::key::PrivateKey for PrivateKey {

@@ -38,7 +38,7 @@ use alloc::boxed::Box;
 use cms_core::provider::CryptoProvider;
 
 pub use hash::Hash;
-pub use key::{KeyType, PrivateKey};
+pub use key::{KEY_TYPES, KeyType, PrivateKey, SlhDsaType};
 pub use random::SystemRandom;
 
 /// All algorithms that are implemented, fastest backend first.

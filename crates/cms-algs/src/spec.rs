@@ -6,18 +6,25 @@ pub mod digest;
 pub mod dsa;
 pub mod ecdh;
 pub mod ecdsa;
-pub mod ed25519;
+pub mod eddsa;
 pub mod gcm;
 pub mod hmac;
+pub mod hss_lms;
 pub(crate) mod kdf;
+pub(crate) mod kem;
 pub mod key_wrap;
+pub mod ml_dsa;
+pub mod ml_kem;
 mod parameters;
 pub mod password;
 pub mod pbkdf2;
+pub mod pure;
 pub mod pwri_kek;
 mod raw_cbc;
+pub mod rsa_kem;
 pub mod rsa_signature;
 pub mod rsa_transport;
+pub mod slh_dsa;
 pub mod zlib;
 
 use cms_core::provider::{
@@ -63,13 +70,39 @@ pub const SIGNATURES: &[&dyn SignatureAlgorithm] = &[
     &rsa_signature::RsaPkcs1,
     &rsa_signature::RsaPss,
     &ecdsa::Ecdsa,
-    &ed25519::Ed25519,
+    &eddsa::ED25519,
+    &eddsa::ED448,
+    &ml_dsa::ML_DSA_44,
+    &ml_dsa::ML_DSA_65,
+    &ml_dsa::ML_DSA_87,
+    &slh_dsa::SLH_DSA_SHA2_128S,
+    &slh_dsa::SLH_DSA_SHA2_128F,
+    &slh_dsa::SLH_DSA_SHA2_192S,
+    &slh_dsa::SLH_DSA_SHA2_192F,
+    &slh_dsa::SLH_DSA_SHA2_256S,
+    &slh_dsa::SLH_DSA_SHA2_256F,
+    &slh_dsa::SLH_DSA_SHAKE_128S,
+    &slh_dsa::SLH_DSA_SHAKE_128F,
+    &slh_dsa::SLH_DSA_SHAKE_192S,
+    &slh_dsa::SLH_DSA_SHAKE_192F,
+    &slh_dsa::SLH_DSA_SHAKE_256S,
+    &slh_dsa::SLH_DSA_SHAKE_256F,
+    &hss_lms::HSS_LMS,
     &dsa::Dsa,
 ];
 
 /// Encrypting keys: for each kind of public key the first one is the default.
-pub const RECIPIENTS: &[&dyn RecipientAlgorithm] =
-    &[&RSAES_OAEP, &RSAES_PKCS1, &ECDH_X9_63, &X25519_HKDF];
+pub const RECIPIENTS: &[&dyn RecipientAlgorithm] = &[
+    &RSAES_OAEP,
+    &RSAES_PKCS1,
+    &ECDH_X9_63,
+    &X25519_HKDF,
+    &ecdh::X448_HKDF,
+    &ml_kem::ML_KEM_512,
+    &ml_kem::ML_KEM_768,
+    &ml_kem::ML_KEM_1024,
+    &rsa_kem::RsaKem,
+];
 
 /// Content encryption.
 pub const CIPHERS: &[&dyn ContentCipher] = &[

@@ -2,20 +2,116 @@
 //! backend. What they call acceptable is left to the backends.
 
 use std::eprintln;
+use std::string::String;
 use std::vec::Vec;
 
 use cms_core::ber::{Cursor, write};
 use cms_core::key::{RecipientKey, UnwrapOutcome};
-use cms_core::provider::{KeyLength, SignatureInput};
-use cms_core::types::{AlgorithmIdentifier, RecipientInfo, SubjectPublicKeyInfo};
-use cms_core::{ObjectIdentifier, oid};
+use cms_core::oid;
+use cms_core::provider::KeyLength;
+use cms_core::types::{AlgorithmIdentifier, RecipientInfo};
 use serde_json::Value;
 
-use crate::backend::{Backend, Curve, RING_FIRST, Refusal};
 use crate::hash::Hash;
 use crate::key::PrivateKey;
 use crate::spec::key_wrap::KeyWrap;
 use crate::{PROVIDER, spec};
+
+mod public_key;
+
+/// What we make of a test.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Verdict {
+    Accepted,
+    Rejected,
+    /// It asks for what CMS does not have.
+    NotApplicable(&'static str),
+}
+
+type Judge = fn(&Value, &Value) -> Verdict;
+
+/// Who judges the files whose name begins so; the first that fits.
+const JUDGES: &[(&str, Judge)] = &[
+    ("dsa_", public_key::dsa),
+    ("ecdh_", public_key::ecdh),
+    ("ecdsa_", public_key::ecdsa),
+    ("ed25519", public_key::eddsa),
+    ("ed448", public_key::eddsa),
+    ("mldsa_44_sign", public_key::ml_dsa_sign),
+    ("mldsa_65_sign", public_key::ml_dsa_sign),
+    ("mldsa_87_sign", public_key::ml_dsa_sign),
+    ("mldsa_", public_key::ml_dsa_verify),
+    ("mlkem_512_encaps", public_key::ml_kem_encaps),
+    ("mlkem_768_encaps", public_key::ml_kem_encaps),
+    ("mlkem_1024_encaps", public_key::ml_kem_encaps),
+    ("mlkem_512_keygen", public_key::ml_kem_keygen),
+    ("mlkem_768_keygen", public_key::ml_kem_keygen),
+    ("mlkem_1024_keygen", public_key::ml_kem_keygen),
+    ("mlkem_512_semi", public_key::ml_kem_semi_expanded),
+    ("mlkem_768_semi", public_key::ml_kem_semi_expanded),
+    ("mlkem_1024_semi", public_key::ml_kem_semi_expanded),
+    ("mlkem_", public_key::ml_kem),
+    ("rsa_oaep_", public_key::oaep),
+    ("rsa_three_primes_oaep_", public_key::oaep),
+    ("rsa_pkcs1_1024_sig_gen", public_key::rsa_pkcs1_made),
+    ("rsa_pkcs1_1536_sig_gen", public_key::rsa_pkcs1_made),
+    ("rsa_pkcs1_2048_sig_gen", public_key::rsa_pkcs1_made),
+    ("rsa_pkcs1_3072_sig_gen", public_key::rsa_pkcs1_made),
+    ("rsa_pkcs1_4096_sig_gen", public_key::rsa_pkcs1_made),
+    ("rsa_pkcs1_", public_key::rsa_pkcs1_decryption),
+    ("rsa_pss_", public_key::rsa_pss),
+    ("rsa_signature_", public_key::rsa_pkcs1),
+    ("x25519", public_key::xdh),
+    ("x448", public_key::xdh),
+];
+
+/// Judges every test of a file, and says what came out.
+fn judge_file(name: &str, json: &Value, judge: Judge) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for group in json["testGroups"].as_array().unwrap() {
+        for case in group["tests"].as_array().unwrap() {
+            let verdict = judge(group, case);
+            let result = case["result"].as_str().unwrap();
+            let fits = match verdict {
+                Verdict::Accepted => result != "invalid",
+                Verdict::Rejected => result != "valid",
+                Verdict::NotApplicable(_) => true,
+            };
+            if !fits {
+                wrong.push(std::format!(
+                    "{name} {}: {verdict:?}, {result}: {} {}",
+                    case["tcId"],
+                    case["comment"],
+                    case["flags"]
+                ));
+            }
+        }
+    }
+    wrong
+}
+
+#[test]
+fn public_keys() {
+    let Some(folder) = testkit::vectors::folder("wycheproof") else {
+        return;
+    };
+    let mut wrong = Vec::new();
+    for entry in std::fs::read_dir(folder.join("wycheproof")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let Some((_, judge)) = JUDGES.iter().find(|(prefix, _)| name.starts_with(prefix)) else {
+            continue;
+        };
+        let json: Value = serde_json::from_slice(&testkit::vectors::gunzip(&path)).unwrap();
+        let started = std::time::Instant::now();
+        wrong.extend(judge_file(name, &json, *judge));
+        eprintln!("{name}: {:?}", started.elapsed());
+    }
+    for line in &wrong {
+        eprintln!("{line}");
+    }
+    assert!(wrong.is_empty());
+}
 
 /// Runs every test of the files whose name begins so; counts them.
 fn run(names: &[&str], mut test: impl FnMut(&Value, &Value, bool)) {
@@ -67,10 +163,6 @@ fn hash(value: &Value) -> Option<Hash> {
         "SHAKE256" => Some(Hash::Shake256),
         _ => None,
     }
-}
-
-fn spki(group: &Value) -> SubjectPublicKeyInfo {
-    SubjectPublicKeyInfo::decode(&Cursor::single(&hex(&group["publicKeyDer"]), 0).unwrap()).unwrap()
 }
 
 /// Decrypts in steps of some sizes, all with the same result.
@@ -151,156 +243,6 @@ fn aes_wrap() {
     });
 }
 
-fn signature(algorithm: &AlgorithmIdentifier, group: &Value, case: &Value, valid: bool) {
-    let verifier = PROVIDER.signature(algorithm).unwrap();
-    let message = hex(&case["msg"]);
-    let mut inputs = std::vec![SignatureInput::Message(&message)];
-    let digest;
-    if let Ok(Some(oid)) = verifier.digest_algorithm(algorithm, None) {
-        digest = PROVIDER.digest(&oid).unwrap().digest(&message);
-        inputs.push(SignatureInput::Digest(&digest));
-    }
-    for input in inputs {
-        let result = verifier.verify(algorithm, None, &spki(group), input, &hex(&case["sig"]));
-        assert_eq!(result.is_ok(), valid, "{case}: {result:?}");
-    }
-}
-
-#[test]
-fn ecdsa() {
-    let names = [
-        "ecdsa_secp256r1_sha256",
-        "ecdsa_secp256r1_sha512",
-        "ecdsa_secp384r1_sha256",
-        "ecdsa_secp384r1_sha384",
-        "ecdsa_secp384r1_sha512",
-    ];
-    run(&names, |group, case, valid| {
-        let algorithm = spec::ecdsa::Ecdsa::identifier(hash(&group["sha"]).unwrap()).unwrap();
-        signature(&algorithm, group, case, valid);
-    });
-}
-
-#[test]
-fn dsa() {
-    let names = ["dsa_2048_224_sha256", "dsa_2048_256_sha256"];
-    run(&names, |group, case, valid| {
-        let algorithm = AlgorithmIdentifier::new(oid::DSA_WITH_SHA256);
-        signature(&algorithm, group, case, valid);
-    });
-}
-
-#[test]
-fn ed25519() {
-    run(&["ed25519"], |group, case, valid| {
-        signature(&AlgorithmIdentifier::new(oid::ED25519), group, case, valid);
-    });
-}
-
-#[test]
-fn rsa_pkcs1_signatures() {
-    let names = [
-        "rsa_signature_2048_sha224",
-        "rsa_signature_2048_sha256",
-        "rsa_signature_2048_sha384",
-        "rsa_signature_2048_sha512",
-        "rsa_signature_3072_sha256",
-        "rsa_signature_4096_sha512",
-    ];
-    run(&names, |group, case, valid| {
-        let algorithm =
-            spec::rsa_signature::RsaPkcs1::identifier(hash(&group["sha"]).unwrap()).unwrap();
-        signature(&algorithm, group, case, valid);
-    });
-}
-
-#[test]
-fn rsa_pss_signatures() {
-    let names = [
-        "rsa_pss_2048_sha1_mgf1_20",
-        "rsa_pss_2048_sha256_mgf1_0",
-        "rsa_pss_2048_sha256_mgf1_32",
-        "rsa_pss_2048_sha256_mgf1sha1_20",
-        "rsa_pss_2048_sha384_mgf1_48",
-        "rsa_pss_3072_sha256_mgf1_32",
-        "rsa_pss_4096_sha512_mgf1_64",
-        "rsa_pss_misc",
-    ];
-    run(&names, |group, case, valid| {
-        let (Some(hash), Some(mgf)) = (hash(&group["sha"]), hash(&group["mgfSha"])) else {
-            return;
-        };
-        let salt_len = usize::try_from(group["sLen"].as_u64().unwrap()).unwrap();
-        let parameters = spec::rsa_signature::PssParameters {
-            hash,
-            mgf,
-            salt_len,
-        };
-        signature(&parameters.identifier(), group, case, valid);
-    });
-}
-
-#[test]
-fn rsa_oaep() {
-    let names = [
-        "rsa_oaep_2048_sha1_mgf1sha1",
-        "rsa_oaep_2048_sha224_mgf1sha1",
-        "rsa_oaep_2048_sha256_mgf1sha1",
-        "rsa_oaep_2048_sha256_mgf1sha256",
-        "rsa_oaep_2048_sha384_mgf1sha384",
-        "rsa_oaep_2048_sha512_mgf1sha512",
-        "rsa_oaep_3072_sha256_mgf1sha256",
-        "rsa_oaep_misc",
-    ];
-    let mut loaded: Option<(Vec<u8>, PrivateKey)> = None;
-    run(&names, |group, case, valid| {
-        let (Some(hash), Some(mgf)) = (hash(&group["sha"]), hash(&group["mgfSha"])) else {
-            return;
-        };
-        let pkcs8 = hex(&group["privateKeyPkcs8"]);
-        if loaded.as_ref().is_none_or(|(known, _)| *known != pkcs8) {
-            loaded = Some((pkcs8.clone(), PrivateKey::from_pkcs8(&pkcs8).unwrap()));
-        }
-        let label =
-            AlgorithmIdentifier::with(oid::P_SPECIFIED, write::octet_string(&hex(&case["label"])));
-        let mgf1 = AlgorithmIdentifier::with(
-            oid::MGF1,
-            AlgorithmIdentifier::with_null(mgf.oid()).to_der(),
-        );
-        let parameters = write::sequence(&[
-            &write::context(0, &AlgorithmIdentifier::with_null(hash.oid()).to_der()),
-            &write::context(1, &mgf1.to_der()),
-            &write::context(2, &label.to_der()),
-        ]);
-        let algorithm = AlgorithmIdentifier::with(oid::RSAES_OAEP, parameters);
-        let key = &loaded.as_ref().unwrap().1;
-        let unwrapped = open(key, &algorithm, &hex(&case["ct"]));
-        let found = (unwrapped.1 == UnwrapOutcome::Genuine).then_some(unwrapped.0);
-        assert_eq!(found, valid.then(|| hex(&case["msg"])), "{case}");
-    });
-}
-
-#[test]
-fn rsa_pkcs1_decryption_never_tells() {
-    let mut loaded: Option<(Vec<u8>, PrivateKey)> = None;
-    run(
-        &["rsa_pkcs1_2048", "rsa_pkcs1_3072"],
-        |group, case, valid| {
-            let pkcs8 = hex(&group["privateKeyPkcs8"]);
-            if loaded.as_ref().is_none_or(|(known, _)| *known != pkcs8) {
-                loaded = Some((pkcs8.clone(), PrivateKey::from_pkcs8(&pkcs8).unwrap()));
-            }
-            let algorithm = AlgorithmIdentifier::with_null(oid::RSA_ENCRYPTION);
-            let key = &loaded.as_ref().unwrap().1;
-            let (found, outcome) = open(key, &algorithm, &hex(&case["ct"]));
-            // Implicit rejection: a substitute, always the same one, and nothing says that it is one.
-            assert_eq!(outcome, UnwrapOutcome::Unknown);
-            assert_eq!(open(key, &algorithm, &hex(&case["ct"])).0, found);
-            assert_eq!(found == hex(&case["msg"]), valid, "{case}");
-        },
-    );
-}
-
 /// Opens a KeyTransRecipientInfo with this algorithm and encrypted key.
 fn open(
     key: &PrivateKey,
@@ -328,70 +270,6 @@ fn open(
         )
         .unwrap();
     (unwrapped.key.to_vec(), unwrapped.outcome)
-}
-
-/// Every backend that has the primitive gives the expected secret, or none.
-fn agreement(
-    valid: bool,
-    expected: &[u8],
-    mut ask: impl FnMut(&'static dyn Backend) -> Result<Vec<u8>, Refusal>,
-) {
-    for backend in RING_FIRST {
-        match ask(*backend) {
-            Ok(shared) => assert!(valid && shared == expected, "{}", backend.name()),
-            Err(Refusal::Unsupported) => {}
-            Err(_) => assert!(!valid, "{}", backend.name()),
-        }
-    }
-}
-
-#[test]
-fn ecdh() {
-    for (name, curve) in [
-        ("ecdh_secp256r1_ecpoint", Curve::P256),
-        ("ecdh_secp384r1_ecpoint", Curve::P384),
-    ] {
-        run(&[name], |_, case, valid| {
-            let private = hex(&case["private"]);
-            let significant: Vec<u8> = private
-                .into_iter()
-                .skip_while(|octet| *octet == 0)
-                .collect();
-            let mut scalar = std::vec![0; curve.field_len() - significant.len()];
-            scalar.extend(significant);
-            let point = crate::backend::rust_crypto::ec::public_point(curve, &scalar).unwrap();
-            let peer = hex(&case["public"]);
-            // The key's own path takes any point apart first; backends get uncompressed ones.
-            let algorithm =
-                AlgorithmIdentifier::with(oid::EC_PUBLIC_KEY, write::oid(&named(curve)));
-            let peer = spec::ecdsa::public_key(&SubjectPublicKeyInfo::new(algorithm, peer));
-            agreement(valid, &hex(&case["shared"]), |backend| match &peer {
-                Ok((_, peer)) => Ok(backend
-                    .ec_private(curve, &scalar, &point)?
-                    .agree(peer)?
-                    .to_vec()),
-                Err(_) => Err(Refusal::Failed),
-            });
-        });
-    }
-}
-
-fn named(curve: Curve) -> ObjectIdentifier {
-    match curve {
-        Curve::P256 => oid::P256,
-        Curve::P384 => oid::P384,
-    }
-}
-
-#[test]
-fn x25519() {
-    run(&["x25519"], |_, case, valid| {
-        let scalar: [u8; 32] = hex(&case["private"]).try_into().unwrap();
-        let peer: [u8; 32] = hex(&case["public"]).try_into().unwrap();
-        agreement(valid, &hex(&case["shared"]), |backend| {
-            backend.x25519(&scalar, &peer).map(|shared| shared.to_vec())
-        });
-    });
 }
 
 #[test]

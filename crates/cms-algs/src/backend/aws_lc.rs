@@ -15,7 +15,9 @@ use aws_lc_rs::rsa::{
     OAEP_SHA512_MGF1SHA512, OaepAlgorithm, OaepPrivateDecryptingKey, OaepPublicEncryptingKey,
     Pkcs1PrivateDecryptingKey, Pkcs1PublicEncryptingKey, PrivateDecryptingKey, PublicEncryptingKey,
 };
-use aws_lc_rs::signature::{self, EcdsaKeyPair, Ed25519KeyPair, VerificationAlgorithm};
+use aws_lc_rs::signature::{
+    self, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _, VerificationAlgorithm,
+};
 use aws_lc_rs::{agreement, digest, rand};
 use cms_core::ber::write;
 use cms_core::oid;
@@ -25,8 +27,8 @@ use once_cell::race::OnceBox;
 use zeroize::Zeroizing;
 
 use super::{
-    Answer, Backend, BlockCipher, Curve, EcPrivate, Refusal, RsaEncryptionPadding, RsaPrivate,
-    RsaSignaturePadding, Secret, StreamCipher,
+    Answer, Backend, BlockCipher, Curve, EcPrivate, Montgomery, PurePrivate, PureScheme, Refusal,
+    RsaEncryptionPadding, RsaPrivate, RsaSignaturePadding, Secret, StreamCipher,
 };
 use crate::hash::Hash;
 
@@ -186,21 +188,26 @@ impl Backend for AwsLc {
     }
 
     fn ec_private(&self, curve: Curve, scalar: &[u8], point: &[u8]) -> Answer<Box<dyn EcPrivate>> {
-        let (signing, agreeing) = match curve {
+        let (signing, agreeing, hash) = match curve {
             Curve::P256 => (
                 &signature::ECDSA_P256_SHA256_ASN1_SIGNING,
                 &agreement::ECDH_P256,
+                Hash::Sha256,
             ),
             Curve::P384 => (
                 &signature::ECDSA_P384_SHA384_ASN1_SIGNING,
                 &agreement::ECDH_P384,
+                Hash::Sha384,
             ),
+            Curve::P521 => (
+                &signature::ECDSA_P521_SHA512_ASN1_SIGNING,
+                &agreement::ECDH_P521,
+                Hash::Sha512,
+            ),
+            _ => return Err(Refusal::Unsupported),
         };
         Ok(Box::new(EcKey {
-            hash: match curve {
-                Curve::P256 => Hash::Sha256,
-                Curve::P384 => Hash::Sha384,
-            },
+            hash,
             signing: EcdsaKeyPair::from_private_key_and_public_key(signing, scalar, point)
                 .map_err(|_| Refusal::Key)?,
             agreeing: agreement::PrivateKey::from_private_key(agreeing, scalar)
@@ -220,6 +227,8 @@ impl Backend for AwsLc {
         let algorithm = match curve {
             Curve::P256 => &agreement::ECDH_P256,
             Curve::P384 => &agreement::ECDH_P384,
+            Curve::P521 => &agreement::ECDH_P521,
+            _ => return Err(Refusal::Unsupported),
         };
         let key = agreement::PrivateKey::generate(algorithm).map_err(|_| Refusal::Random)?;
         let point = key.compute_public_key().map_err(|_| Refusal::Key)?;
@@ -243,6 +252,13 @@ impl Backend for AwsLc {
             (Curve::P384, Hash::Sha256) => &signature::ECDSA_P384_SHA256_ASN1,
             (Curve::P384, Hash::Sha384) => &signature::ECDSA_P384_SHA384_ASN1,
             (Curve::P384, Hash::Sha512) => &signature::ECDSA_P384_SHA512_ASN1,
+            (Curve::P384, Hash::Sha3_384) => &signature::ECDSA_P384_SHA3_384_ASN1,
+            (Curve::P521, Hash::Sha1) => &signature::ECDSA_P521_SHA1_ASN1,
+            (Curve::P521, Hash::Sha224) => &signature::ECDSA_P521_SHA224_ASN1,
+            (Curve::P521, Hash::Sha256) => &signature::ECDSA_P521_SHA256_ASN1,
+            (Curve::P521, Hash::Sha384) => &signature::ECDSA_P521_SHA384_ASN1,
+            (Curve::P521, Hash::Sha512) => &signature::ECDSA_P521_SHA512_ASN1,
+            (Curve::Secp256k1, Hash::Sha256) => &signature::ECDSA_P256K1_SHA256_ASN1,
             _ => return Err(Refusal::Unsupported),
         };
         let digest = digested(hash, input)?;
@@ -251,18 +267,33 @@ impl Backend for AwsLc {
             .map_err(|_| Refusal::Failed)
     }
 
-    fn ed25519_sign(&self, seed: &[u8; 32], message: &[u8]) -> Answer<Vec<u8>> {
-        let key = Ed25519KeyPair::from_seed_unchecked(seed).map_err(|_| Refusal::Key)?;
-        Ok(key.sign(message).as_ref().to_vec())
+    fn pure_private(&self, scheme: PureScheme, secret: &[u8]) -> Answer<Box<dyn PurePrivate>> {
+        if scheme != PureScheme::Ed25519 {
+            return Err(Refusal::Unsupported);
+        }
+        let key = Ed25519KeyPair::from_seed_unchecked(secret).map_err(|_| Refusal::Key)?;
+        Ok(Box::new(EdKey(key)))
     }
 
-    fn ed25519_verify(&self, key: &[u8], message: &[u8], signature: &[u8]) -> Answer<()> {
+    fn pure_verify(
+        &self,
+        scheme: PureScheme,
+        key: &[u8],
+        message: &[u8],
+        signature: &[u8],
+    ) -> Answer<()> {
+        if scheme != PureScheme::Ed25519 {
+            return Err(Refusal::Unsupported);
+        }
         signature::ED25519
             .verify_sig(key, message, signature)
             .map_err(|_| Refusal::Failed)
     }
 
-    fn x25519(&self, scalar: &[u8; 32], peer: &[u8; 32]) -> Answer<Secret> {
+    fn montgomery(&self, curve: Montgomery, scalar: &[u8], peer: &[u8]) -> Answer<Secret> {
+        if curve != Montgomery::X25519 {
+            return Err(Refusal::Unsupported);
+        }
         let key = agreement::PrivateKey::from_private_key(&agreement::X25519, scalar)
             .map_err(|_| Refusal::Key)?;
         agree(&key, &agreement::X25519, peer)
@@ -292,6 +323,23 @@ impl Backend for AwsLc {
         let key = StreamingDecryptingKey::cbc_pkcs7(aes(cipher, key)?, context)
             .map_err(|_| Refusal::Key)?;
         Ok(Box::new(Decrypting(key)))
+    }
+}
+
+#[derive(Debug)]
+struct EdKey(Ed25519KeyPair);
+
+impl PurePrivate for EdKey {
+    fn public(&self) -> Vec<u8> {
+        self.0.public_key().as_ref().to_vec()
+    }
+
+    fn sign(&self, message: &[u8], random: &mut dyn Random) -> Answer<Vec<u8>> {
+        // The result is the same everywhere; a given source of randomness stays with the pure-Rust backend all the same.
+        if !random.is_system() {
+            return Err(Refusal::Unsupported);
+        }
+        Ok(self.0.sign(message).as_ref().to_vec())
     }
 }
 

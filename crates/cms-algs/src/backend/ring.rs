@@ -7,7 +7,8 @@ use cms_core::provider::{Digest, Random, SignatureInput};
 use ring::{digest, rand, rsa, signature};
 
 use super::{
-    Answer, Backend, Curve, Refusal, RsaEncryptionPadding, RsaPrivate, RsaSignaturePadding, Secret,
+    Answer, Backend, Curve, PureScheme, Refusal, RsaEncryptionPadding, RsaPrivate,
+    RsaSignaturePadding, Secret,
 };
 use crate::hash::Hash;
 
@@ -111,7 +112,16 @@ impl Backend for Ring {
         verify(algorithm, point, message(input)?, signature, true)
     }
 
-    fn ed25519_verify(&self, key: &[u8], message: &[u8], signature: &[u8]) -> Answer<()> {
+    fn pure_verify(
+        &self,
+        scheme: PureScheme,
+        key: &[u8],
+        message: &[u8],
+        signature: &[u8],
+    ) -> Answer<()> {
+        if scheme != PureScheme::Ed25519 {
+            return Err(Refusal::Unsupported);
+        }
         verify(&signature::ED25519, key, message, signature, true)
     }
 }

@@ -3,6 +3,10 @@
 mod cipher;
 pub(crate) mod dsa;
 pub(crate) mod ec;
+mod hss_lms;
+pub(crate) mod kem;
+pub(crate) mod montgomery;
+pub(crate) mod pure;
 mod rsa;
 pub(crate) mod xof;
 
@@ -16,8 +20,9 @@ use hmac::Mac;
 use zeroize::Zeroizing;
 
 use super::{
-    Answer, Backend, BlockCipher, Curve, EcPrivate, Refusal, RsaEncryptionPadding, RsaPrivate,
-    RsaSignaturePadding, Secret, StreamCipher,
+    Answer, Backend, BlockCipher, Curve, EcPrivate, KemPrivate, MlKemSet, Montgomery, PurePrivate,
+    PureScheme, Refusal, RsaEncryptionPadding, RsaPrivate, RsaSignaturePadding, Secret,
+    StreamCipher,
 };
 use crate::hash::Hash;
 
@@ -245,6 +250,27 @@ impl Backend for RustCrypto {
         rsa::encrypt(pkcs1, padding, plaintext, random)
     }
 
+    fn rsa_encrypt_random(
+        &self,
+        pkcs1: &[u8],
+        random: &mut dyn Random,
+    ) -> Answer<(Vec<u8>, Secret)> {
+        rsa::encrypt_random(pkcs1, random)
+    }
+
+    fn kem_private(&self, set: MlKemSet, secret: &[u8]) -> Answer<Box<dyn KemPrivate>> {
+        kem::private(set, secret)
+    }
+
+    fn kem_encapsulate(
+        &self,
+        set: MlKemSet,
+        public: &[u8],
+        random: &mut dyn Random,
+    ) -> Answer<(Vec<u8>, Secret)> {
+        kem::encapsulate(set, public, random)
+    }
+
     fn ec_private(&self, curve: Curve, scalar: &[u8], _point: &[u8]) -> Answer<Box<dyn EcPrivate>> {
         ec::private(curve, scalar)
     }
@@ -257,32 +283,25 @@ impl Backend for RustCrypto {
         input: SignatureInput<'_>,
         signature: &[u8],
     ) -> Answer<()> {
-        ec::verify(curve, point, &digested(hash, input)?, signature)
+        ec::verify(curve, point, digested(hash, input)?, signature)
     }
 
-    fn ed25519_sign(&self, seed: &[u8; 32], message: &[u8]) -> Answer<Vec<u8>> {
-        use ed25519_dalek::Signer;
-        let key = ed25519_dalek::SigningKey::from_bytes(seed);
-        Ok(key.sign(message).to_bytes().to_vec())
+    fn pure_private(&self, scheme: PureScheme, secret: &[u8]) -> Answer<Box<dyn PurePrivate>> {
+        pure::private(scheme, secret)
     }
 
-    fn ed25519_verify(&self, key: &[u8], message: &[u8], signature: &[u8]) -> Answer<()> {
-        use ed25519_dalek::Verifier;
-        let key = <&[u8; 32]>::try_from(key).map_err(|_| Refusal::Key)?;
-        let key = ed25519_dalek::VerifyingKey::from_bytes(key).map_err(|_| Refusal::Key)?;
-        let signature =
-            ed25519_dalek::Signature::from_slice(signature).map_err(|_| Refusal::Failed)?;
-        key.verify(message, &signature).map_err(|_| Refusal::Failed)
+    fn pure_verify(
+        &self,
+        scheme: PureScheme,
+        key: &[u8],
+        message: &[u8],
+        signature: &[u8],
+    ) -> Answer<()> {
+        pure::verify(scheme, key, message, signature)
     }
 
-    fn x25519(&self, scalar: &[u8; 32], peer: &[u8; 32]) -> Answer<Secret> {
-        let shared = x25519_dalek::StaticSecret::from(*scalar)
-            .diffie_hellman(&x25519_dalek::PublicKey::from(*peer));
-        // rfc8418:2.1: the all-zero check is a MUST for the recipient and the sender.
-        if !shared.was_contributory() {
-            return Err(Refusal::Failed);
-        }
-        Ok(Zeroizing::new(shared.as_bytes().to_vec()))
+    fn montgomery(&self, curve: Montgomery, scalar: &[u8], peer: &[u8]) -> Answer<Secret> {
+        montgomery::agree(curve, scalar, peer)
     }
 
     fn cbc_encrypt(

@@ -204,19 +204,22 @@ fn ec_scalar(key: &PrivateKey) -> Vec<u8> {
 #[test]
 fn edwards_and_montgomery_curves_agree() {
     let seed = [9; 32];
-    let signatures = answers(|backend| backend.ed25519_sign(&seed, b"message"));
+    let signatures = answers(|backend| {
+        let key = backend.pure_private(PureScheme::Ed25519, &seed)?;
+        key.sign(b"message", &mut SystemRandom)
+    });
     agree(&signatures);
     let public = ed25519_dalek::SigningKey::from_bytes(&seed)
         .verifying_key()
         .to_bytes();
     for backend in all() {
         assert_eq!(
-            backend.ed25519_verify(&public, b"message", &signatures[0].1),
+            backend.pure_verify(PureScheme::Ed25519, &public, b"message", &signatures[0].1),
             Ok(())
         );
         assert!(
             backend
-                .ed25519_verify(&public, b"messagf", &signatures[0].1)
+                .pure_verify(PureScheme::Ed25519, &public, b"messagf", &signatures[0].1)
                 .is_err()
         );
     }
@@ -228,13 +231,17 @@ fn edwards_and_montgomery_curves_agree() {
             hex("de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f")
                 .try_into()
                 .unwrap();
-        backend.x25519(&scalar, &peer).map(|shared| shared.to_vec())
+        backend
+            .montgomery(Montgomery::X25519, &scalar, &peer)
+            .map(|shared| shared.to_vec())
     });
     agree(&shared);
     // A point of small order gives all zeros, which every backend must refuse (RFC 8418, 2).
     for backend in all() {
         assert!(
-            backend.x25519(&[1; 32], &[0; 32]).is_err(),
+            backend
+                .montgomery(Montgomery::X25519, &[1; 32], &[0; 32])
+                .is_err(),
             "{}",
             backend.name()
         );

@@ -26,13 +26,30 @@ pub struct EcdhX963;
 /// dhSinglePass-stdDH with the X9.63 KDF.
 pub const ECDH_X9_63: EcdhX963 = EcdhX963;
 
-/// X25519 with HKDF-SHA-256 (RFC 8418, 2.2), AES wrap as long as the content-encryption key.
+/// X25519 or X448 with HKDF (RFC 8418, 2.2), AES wrap as long as the content-encryption key.
 #[derive(Clone, Copy, Debug)]
-#[expect(clippy::exhaustive_structs, reason = "a marker")]
-pub struct X25519Hkdf;
+pub struct MontgomeryHkdf {
+    key: ObjectIdentifier,
+    key_type: KeyType,
+    scheme: ObjectIdentifier,
+    hash: Hash,
+}
 
-/// X25519 with HKDF.
-pub const X25519_HKDF: X25519Hkdf = X25519Hkdf;
+/// X25519 with HKDF-SHA-256.
+pub const X25519_HKDF: MontgomeryHkdf = MontgomeryHkdf {
+    key: oid::X25519,
+    key_type: KeyType::X25519,
+    scheme: oid::ECDH_HKDF_SHA256,
+    hash: Hash::Sha256,
+};
+
+/// X448 with HKDF-SHA-512.
+pub const X448_HKDF: MontgomeryHkdf = MontgomeryHkdf {
+    key: oid::X448,
+    key_type: KeyType::X448,
+    scheme: oid::ECDH_HKDF_SHA512,
+    hash: Hash::Sha512,
+};
 
 /// How the key-encryption key comes out of the shared secret.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -100,7 +117,7 @@ impl Scheme {
 fn wrap(
     oid: ObjectIdentifier,
     kdf: Kdf,
-    key_type: KeyType,
+    originator: Originator,
     request: &WrapRequest<'_>,
     random: &mut dyn Random,
 ) -> Result<WrappedKey, CryptoError> {
@@ -110,7 +127,7 @@ fn wrap(
         wrap,
         wrap_identifier: wrap.identifier(),
     };
-    let (originator, shared) = ephemeral(key_type, request.keys, random)?;
+    let (originator, shared) = ephemeral(originator, request.keys, random)?;
     let encrypted_keys = shared.iter().map(|shared| {
         let kek = scheme.kek(shared, request.ukm);
         wrap.wrap(&kek, request.cek)
@@ -122,38 +139,43 @@ fn wrap(
     })
 }
 
+/// The kind of a fresh originator key.
+#[derive(Clone, Copy)]
+enum Originator {
+    Ec(Curve),
+    Montgomery(KeyType),
+}
+
 /// A fresh public key, and the secrets that it shares with others.
 fn ephemeral(
-    key_type: KeyType,
+    kind: Originator,
     keys: &[SubjectPublicKeyInfo],
     random: &mut dyn Random,
 ) -> Result<(SubjectPublicKeyInfo, Vec<Secret>), CryptoError> {
-    let curve = match key_type {
-        KeyType::P256 => Some(Curve::P256),
-        KeyType::P384 => Some(Curve::P384),
-        _ => None,
-    };
-    if let Some(curve) = curve {
-        let points = keys.iter().map(|key| {
-            let (peer, point) = ecdsa::public_key(key)?;
-            if peer == curve {
-                Ok(point)
-            } else {
-                Err(CryptoError::Key("the recipients use different curves"))
+    let ephemeral = match kind {
+        Originator::Montgomery(key_type) => PrivateKey::generate(key_type, random)?,
+        Originator::Ec(curve) => {
+            let points = keys.iter().map(|key| {
+                let (peer, point) = ecdsa::public_key(key)?;
+                if peer == curve {
+                    Ok(point)
+                } else {
+                    Err(CryptoError::Key("the recipients use different curves"))
+                }
+            });
+            let points = points.collect::<Result<Vec<_>, _>>()?;
+            let fast = first(AWS_FIRST, |backend| {
+                backend.ecdh_ephemeral(curve, &points, random)
+            });
+            // A backend that draws its own randomness does not serve a given source.
+            if !matches!(fast, Err(CryptoError::Unsupported(_))) {
+                let (point, shared) = fast?;
+                let algorithm = ecdsa::key_identifier(curve);
+                return Ok((SubjectPublicKeyInfo::new(algorithm, point), shared));
             }
-        });
-        let points = points.collect::<Result<Vec<_>, _>>()?;
-        let fast = first(AWS_FIRST, |backend| {
-            backend.ecdh_ephemeral(curve, &points, random)
-        });
-        // A backend that draws its own randomness does not serve a given source.
-        if !matches!(fast, Err(CryptoError::Unsupported(_))) {
-            let (point, shared) = fast?;
-            let algorithm = ecdsa::key_identifier(curve);
-            return Ok((SubjectPublicKeyInfo::new(algorithm, point), shared));
+            PrivateKey::generate_ec(curve, random)?
         }
-    }
-    let ephemeral = PrivateKey::generate(key_type, random)?;
+    };
     let shared = keys.iter().map(|key| ephemeral.agree(key));
     let shared = shared.collect::<Result<_, _>>()?;
     Ok((ephemeral.spki().clone(), shared))
@@ -175,32 +197,25 @@ impl RecipientAlgorithm for EcdhX963 {
     ) -> Result<WrappedKey, CryptoError> {
         let first = request.keys.first();
         let first = first.ok_or(CryptoError::Key("a key agreement needs a key"))?;
-        match ecdsa::curve(&first.algorithm)? {
-            Curve::P256 => wrap(
-                oid::ECDH_STD_SHA256,
-                Kdf::X963(Hash::Sha256),
-                KeyType::P256,
-                request,
-                random,
-            ),
-            Curve::P384 => wrap(
-                oid::ECDH_STD_SHA384,
-                Kdf::X963(Hash::Sha384),
-                KeyType::P384,
-                request,
-                random,
-            ),
-        }
+        let curve = ecdsa::curve(&first.algorithm)?;
+        // The KDF's hash as strong as the curve (RFC 5753, 7.1.4).
+        let (oid, hash) = match ecdsa::natural_hash(curve) {
+            Hash::Sha224 => (oid::ECDH_STD_SHA224, Hash::Sha224),
+            Hash::Sha384 => (oid::ECDH_STD_SHA384, Hash::Sha384),
+            Hash::Sha512 => (oid::ECDH_STD_SHA512, Hash::Sha512),
+            _ => (oid::ECDH_STD_SHA256, Hash::Sha256),
+        };
+        wrap(oid, Kdf::X963(hash), Originator::Ec(curve), request, random)
     }
 }
 
-impl RecipientAlgorithm for X25519Hkdf {
+impl RecipientAlgorithm for MontgomeryHkdf {
     fn serves(&self, key: &SubjectPublicKeyInfo) -> bool {
-        key.algorithm.oid == oid::X25519
+        key.algorithm.oid == self.key
     }
 
     fn oid(&self) -> ObjectIdentifier {
-        oid::ECDH_HKDF_SHA256
+        self.scheme
     }
 
     fn wrap(
@@ -209,9 +224,9 @@ impl RecipientAlgorithm for X25519Hkdf {
         random: &mut dyn Random,
     ) -> Result<WrappedKey, CryptoError> {
         wrap(
-            oid::ECDH_HKDF_SHA256,
-            Kdf::Hkdf(Hash::Sha256),
-            KeyType::X25519,
+            self.scheme,
+            Kdf::Hkdf(self.hash),
+            Originator::Montgomery(self.key_type),
             request,
             random,
         )

@@ -1,4 +1,8 @@
-//! ECDSA on P-256 and P-384: RFC 5753, section 2, and RFC 5754, section 3.3.
+//! ECDSA: RFC 5753, section 2, with SHA-2 RFC 5754, section 3.3, with SHA-3 RFC 9688, section 3.2, with SHAKE RFC 8702,
+//! section 3.2.2.
+//!
+//! Curves: P-224, P-256, P-384, P-521 (RFC 5480), Brainpool P256r1 and P384r1 (RFC 5639), secp256k1 (read). Strength: half
+//! of the curve's bits. RFC 8551, 2.2: P-256 with SHA-256 MUST.
 
 use cms_core::ber::write;
 use cms_core::provider::{SignatureAlgorithm, SignatureInput};
@@ -91,13 +95,34 @@ impl Ecdsa {
     }
 }
 
+const CURVES: &[(ObjectIdentifier, Curve)] = &[
+    (oid::P256, Curve::P256),
+    (oid::P384, Curve::P384),
+    (oid::P521, Curve::P521),
+    (oid::P224, Curve::P224),
+    (oid::SECP256K1, Curve::Secp256k1),
+    (oid::BRAINPOOL_P256R1, Curve::BrainpoolP256r1),
+    (oid::BRAINPOOL_P384R1, Curve::BrainpoolP384r1),
+    (oid::BRAINPOOL_P512R1, Curve::BrainpoolP512r1),
+];
+
+/// The digest as strong as a curve (RFC 5753, 7; RFC 5480, 4).
+pub(crate) const fn natural_hash(curve: Curve) -> Hash {
+    match curve {
+        Curve::P224 => Hash::Sha224,
+        Curve::P256 | Curve::Secp256k1 | Curve::BrainpoolP256r1 => Hash::Sha256,
+        Curve::P384 | Curve::BrainpoolP384r1 => Hash::Sha384,
+        Curve::P521 | Curve::BrainpoolP512r1 => Hash::Sha512,
+    }
+}
+
 /// The identifier of keys on a named curve (RFC 5480, 2.1.1).
 pub(crate) fn key_identifier(curve: Curve) -> AlgorithmIdentifier {
-    let named = match curve {
-        Curve::P256 => oid::P256,
-        Curve::P384 => oid::P384,
-    };
-    AlgorithmIdentifier::with(oid::EC_PUBLIC_KEY, write::oid(&named))
+    let named = CURVES.iter().find(|(_, known)| *known == curve);
+    AlgorithmIdentifier {
+        oid: oid::EC_PUBLIC_KEY,
+        parameters: named.map(|(oid, _)| write::oid(oid)),
+    }
 }
 
 /// The curve of a key's named parameters (RFC 5480, 2.1.1: namedCurve MUST be used).
@@ -108,10 +133,12 @@ pub(crate) fn curve(algorithm: &AlgorithmIdentifier) -> Result<Curve, CryptoErro
     let named = parameters::element(algorithm)?
         .oid()
         .map_err(|_| CryptoError::Key("elliptic curve parameters that are no named curve"))?;
-    match named {
-        oid::P256 => Ok(Curve::P256),
-        oid::P384 => Ok(Curve::P384),
-        other => Err(CryptoError::unsupported_oid(&other)),
+    match parameters::find(CURVES, &named) {
+        Some(Curve::BrainpoolP512r1) => Err(CryptoError::Unsupported(
+            "brainpool-p512r1: not supported, RFC 5639".into(),
+        )),
+        Some(curve) => Ok(curve),
+        None => Err(CryptoError::unsupported_oid(&named)),
     }
 }
 
@@ -120,11 +147,15 @@ pub(crate) fn public_key(
     key: &SubjectPublicKeyInfo,
 ) -> Result<(Curve, alloc::vec::Vec<u8>), CryptoError> {
     let curve = curve(&key.algorithm)?;
-    // An uncompressed point is checked by the backend that uses it.
+    // An uncompressed point is checked by the backend that uses it. rfc5753:7.1.1: hybrid ones are not accepted.
     if key.key.first() == Some(&4) && key.key.len() == 1 + 2 * curve.field_len() {
         return Ok((curve, key.key.clone()));
     }
-    let point =
-        ec::uncompressed(curve, &key.key).ok_or(CryptoError::Key("point is not on the curve"))?;
-    Ok((curve, point))
+    let point = match key.key.first() {
+        Some(2 | 3) => ec::uncompressed(curve, &key.key).ok(),
+        _ => None,
+    };
+    point
+        .map(|point| (curve, point))
+        .ok_or(CryptoError::Key("point is not on the curve"))
 }

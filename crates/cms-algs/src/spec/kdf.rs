@@ -46,6 +46,19 @@ pub(super) fn x9_63(hash: Hash, z: &[u8], shared_info: &[u8], len: usize) -> Zer
     out
 }
 
+/// KDF3 of ANS X9.44: hashes of a counter from 0, Z, and the other info (RFC 9690, B.1).
+pub(super) fn kdf3(hash: Hash, z: &[u8], other_info: &[u8], len: usize) -> Zeroizing<Vec<u8>> {
+    let mut out = Zeroizing::new(Vec::with_capacity(len + hash.output_len()));
+    let mut counter = 1u32;
+    while out.len() < len {
+        let block = Zeroizing::new(digest(hash, &[&counter.to_be_bytes(), z, other_info]));
+        out.extend_from_slice(&block);
+        counter = counter.wrapping_add(1);
+    }
+    out.truncate(len);
+    out
+}
+
 /// HKDF, extract and expand (RFC 5869, 2). `salt` absent is a string of zeros of the hash's length.
 pub(crate) fn hkdf(
     hash: Hash,

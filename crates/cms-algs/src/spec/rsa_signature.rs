@@ -136,6 +136,11 @@ const SHAKES: &[(ObjectIdentifier, Hash)] = &[
     (oid::RSASSA_PSS_SHAKE256, Hash::Shake256),
 ];
 
+/// Whether an identifier is one of PSS.
+pub(crate) fn is_pss(oid: &ObjectIdentifier) -> bool {
+    *oid == oid::RSASSA_PSS || parameters::find(SHAKES, oid).is_some()
+}
+
 /// `RSASSA-PSS-params`, RFC 4055, 3.1.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct PssParameters {
@@ -227,7 +232,7 @@ impl SignatureAlgorithm for RsaPss {
     }
 
     fn recognises(&self, oid: &ObjectIdentifier) -> bool {
-        *oid == oid::RSASSA_PSS || parameters::find(SHAKES, oid).is_some()
+        is_pss(oid)
     }
 
     fn digest_algorithm(

@@ -14,7 +14,7 @@ use cms_core::{CryptoError, ObjectIdentifier, oid};
 use subtle::{Choice, ConditionallySelectable};
 use zeroize::Zeroizing;
 
-use super::parameters;
+use super::{parameters, rsa_kem};
 use crate::backend::{AWS_FIRST, Refusal, RsaEncryptionPadding, RsaPrivate, first, hmac};
 use crate::hash::Hash;
 
@@ -149,6 +149,7 @@ impl OaepParameters {
 pub(crate) struct Opener<'a> {
     pub(crate) keys: &'a mut dyn Iterator<Item = &'a dyn RsaPrivate>,
     pub(crate) substitute_secret: &'a [u8],
+    pub(crate) modulus_len: usize,
 }
 
 impl Opener<'_> {
@@ -180,8 +181,23 @@ impl Opener<'_> {
                     ),
                 })
             }
+            oid::RSA_KEM => rsa_kem::open_key_trans(self, algorithm, encrypted_key, cek),
             other => Err(CryptoError::unsupported_oid(&other)),
         }
+    }
+
+    /// The number that was encrypted without padding, as long as the modulus (RFC 9690, A.2).
+    pub(crate) fn decrypt_raw(self, ciphertext: &[u8]) -> Result<Zeroizing<Vec<u8>>, CryptoError> {
+        for key in &mut *self.keys {
+            match key.decrypt_raw(ciphertext) {
+                Ok(plaintext) => return Ok(plaintext),
+                Err(Refusal::Failed) => return Err(CryptoError::Failed),
+                Err(_) => {}
+            }
+        }
+        Err(CryptoError::Unsupported(
+            "no backend can decrypt with this key".into(),
+        ))
     }
 
     fn decrypt(

@@ -1,10 +1,12 @@
-//! ECDSA and ECDH on P-256 and P-384 from RustCrypto.
+//! ECDSA and ECDH from RustCrypto, on every curve that it has.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
+use core::fmt;
 
 use cms_core::provider::{Random, SignatureInput};
 use p256::ecdsa::signature::hazmat::{PrehashVerifier, RandomizedPrehashSigner};
+use p256::elliptic_curve;
 use p256::elliptic_curve::sec1::ToSec1Point;
 use zeroize::Zeroizing;
 
@@ -12,33 +14,64 @@ use super::{Adapter, digested};
 use crate::backend::{Answer, Curve, EcPrivate, Refusal, Secret};
 use crate::hash::Hash;
 
-pub(super) fn private(curve: Curve, scalar: &[u8]) -> Answer<Box<dyn EcPrivate>> {
-    Ok(match curve {
-        Curve::P256 => Box::new(P256(
-            p256::SecretKey::from_slice(scalar).map_err(|_| Refusal::Key)?,
-        )),
-        Curve::P384 => Box::new(P384(
-            p384::SecretKey::from_slice(scalar).map_err(|_| Refusal::Key)?,
-        )),
-    })
+/// Runs an expression with `$C` bound to the curve's type, if RustCrypto has it: brainpoolP512r1 it has not.
+macro_rules! with_curve {
+    ($curve:expr, $C:ident => $body:expr) => {
+        match $curve {
+            Curve::P224 => {
+                type $C = p224::NistP224;
+                $body
+            }
+            Curve::P256 => {
+                type $C = p256::NistP256;
+                $body
+            }
+            Curve::P384 => {
+                type $C = p384::NistP384;
+                $body
+            }
+            Curve::P521 => {
+                type $C = p521::NistP521;
+                $body
+            }
+            Curve::Secp256k1 => {
+                type $C = k256::Secp256k1;
+                $body
+            }
+            Curve::BrainpoolP256r1 => {
+                type $C = bp256::BrainpoolP256r1;
+                $body
+            }
+            Curve::BrainpoolP384r1 => {
+                type $C = bp384::BrainpoolP384r1;
+                $body
+            }
+            Curve::BrainpoolP512r1 => Err(Refusal::Unsupported),
+        }
+    };
 }
 
-macro_rules! curve {
-    ($name:ident, $krate:ident) => {
-        #[derive(Debug)]
-        struct $name($krate::SecretKey);
+struct EcKey<C: elliptic_curve::CurveArithmetic>(elliptic_curve::SecretKey<C>);
 
-        impl EcPrivate for $name {
+impl<C: elliptic_curve::CurveArithmetic> fmt::Debug for EcKey<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("EcKey")
+    }
+}
+
+macro_rules! private {
+    ($($C:ty),*) => { $(
+        impl EcPrivate for EcKey<$C> {
             fn sign(
                 &self,
                 hash: Hash,
                 input: SignatureInput<'_>,
                 random: &mut dyn Random,
             ) -> Answer<Vec<u8>> {
-                let digest = digested(hash, input)?;
-                let key = $krate::ecdsa::SigningKey::from(&self.0);
+                let digest = widened(digested(hash, input)?, self.0.to_bytes().len());
+                let key = ecdsa::SigningKey::<$C>::from(&self.0);
                 let mut adapter = Adapter::new(random);
-                let signature: $krate::ecdsa::Signature = key
+                let signature: ecdsa::Signature<$C> = key
                     .sign_prehash_with_rng(&mut adapter, &digest)
                     .map_err(|_| Refusal::Failed)?;
                 adapter.check()?;
@@ -46,58 +79,66 @@ macro_rules! curve {
             }
 
             fn agree(&self, peer: &[u8]) -> Answer<Secret> {
-                let peer = $krate::PublicKey::from_sec1_bytes(peer).map_err(|_| Refusal::Failed)?;
-                let shared =
-                    $krate::ecdh::diffie_hellman(self.0.to_nonzero_scalar(), peer.as_affine());
+                let peer = elliptic_curve::PublicKey::<$C>::from_sec1_bytes(peer)
+                    .map_err(|_| Refusal::Failed)?;
+                let shared = elliptic_curve::ecdh::diffie_hellman(
+                    self.0.to_nonzero_scalar(),
+                    peer.as_affine(),
+                );
                 Ok(Zeroizing::new(shared.raw_secret_bytes().to_vec()))
             }
         }
-    };
+    )* };
 }
-curve!(P256, p256);
-curve!(P384, p384);
+private!(
+    p224::NistP224,
+    p256::NistP256,
+    p384::NistP384,
+    p521::NistP521,
+    k256::Secp256k1,
+    bp256::BrainpoolP256r1,
+    bp384::BrainpoolP384r1
+);
 
-pub(super) fn verify(curve: Curve, point: &[u8], digest: &[u8], signature: &[u8]) -> Answer<()> {
-    macro_rules! verify {
-        ($krate:ident) => {{
-            let key =
-                $krate::ecdsa::VerifyingKey::from_sec1_bytes(point).map_err(|_| Refusal::Key)?;
-            let signature =
-                $krate::ecdsa::Signature::from_der(signature).map_err(|_| Refusal::Failed)?;
-            key.verify_prehash(digest, &signature)
-                .map_err(|_| Refusal::Failed)
-        }};
+/// A digest of at least the length that the crate takes, half of a field element: zeros in front do not change the
+/// number that it stands for (SEC 1, 4.1.3, step 5), which is below the order then.
+fn widened(digest: Vec<u8>, field_len: usize) -> Vec<u8> {
+    if digest.len() >= field_len {
+        return digest;
     }
-    match curve {
-        Curve::P256 => verify!(p256),
-        Curve::P384 => verify!(p384),
-    }
+    let mut wide = alloc::vec![0; field_len - digest.len()];
+    wide.extend_from_slice(&digest);
+    wide
 }
 
-/// The uncompressed public point of a scalar; also checks that the scalar is in range.
-pub(crate) fn public_point(curve: Curve, scalar: &[u8]) -> Option<Vec<u8>> {
-    Some(match curve {
-        Curve::P256 => {
-            let key = p256::SecretKey::from_slice(scalar).ok()?;
-            key.public_key().to_sec1_point(false).as_bytes().to_vec()
-        }
-        Curve::P384 => {
-            let key = p384::SecretKey::from_slice(scalar).ok()?;
-            key.public_key().to_sec1_point(false).as_bytes().to_vec()
-        }
+pub(super) fn private(curve: Curve, scalar: &[u8]) -> Answer<Box<dyn EcPrivate>> {
+    with_curve!(curve, C => {
+        let key = elliptic_curve::SecretKey::<C>::from_slice(scalar).map_err(|_| Refusal::Key)?;
+        Ok(Box::new(EcKey(key)))
     })
 }
 
-/// The uncompressed form of a point that may be compressed; `None` when it is not on the curve.
-pub(crate) fn uncompressed(curve: Curve, point: &[u8]) -> Option<Vec<u8>> {
-    Some(match curve {
-        Curve::P256 => {
-            let key = p256::PublicKey::from_sec1_bytes(point).ok()?;
-            key.to_sec1_point(false).as_bytes().to_vec()
-        }
-        Curve::P384 => {
-            let key = p384::PublicKey::from_sec1_bytes(point).ok()?;
-            key.to_sec1_point(false).as_bytes().to_vec()
-        }
+pub(super) fn verify(curve: Curve, point: &[u8], digest: Vec<u8>, signature: &[u8]) -> Answer<()> {
+    let digest = widened(digest, curve.field_len());
+    with_curve!(curve, C => {
+        let key = ecdsa::VerifyingKey::<C>::from_sec1_bytes(point).map_err(|_| Refusal::Key)?;
+        let signature = ecdsa::Signature::<C>::from_der(signature).map_err(|_| Refusal::Failed)?;
+        key.verify_prehash(&digest, &signature).map_err(|_| Refusal::Failed)
+    })
+}
+
+/// The uncompressed public point of a scalar; also checks that the scalar is in range.
+pub(crate) fn public_point(curve: Curve, scalar: &[u8]) -> Answer<Vec<u8>> {
+    with_curve!(curve, C => {
+        let key = elliptic_curve::SecretKey::<C>::from_slice(scalar).map_err(|_| Refusal::Key)?;
+        Ok(key.public_key().to_sec1_point(false).as_bytes().to_vec())
+    })
+}
+
+/// The uncompressed form of a point that may be compressed; refused when it is not on the curve.
+pub(crate) fn uncompressed(curve: Curve, point: &[u8]) -> Answer<Vec<u8>> {
+    with_curve!(curve, C => {
+        let key = elliptic_curve::PublicKey::<C>::from_sec1_bytes(point).map_err(|_| Refusal::Key)?;
+        Ok(key.to_sec1_point(false).as_bytes().to_vec())
     })
 }

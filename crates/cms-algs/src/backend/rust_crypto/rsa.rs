@@ -22,8 +22,51 @@ use crate::backend::{
 use crate::hash::Hash;
 
 pub(super) fn private(pkcs1: &[u8]) -> Answer<Box<dyn RsaPrivate>> {
-    let key = RsaPrivateKey::from_pkcs1_der(pkcs1).map_err(|_| Refusal::Key)?;
+    let key = match RsaPrivateKey::from_pkcs1_der(pkcs1) {
+        Ok(key) => key,
+        Err(_) => multi_prime(pkcs1)?,
+    };
     Ok(Box::new(RsaKey(key)))
+}
+
+/// A key of more than two primes, which the crate's own decoder refuses.
+///
+/// ```text
+/// RSAPrivateKey ::= SEQUENCE { version, modulus, publicExponent, privateExponent, prime1, prime2, exponent1,
+///   exponent2, coefficient, otherPrimeInfos SEQUENCE OF SEQUENCE { prime, exponent, coefficient } OPTIONAL }
+/// ```
+/// RFC 8017, A.1.2.
+fn multi_prime(pkcs1: &[u8]) -> Answer<RsaPrivateKey> {
+    fn integer(fields: &mut Cursor<'_>) -> Answer<BoxedUint> {
+        let integer = fields.expect(Tag::INTEGER).map_err(|_| Refusal::Key)?;
+        Ok(BoxedUint::from_be_slice_vartime(integer.contents()))
+    }
+    let mut fields = Cursor::single(pkcs1, 0)
+        .map_err(|_| Refusal::Key)?
+        .children();
+    let version = fields.expect(Tag::INTEGER).map_err(|_| Refusal::Key)?;
+    if version.u64() != Ok(1) {
+        return Err(Refusal::Key);
+    }
+    let (n, e, d) = (
+        integer(&mut fields)?,
+        integer(&mut fields)?,
+        integer(&mut fields)?,
+    );
+    let mut primes = alloc::vec![integer(&mut fields)?, integer(&mut fields)?];
+    for _ in 0..3 {
+        integer(&mut fields)?;
+    }
+    let others = fields.expect(Tag::SEQUENCE).map_err(|_| Refusal::Key)?;
+    let mut others = others.children();
+    while let Ok(other) = others.expect(Tag::SEQUENCE) {
+        primes.push(integer(&mut other.children())?);
+        // Three are what standards have in mind (RFC 8017, 3.2); the crate's work grows with their number.
+        if primes.len() > 5 {
+            return Err(Refusal::Key);
+        }
+    }
+    RsaPrivateKey::from_components(n, e, d, primes).map_err(|_| Refusal::Key)
 }
 
 pub(super) fn generate(bits: usize, random: &mut dyn Random) -> Answer<Secret> {
@@ -190,14 +233,39 @@ fn sign_pss(
     db.push(0xbc);
     let representative = BoxedUint::from_be_slice_vartime(&db);
     let signature = rsa::hazmat::rsa_decrypt_and_check(key, Some(random), &representative)
-        .map_err(|_| Refusal::Failed)?
-        .to_be_bytes();
-    // I2OSP to the length of the modulus.
-    let significant = signature.iter().skip_while(|octet| **octet == 0).count();
-    let digits = signature.len() - significant;
-    let mut out = alloc::vec![0; key.size().checked_sub(significant).ok_or(Refusal::Failed)?];
-    out.extend(signature.iter().skip(digits));
+        .map_err(|_| Refusal::Failed)?;
+    octets_of(&signature, key.size())
+}
+
+/// I2OSP: the last `len` octets of a number that is below 2^(8 len).
+fn octets_of(number: &BoxedUint, len: usize) -> Answer<Vec<u8>> {
+    let octets = Zeroizing::new(number.to_be_bytes().to_vec());
+    let mut out = alloc::vec![0; len.saturating_sub(octets.len())];
+    let surplus = octets.len().saturating_sub(len);
+    out.extend(octets.iter().skip(surplus));
     Ok(out)
+}
+
+/// RSA-KEM, RFC 9690, A.1: z from 0 to n - 1.
+pub(super) fn encrypt_random(pkcs1: &[u8], random: &mut dyn Random) -> Answer<(Vec<u8>, Secret)> {
+    let key = public(pkcs1)?;
+    let len = key.size();
+    let modulus = octets_of(key.n().as_ref(), len)?;
+    let top = modulus.first().copied().ok_or(Refusal::Key)?;
+    // Below the modulus with a chance of at least a half each time.
+    for _ in 0..128 {
+        let mut z = Zeroizing::new(alloc::vec![0; len]);
+        random.fill(&mut z).map_err(|_| Refusal::Random)?;
+        if let Some(first) = z.first_mut() {
+            *first &= u8::MAX.checked_shr(top.leading_zeros()).unwrap_or(0);
+        }
+        if *z < modulus {
+            let c = rsa::hazmat::rsa_encrypt(&key, &BoxedUint::from_be_slice_vartime(&z))
+                .map_err(|_| Refusal::Key)?;
+            return Ok((octets_of(&c, len)?, z));
+        }
+    }
+    Err(Refusal::Random)
 }
 
 /// The mask generation function: MGF1, or a SHAKE itself (RFC 8702, 3.2.1).
@@ -348,5 +416,16 @@ impl RsaPrivate for RsaKey {
             }
         };
         plaintext.map(Zeroizing::new).map_err(|_| Refusal::Failed)
+    }
+
+    /// RFC 9690, A.2: the ciphertext has the modulus' length and is below it.
+    fn decrypt_raw(&self, ciphertext: &[u8]) -> Answer<Secret> {
+        let c = BoxedUint::from_be_slice_vartime(ciphertext);
+        if ciphertext.len() != self.0.size() || c >= **self.0.n() {
+            return Err(Refusal::Failed);
+        }
+        let z = rsa::hazmat::rsa_decrypt_and_check(&self.0, Some(&mut SystemBlinding), &c)
+            .map_err(|_| Refusal::Failed)?;
+        octets_of(&z, self.0.size()).map(Zeroizing::new)
     }
 }

@@ -1,0 +1,32 @@
+//! Ed25519 and Ed448: RFC 8419 (CMS) and RFC 8410 (keys).
+//!
+//! OIDs 1.3.101.112 and 1.3.101.113; parameters MUST be absent (RFC 8410, 3). PureEdDSA without a context.
+//! rfc8419:2.3 and 3.1: with signed attributes the digest MUST be SHA-512 beside Ed25519 and SHAKE256 with 512 bits
+//! (`id-shake256-len` with INTEGER 512; `id-shake256` of RFC 8702 is what today's peers write) beside Ed448. Strength: 128
+//! and 224 bits. RFC 8551, 2.2: Ed25519 MUST. Vectors: Wycheproof, RFC 8032.
+
+use cms_core::oid;
+
+use super::pure::PureSignature;
+use crate::backend::PureScheme;
+use crate::hash::Hash;
+
+const SOURCE: &str = "must be absent (RFC 8410, 3)";
+
+/// PureEdDSA on edwards25519.
+pub const ED25519: PureSignature = PureSignature {
+    oid: oid::ED25519,
+    scheme: PureScheme::Ed25519,
+    digests: &[Hash::Sha512],
+    signature_len: Some(64),
+    source: SOURCE,
+};
+
+/// PureEdDSA on edwards448.
+pub const ED448: PureSignature = PureSignature {
+    oid: oid::ED448,
+    scheme: PureScheme::Ed448,
+    digests: &[Hash::Shake256],
+    signature_len: Some(114),
+    source: SOURCE,
+};

@@ -61,6 +61,7 @@ pub const DIGESTS: &[&dyn DigestAlgorithm] = &[
     &SHA3_224,
     &SHAKE128,
     &SHAKE256,
+    &digest::Shake256Len,
     &SHA1,
     &MD5,
 ];

@@ -143,6 +143,7 @@ const TABLE: &[(ObjectIdentifier, Standing)] = &[
     (oid::SHA3_512, Standing::Current),
     (oid::SHAKE128, Standing::Current),
     (oid::SHAKE256, Standing::Current),
+    (oid::SHAKE256_LEN, Standing::Current),
     (oid::SHA1, Standing::Historic),
     (oid::MD5, Standing::Historic),
     (oid::SHA224_WITH_RSA, Standing::Current),

@@ -205,6 +205,11 @@ pub trait DigestAlgorithm: Debug + Send + Sync {
     /// Begins a digest.
     fn start(&self) -> Box<dyn Digest>;
 
+    /// Whether a messageDigest attribute states the digest that was found.
+    fn accepts(&self, found: &[u8], stated: &[u8]) -> bool {
+        found == stated
+    }
+
     /// The digest of one octet string.
     fn digest(&self, octets: &[u8]) -> Vec<u8> {
         let mut digest = self.start();

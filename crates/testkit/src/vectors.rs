@@ -66,3 +66,40 @@ pub fn gunzip(path: &Path) -> Vec<u8> {
     miniz_oxide::inflate::decompress_to_vec(rest)
         .unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
+
+/// The octets of the first PEM block (RFC 7468) with this label, or of the first at all.
+#[must_use]
+pub fn pem(text: &str, label: Option<&str>) -> Option<Vec<u8>> {
+    let begin = format!("-----BEGIN {}", label.unwrap_or_default());
+    let start = text.find(&begin)?;
+    let body = text.get(start..)?;
+    let body = body.get(body.find('\n')?..)?;
+    let body = body.get(..body.find("-----END")?)?;
+    base64(body)
+}
+
+/// The octets of base64 (RFC 4648) with white space between.
+#[must_use]
+pub fn base64(text: &str) -> Option<Vec<u8>> {
+    let (mut bits, mut held, mut out) = (0u32, 0u32, Vec::new());
+    for octet in text
+        .bytes()
+        .filter(|octet| !octet.is_ascii_whitespace() && *octet != b'=')
+    {
+        let value = match octet {
+            b'A'..=b'Z' => octet - b'A',
+            b'a'..=b'z' => octet - b'a' + 26,
+            b'0'..=b'9' => octet - b'0' + 52,
+            b'+' => 62,
+            b'/' => 63,
+            _ => return None,
+        };
+        bits = bits << 6 | u32::from(value);
+        held += 6;
+        if held >= 8 {
+            held -= 8;
+            out.push(u8::try_from(bits >> held & 0xff).ok()?);
+        }
+    }
+    Some(out)
+}

@@ -5,6 +5,7 @@ pub(crate) mod dsa;
 pub(crate) mod ec;
 mod hss_lms;
 pub(crate) mod kem;
+mod ml_dsa_key;
 pub(crate) mod montgomery;
 pub(crate) mod pure;
 mod rsa;

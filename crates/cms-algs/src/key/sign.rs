@@ -24,7 +24,7 @@ impl SigningKey for PrivateKey {
         match &self.material {
             Material::Rsa { modulus_len, .. } => self.rsa_scheme(chosen, *modulus_len),
             Material::Ec { curve, .. } => {
-                let hash = chosen.unwrap_or(ecdsa::natural_hash(*curve));
+                let hash = chosen.unwrap_or_else(|| ecdsa::natural_hash(*curve));
                 Ok(SignatureScheme::new(
                     AlgorithmIdentifier::new(hash.oid()),
                     ecdsa::Ecdsa::identifier(hash)?,

@@ -97,7 +97,7 @@ pub(super) fn rsa_pkcs1_made(group: &Value, case: &Value) -> Verdict {
     let Some(digest) = hash(&group["sha"]) else {
         return NotApplicable("a digest that CMS does not use");
     };
-    let der = pem(group["privateKeyPem"].as_str().unwrap());
+    let der = testkit::vectors::pem(group["privateKeyPem"].as_str().unwrap(), None).unwrap();
     let key = if case["flags"]
         .as_array()
         .unwrap()
@@ -125,29 +125,6 @@ pub(super) fn rsa_pkcs1_made(group: &Value, case: &Value) -> Verdict {
         Ok(made) => panic!("another signature: {made:02x?} {case}"),
         Err(_) => Rejected,
     }
-}
-
-fn pem(text: &str) -> Vec<u8> {
-    let body: std::string::String = text.lines().filter(|line| !line.contains('-')).collect();
-    let mut bits = 0u32;
-    let mut held = 0;
-    let mut out = Vec::new();
-    for octet in body.bytes().filter(|octet| *octet != b'=') {
-        let value = match octet {
-            b'A'..=b'Z' => octet - b'A',
-            b'a'..=b'z' => octet - b'a' + 26,
-            b'0'..=b'9' => octet - b'0' + 52,
-            b'+' => 62,
-            _ => 63,
-        };
-        bits = bits << 6 | u32::from(value);
-        held += 6;
-        if held >= 8 {
-            held -= 8;
-            out.push(u8::try_from(bits >> held & 0xff).unwrap());
-        }
-    }
-    out
 }
 
 pub(super) fn rsa_pss(group: &Value, case: &Value) -> Verdict {

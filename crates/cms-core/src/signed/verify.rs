@@ -151,8 +151,16 @@ impl Verifier<'_> {
         }
         report.certificate = certificates.first().cloned();
 
-        check_policy(info, self.context, report);
-        let algorithm = match self.context.provider.signature(&info.signature_algorithm) {
+        let algorithm = self.context.provider.signature(&info.signature_algorithm);
+        // rfc9882:3.3: "if no signed attributes are present, implementations MUST ignore the content of the
+        // digestAlgorithm field". It says nothing there, whatever signs the message itself.
+        let digest_counts = info.signed_attrs.is_some()
+            || !algorithm.as_ref().is_ok_and(|algorithm| {
+                let digest = algorithm.digest_algorithm(&info.signature_algorithm, None);
+                matches!(digest, Ok(None))
+            });
+        check_policy(info, digest_counts, self.context, report);
+        let algorithm = match algorithm {
             Ok(algorithm) => algorithm,
             Err(error) => {
                 report.errors.push(SignerError::Crypto(error));
@@ -160,7 +168,9 @@ impl Verifier<'_> {
             }
         };
         // rfc8933:3: "... the same digest algorithm MUST be used ..."
-        if !algorithm.allows_companion(&info.signature_algorithm, &info.digest_algorithm) {
+        if digest_counts
+            && !algorithm.allows_companion(&info.signature_algorithm, &info.digest_algorithm)
+        {
             report.errors.push(SignerError::DigestAlgorithmMismatch);
         }
         let check = Check {
@@ -209,12 +219,15 @@ impl Verifier<'_> {
     }
 }
 
-fn check_policy(info: &SignerInfo, context: &VerifyContext<'_>, report: &mut SignerReport) {
-    let uses = [
-        (&info.digest_algorithm.oid, Usage::Digest),
-        (&info.signature_algorithm.oid, Usage::Signature),
-    ];
-    for (oid, usage) in uses {
+fn check_policy(
+    info: &SignerInfo,
+    digest_counts: bool,
+    context: &VerifyContext<'_>,
+    report: &mut SignerReport,
+) {
+    let digest = digest_counts.then_some((&info.digest_algorithm.oid, Usage::Digest));
+    let signature = (&info.signature_algorithm.oid, Usage::Signature);
+    for (oid, usage) in digest.into_iter().chain([signature]) {
         if let Err(rejection) = context.policy.require(oid, usage, Direction::Read) {
             report.errors.push(SignerError::Policy(rejection));
             return;
@@ -284,17 +297,20 @@ impl Check<'_> {
             Err(error) => return report.errors.push(SignerError::Attribute(error)),
         };
         let (oid, provider) = (&self.info.digest_algorithm.oid, self.context.provider);
+        let algorithm = match provider.digest(oid) {
+            Ok(algorithm) => algorithm,
+            Err(error) => return report.errors.push(SignerError::Crypto(error)),
+        };
         let found = match subject {
             Subject::Content { contents, .. } => contents
                 .iter_mut()
-                .map(|content| Ok(content.digest(oid, provider)? == expected))
+                .map(|content| Ok(algorithm.accepts(content.digest(oid, provider)?, &expected)))
                 .find(|result| !matches!(result, Ok(false)))
                 .unwrap_or(Ok(false))
                 .map_err(as_signer_error),
-            Subject::Signature(signature) => provider
-                .digest(oid)
-                .map(|digest| digest.digest(signature) == expected)
-                .map_err(SignerError::Crypto),
+            Subject::Signature(signature) => {
+                Ok(algorithm.accepts(&algorithm.digest(signature), &expected))
+            }
         };
         match found {
             Ok(ok) => {

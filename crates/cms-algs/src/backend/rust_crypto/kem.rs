@@ -7,6 +7,7 @@ use core::fmt;
 use cms_core::provider::Random;
 use ml_kem::kem::{Decapsulate, KeyExport};
 use ml_kem::{B32, DecapsulationKey, EncapsulationKey, Seed};
+use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use crate::backend::{Answer, KemPrivate, MlKemSet, Refusal, Secret};
@@ -74,6 +75,12 @@ pub(super) fn private(set: MlKemSet, secret: &[u8]) -> Answer<Box<dyn KemPrivate
         let expanded = secret.try_into().map_err(|_| Refusal::Key)?;
         #[expect(deprecated, reason = "RFC 9935, 6 lets keys have this form alone")]
         let key = DecapsulationKey::<P>::from_expanded(expanded).map_err(|_| Refusal::Key)?;
+        // The pairwise consistency test: without a seed, nothing else tells that both halves are of one key
+        // (RFC 9935, C.4.1 shows one that is not).
+        let (ciphertext, shared) = key.encapsulation_key().encapsulate_deterministic(&B32::from([0x5a; 32]));
+        if !bool::from(key.decapsulate(&ciphertext).ct_eq(&shared)) {
+            return Err(Refusal::Key);
+        }
         Ok(key.into())
     })
 }

@@ -8,7 +8,7 @@ use cms_core::provider::Random;
 use ed25519_dalek::{Signer, Verifier};
 use zeroize::Zeroizing;
 
-use super::{Adapter, hss_lms, xof::shake};
+use super::{Adapter, hss_lms, ml_dsa_key, xof::shake};
 use crate::backend::{Answer, PurePrivate, PureScheme, Refusal, SlhDsaSet};
 
 /// Runs an expression with `$P` bound to the parameter set's type.
@@ -163,8 +163,7 @@ pub(super) fn private(scheme: PureScheme, secret: &[u8]) -> Answer<Box<dyn PureP
     }
 }
 
-/// skDecode of FIPS 204, 7.2, with the checks that the crate leaves out: coefficients in range, and `tr` the hash of the
-/// public key that belongs to the secrets.
+/// skDecode of FIPS 204, 7.2, with the checks that the crate leaves out.
 fn ml_dsa_expanded<P: ml_dsa::MlDsaParams + 'static>(
     scheme: PureScheme,
     secret: &[u8],
@@ -172,29 +171,7 @@ fn ml_dsa_expanded<P: ml_dsa::MlDsaParams + 'static>(
 where
     MlDsa<P>: PurePrivate,
 {
-    // rho, K, tr, then s1 and s2: (l + k) polynomials of 256 coefficients in `bits` bits each, at most 2 eta.
-    let (polynomials, bits, largest) = match scheme {
-        PureScheme::MlDsa44 => (4 + 4, 3, 4),
-        PureScheme::MlDsa65 => (5 + 6, 4, 8),
-        _ => (7 + 8, 3, 4),
-    };
-    let secrets = secret
-        .get(128..128 + polynomials * 32 * bits)
-        .ok_or(Refusal::Key)?;
-    let mut out_of_range = false;
-    // Groups of 24 bits hold whole coefficients of both sizes.
-    for group in secrets.chunks(3) {
-        let value = group
-            .iter()
-            .rev()
-            .fold(0u32, |value, octet| value << 8 | u32::from(*octet));
-        for index in 0..24 / bits {
-            out_of_range |= value >> (index * bits) & ((1 << bits) - 1) > largest;
-        }
-    }
-    if out_of_range {
-        return Err(Refusal::Key);
-    }
+    ml_dsa_key::check(scheme, secret)?;
     let encoded = secret.try_into().map_err(|_| Refusal::Key)?;
     #[expect(deprecated, reason = "RFC 9881, 6 lets keys have this form alone")]
     let key = ml_dsa::ExpandedSigningKey::<P>::from_expanded(encoded);
@@ -237,8 +214,7 @@ pub(super) fn verify(
             if padded(key.last()) || padded(signature.get(56)) {
                 return Err(Refusal::Failed);
             }
-            let key =
-                ed448_goldilocks::VerifyingKey::from_bytes(key.into()).map_err(|_| Refusal::Key)?;
+            let key = ed448_goldilocks::VerifyingKey::from_bytes(key).map_err(|_| Refusal::Key)?;
             let signature =
                 ed448_goldilocks::Signature::from_slice(signature).map_err(|_| Refusal::Failed)?;
             key.verify_raw(&signature, message)

@@ -8,20 +8,21 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::fmt;
 
-use cms_core::CryptoError;
 use cms_core::provider::{KeyAlgorithms, Random};
 use cms_core::types::SubjectPublicKeyInfo;
+use cms_core::{CryptoError, oid};
 use once_cell::race::OnceBox;
 use zeroize::Zeroizing;
 
+use crate::backend::rust_crypto::dh::{self, DhGroup};
 use crate::backend::rust_crypto::ec;
 use crate::backend::{
     AWS_FIRST, Answer, Backend, Curve, EcPrivate, KemPrivate, MlKemSet, Montgomery, PurePrivate,
-    PureScheme, Refusal, RsaPrivate, SlhDsaSet, first, hmac,
+    PureScheme, Refusal, RsaPrivate, SlhDsaSet, first, hmac, refused,
 };
 use crate::hash::Hash;
 use crate::spec::rsa_signature::PssParameters;
-use crate::spec::{ecdsa, ml_kem};
+use crate::spec::{dh as dh_spec, ecdsa, ml_kem};
 
 /// A private key in memory: signs, decrypts, agrees. Zeroized when dropped; loaded by backends when first used.
 pub struct PrivateKey {
@@ -35,6 +36,10 @@ pub struct PrivateKey {
 }
 
 enum Material {
+    Dh {
+        group: DhGroup,
+        x: Zeroizing<Vec<u8>>,
+    },
     Ec {
         curve: Curve,
         scalar: Zeroizing<Vec<u8>>,
@@ -326,6 +331,17 @@ impl PrivateKey {
                 first(AWS_FIRST, |backend| {
                     backend.montgomery(*curve, scalar, &peer.key)
                 })
+            }
+            Material::Dh { group, x } => {
+                if peer.algorithm.oid != oid::DH_PUBLIC_NUMBER
+                    || dh_spec::group(&peer.algorithm)? != *group
+                {
+                    return Err(CryptoError::Key(
+                        "originator and recipient use different groups",
+                    ));
+                }
+                let y = dh_spec::number(&peer.key)?;
+                dh::agree(group, x, &y).map_err(refused)
             }
             _ => Err(CryptoError::Key("this kind of key cannot agree on keys")),
         }

@@ -2,6 +2,7 @@
 
 pub mod cbc;
 pub mod cek_hkdf;
+pub(crate) mod dh;
 pub mod digest;
 pub mod dsa;
 pub mod ecdh;

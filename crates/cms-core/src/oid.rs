@@ -153,6 +153,15 @@ oids! {
     ECDH_HKDF_SHA384 = "1.2.840.113549.1.9.16.3.20", "ecdh-hkdf-sha384";
     ECDH_HKDF_SHA512 = "1.2.840.113549.1.9.16.3.21", "ecdh-hkdf-sha512";
 
+    MQV_SHA224 = "1.3.132.1.15.0", "mqv-sha224kdf";
+    MQV_SHA256 = "1.3.132.1.15.1", "mqv-sha256kdf";
+    MQV_SHA384 = "1.3.132.1.15.2", "mqv-sha384kdf";
+    MQV_SHA512 = "1.3.132.1.15.3", "mqv-sha512kdf";
+    MQV_SHA1 = "1.3.133.16.840.63.0.16", "mqv-sha1kdf";
+    DH_PUBLIC_NUMBER = "1.2.840.10046.2.1", "dh-public-number";
+    DH_ES = "1.2.840.113549.1.9.16.3.5", "dh-es";
+    DH_SS = "1.2.840.113549.1.9.16.3.10", "dh-ss";
+
     // Key wrap.
     AES128_WRAP = "2.16.840.1.101.3.4.1.5", "aes-128-wrap";
     AES192_WRAP = "2.16.840.1.101.3.4.1.25", "aes-192-wrap";

@@ -173,6 +173,8 @@ const TABLE: &[(ObjectIdentifier, Standing)] = &[
     (oid::AES128_CBC, Standing::Tolerated),
     (oid::AES192_CBC, Standing::Tolerated),
     (oid::AES256_CBC, Standing::Tolerated),
+    (oid::DH_ES, Standing::Historic),
+    (oid::DH_SS, Standing::Historic),
     (oid::DES_EDE3_CBC, Standing::Historic),
     (oid::RC2_CBC, Standing::Historic),
     (oid::DES_CBC, Standing::Historic),

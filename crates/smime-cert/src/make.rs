@@ -390,6 +390,9 @@ fn key_usage(profile: Profile, spki: &SubjectPublicKeyInfo) -> Vec<u8> {
         oid::RSA_ENCRYPTION => (SIGNING, KEY_ENCIPHERMENT),
         oid::EC_PUBLIC_KEY => (SIGNING, KEY_AGREEMENT),
         oid::X25519 | oid::X448 => (0, KEY_AGREEMENT),
+        oid::RSA_KEM | oid::ML_KEM_512 | oid::ML_KEM_768 | oid::ML_KEM_1024 => {
+            (0, KEY_ENCIPHERMENT)
+        }
         _ => (SIGNING, 0),
     };
     let bits = match profile {

@@ -146,6 +146,9 @@ pub(crate) enum Verb {
 
 #[derive(Args, Debug)]
 pub(crate) struct Demo {
+    /// Do the whole job with this kind of key, or with `all` of them, and print a table
+    #[arg(long, value_name = "ALG")]
+    pub(crate) alg: Option<String>,
     /// Keep everything that the demo makes in this directory
     #[arg(long, value_name = "DIR")]
     pub(crate) keep: Option<PathBuf>,
@@ -527,6 +530,7 @@ pub(crate) struct CmsCollect {
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
 pub(crate) enum Rsa {
     Oaep,
+    Kem,
     V15,
 }
 
@@ -554,7 +558,7 @@ pub(crate) enum Id {
 pub(crate) struct IdNew {
     /// Mail address
     pub(crate) address: String,
-    /// p256, p384, ed25519, rsa2048, rsa3072, rsa4096
+    /// p256, p384, p521, rsa3072, ed25519, ed448, ml-dsa-65, ml-kem-768, ...; an unknown name lists all
     #[arg(long, default_value = "p256")]
     pub(crate) alg: String,
     /// One key for signing and another for decryption
@@ -639,7 +643,7 @@ pub(crate) enum Ca {
         /// Its name
         #[arg(long, default_value = "Private S/MIME CA")]
         name: String,
-        /// p256, p384, ed25519, rsa2048, rsa3072, rsa4096
+        /// p256, p384, p521, rsa3072, ed25519, ed448, ml-dsa-65, ml-kem-768, ...; an unknown name lists all
         #[arg(long, default_value = "p384")]
         alg: String,
         /// Days of validity

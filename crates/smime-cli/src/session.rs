@@ -109,6 +109,20 @@ impl Session {
         }
     }
 
+    /// The same, saying nothing.
+    pub(crate) fn quieted(self) -> Self {
+        Self {
+            quiet: true,
+            ..self
+        }
+    }
+
+    /// The same store with another output.
+    pub(crate) fn with_output(&self, output: Option<&str>) -> Self {
+        let store = self.store_path.clone().unwrap_or_default();
+        self.in_store(&store, output)
+    }
+
     pub(crate) fn provider(&self) -> &'static CryptoProvider {
         &PROVIDER
     }

@@ -1,6 +1,7 @@
 //! RustCrypto: everything, in pure Rust, with given randomness.
 
 mod cipher;
+pub(crate) mod dh;
 pub(crate) mod dsa;
 pub(crate) mod ec;
 mod hss_lms;

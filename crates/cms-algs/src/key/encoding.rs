@@ -10,10 +10,10 @@ use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use super::{Material, PrivateKey, PssUse, substitute_secret};
-use crate::backend::rust_crypto::{ec, kem, montgomery, pure};
+use crate::backend::rust_crypto::{dh, ec, kem, montgomery, pure};
 use crate::backend::{AWS_FIRST, Curve, MlKemSet, Montgomery, PureScheme, first};
 use crate::spec::rsa_signature::PssParameters;
-use crate::spec::{ecdsa, ml_kem, pure as pure_spec};
+use crate::spec::{dh as dh_spec, ecdsa, ml_kem, pure as pure_spec};
 
 impl PrivateKey {
     /// Loads a PKCS #8 PrivateKeyInfo, RFC 5958.
@@ -53,6 +53,7 @@ impl PrivateKey {
                 Ok(key)
             }
             oid::EC_PUBLIC_KEY => Self::from_sec1_on(&key, ecdsa::curve(&algorithm)?),
+            oid::DH_PUBLIC_NUMBER => Self::from_dh(&algorithm, key),
             oid::X25519 => Self::montgomery(Montgomery::X25519, curve_private_key(&key)?),
             oid::X448 => Self::montgomery(Montgomery::X448, curve_private_key(&key)?),
             other => {
@@ -152,6 +153,25 @@ impl PrivateKey {
         let encoded = write::octet_string(&secret);
         let material = Material::Montgomery { curve, scalar };
         Ok(Self::new(material, spki, &secret, encoded))
+    }
+
+    /// A key of RFC 3279, 2.3.3: the private number is an INTEGER.
+    fn from_dh(
+        algorithm: &AlgorithmIdentifier,
+        key: Zeroizing<Vec<u8>>,
+    ) -> Result<Self, CryptoError> {
+        let group = dh_spec::group(algorithm)?;
+        let x = dh_spec::number(&key)?;
+        let y = dh::public(&group, &x)
+            .map_err(|_| CryptoError::Key("Diffie-Hellman group of unsupported size"))?;
+        let spki = dh_spec::spki(algorithm.clone(), &y);
+        let secret = x.clone();
+        Ok(Self::new(
+            Material::Dh { group, x },
+            spki,
+            &secret,
+            key.to_vec(),
+        ))
     }
 
     /// A key that signs messages, in the shortest form of its scheme: a seed, or the octets of SLH-DSA.

@@ -41,7 +41,7 @@ impl SigningKey for PrivateKey {
                     spec.signature_len,
                 ))
             }
-            Material::Kem { .. } | Material::Montgomery { .. } => {
+            Material::Dh { .. } | Material::Kem { .. } | Material::Montgomery { .. } => {
                 Err(CryptoError::Key("this kind of key does not sign"))
             }
         }
@@ -97,7 +97,7 @@ impl SigningKey for PrivateKey {
                     |key| key.sign(message, random),
                 )
             }
-            Material::Kem { .. } | Material::Montgomery { .. } => {
+            Material::Dh { .. } | Material::Kem { .. } | Material::Montgomery { .. } => {
                 Err(CryptoError::Key("this kind of key does not sign"))
             }
         }

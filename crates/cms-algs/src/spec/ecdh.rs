@@ -12,7 +12,7 @@ use cms_core::{CryptoError, ObjectIdentifier, oid};
 use zeroize::Zeroizing;
 
 use super::key_wrap::KeyWrap;
-use super::{ecdsa, kdf, parameters, rsa_transport};
+use super::{dh, ecdsa, kdf, parameters, rsa_transport};
 use crate::backend::{AWS_FIRST, Curve, Secret, first};
 use crate::hash::Hash;
 use crate::key::{KeyType, PrivateKey};
@@ -54,6 +54,8 @@ pub const X448_HKDF: MontgomeryHkdf = MontgomeryHkdf {
 /// How the key-encryption key comes out of the shared secret.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Kdf {
+    /// That of RFC 2631.
+    Dh,
     Hkdf(Hash),
     X963(Hash),
 }
@@ -74,6 +76,8 @@ const SCHEMES: &[(ObjectIdentifier, Kdf)] = &[
     (oid::ECDH_HKDF_SHA256, Kdf::Hkdf(Hash::Sha256)),
     (oid::ECDH_HKDF_SHA384, Kdf::Hkdf(Hash::Sha384)),
     (oid::ECDH_HKDF_SHA512, Kdf::Hkdf(Hash::Sha512)),
+    (oid::DH_ES, Kdf::Dh),
+    (oid::DH_SS, Kdf::Dh),
 ];
 
 /// A key encryption algorithm of a KeyAgreeRecipientInfo.
@@ -86,8 +90,16 @@ struct Scheme {
 
 impl Scheme {
     fn decode(algorithm: &AlgorithmIdentifier) -> Result<Self, CryptoError> {
-        let kdf = parameters::find(SCHEMES, &algorithm.oid)
-            .ok_or_else(|| CryptoError::unsupported_oid(&algorithm.oid))?;
+        let kdf = match parameters::find(SCHEMES, &algorithm.oid) {
+            Some(kdf) => kdf,
+            // Nobody was seen to write it, and no vector of it is published.
+            None if oid::display(&algorithm.oid).starts_with("mqv-") => {
+                return Err(CryptoError::Unsupported(
+                    "ECMQV: not supported, RFC 5753, 3.2".into(),
+                ));
+            }
+            None => return Err(CryptoError::unsupported_oid(&algorithm.oid)),
+        };
         let wrap_identifier = AlgorithmIdentifier::decode(&parameters::element(algorithm)?)
             .map_err(|_| CryptoError::Parameters("KeyWrapAlgorithm is malformed"))?;
         Ok(Self {
@@ -105,6 +117,7 @@ impl Scheme {
         let len = self.wrap.kek_len();
         let info = kdf::ecc_cms_shared_info(&self.wrap_identifier, ukm, len);
         match self.kdf {
+            Kdf::Dh => dh::kek(shared, &self.wrap_identifier.oid, ukm, len),
             Kdf::X963(hash) => kdf::x9_63(hash, shared, &info, len),
             // rfc8418:2.2: "if ukm is provided, then salt = ukm, else salt is not provided".
             Kdf::Hkdf(hash) => kdf::hkdf(hash, shared, ukm, &info, len),
@@ -248,8 +261,10 @@ pub(crate) fn open(
         (_, Some(key)) => key.clone(),
         _ => return Err(CryptoError::Key("the originator's certificate is unknown")),
     };
-    // rfc5753:3.1.1: the originator's parameters are absent, NULL or the curve; they are the recipient's.
-    if peer.algorithm.oid == oid::EC_PUBLIC_KEY && peer.algorithm.has_no_parameters() {
+    // rfc5753:3.1.1: the originator's parameters are absent, NULL or the curve; they are the recipient's. So are those of
+    // a Diffie-Hellman group (RFC 2631, 2.3).
+    let inherits = [oid::EC_PUBLIC_KEY, oid::DH_PUBLIC_NUMBER].contains(&peer.algorithm.oid);
+    if inherits && peer.algorithm.has_no_parameters() {
         peer.algorithm = key.spki().algorithm.clone();
     }
     let wrapped = info

@@ -125,9 +125,11 @@ pub(super) fn open_key_trans(
 }
 
 impl RecipientAlgorithm for RsaKem {
-    /// Keys for RSA-KEM alone, without parameters or with ones that it can obey; an rsaEncryption key is served when it is asked for.
+    /// Keys for RSA-KEM alone, without parameters to obey; an rsaEncryption key when it is asked for, since other
+    /// algorithms stand before this one in the provider's table.
     fn serves(&self, key: &SubjectPublicKeyInfo) -> bool {
-        key.algorithm.oid == oid::RSA_KEM && key.algorithm.has_no_parameters()
+        let known = [oid::RSA_KEM, oid::RSA_ENCRYPTION].contains(&key.algorithm.oid);
+        known && key.algorithm.has_no_parameters()
     }
 
     fn oid(&self) -> ObjectIdentifier {

@@ -1,5 +1,7 @@
 //! `smime demo`: the main job from beginning to end, in a temporary store, by the verbs themselves.
 
+mod table;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -24,6 +26,9 @@ Dear Bob,\n\nonly you can read this, and you can be sure that it is mine.\n\nAli
 
 pub(super) fn run(arguments: &Demo, session: &Session) -> Result<u8, Failure> {
     let folder = Folder::new(arguments.keep.clone())?;
+    if let Some(which) = &arguments.alg {
+        return table::run(which, &folder, session);
+    }
     let at = |name: &str| folder.path.join(name).display().to_string();
     fs::write(folder.path.join("mail.eml"), MAIL)?;
     println!("A mail from Alice to Bob, in {}:", folder.path.display());
@@ -118,10 +123,15 @@ fn words(words: &[&str]) -> Vec<String> {
 
 /// Runs one command as the command line would, in the demo's store, and stops the demo unless it is good.
 fn step(command: &[String], folder: &Path, session: &Session) -> Result<(), Failure> {
+    run_verb(command, &session.in_store(&folder.join("store"), None))
+}
+
+/// Runs one command in a session's store.
+fn run_verb(command: &[String], session: &Session) -> Result<(), Failure> {
     let arguments = std::iter::once("smime".to_owned()).chain(command.iter().cloned());
     let arguments =
         Arguments::try_parse_from(arguments).map_err(|error| Failure::usage(error.to_string()))?;
-    let inner = session.in_store(&folder.join("store"), arguments.global.output.as_deref());
+    let inner = session.with_output(arguments.global.output.as_deref());
     let code = super::run(&arguments.verb, &inner)?;
     if code == 0 {
         return Ok(());

@@ -4,8 +4,9 @@ use std::io::Write;
 use std::path::Path;
 
 use cms_algs::Hash;
+use cms_algs::spec::RSAES_PKCS1;
+use cms_algs::spec::rsa_kem::RsaKem;
 use cms_algs::spec::rsa_transport::Oaep;
-use cms_algs::spec::{ECDH_X9_63, RSAES_PKCS1, X25519_HKDF};
 use cms_core::enveloped::EnvelopedDataBuilder;
 use cms_core::io::{EncryptContext, encrypt};
 use cms_core::provider::{CipherKind, ContentCipher, KeyWrapAlgorithm, RecipientAlgorithm};
@@ -42,6 +43,7 @@ pub(super) fn run(arguments: &Encrypt, session: &Session) -> Result<u8, Failure>
     let oaep = Oaep::new(hash(&arguments.oaep_hash)?);
     let rsa: &dyn RecipientAlgorithm = match arguments.rsa {
         Rsa::Oaep => &oaep,
+        Rsa::Kem => &RsaKem,
         Rsa::V15 => &RSAES_PKCS1,
     };
     let mut builder = EnvelopedDataBuilder::new(oid::DATA);
@@ -341,6 +343,10 @@ fn is_authority(certificate: &Certificate) -> bool {
 fn purpose_of(certificate: &Certificate) -> Purpose {
     match certificate.spki().map(|spki| spki.algorithm.oid) {
         Ok(oid::RSA_ENCRYPTION | oid::RSAES_OAEP) => Purpose::KeyTransport,
+        // rfc9690:2.3 and rfc9935:5: encapsulation goes with keyEncipherment.
+        Ok(oid::RSA_KEM | oid::ML_KEM_512 | oid::ML_KEM_768 | oid::ML_KEM_1024) => {
+            Purpose::KeyTransport
+        }
         _ => Purpose::KeyAgreement,
     }
 }
@@ -358,10 +364,9 @@ fn recipient<'a>(
         ));
     }
     let spki = certificate.spki().map_err(CmsError::from)?;
-    let algorithms = [rsa, &ECDH_X9_63, &X25519_HKDF];
-    let algorithm = algorithms
-        .into_iter()
-        .find(|algorithm| algorithm.serves(&spki))
+    let algorithm = Some(rsa)
+        .filter(|algorithm| algorithm.serves(&spki))
+        .or_else(|| session.provider().recipient(&spki).ok())
         .ok_or_else(|| {
             let text = format!(
                 "nothing can be encrypted to a key of type {}",

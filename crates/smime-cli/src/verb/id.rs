@@ -1,6 +1,6 @@
 //! `smime id`: identities in the store.
 
-use cms_algs::{KeyType, PrivateKey, SystemRandom};
+use cms_algs::{KEY_TYPES, KeyType, PrivateKey, SlhDsaType, SystemRandom};
 use cms_core::types::Certificate;
 use serde_json::{Value, json};
 use smime_cert::container::{pem, pkcs12, private_key};
@@ -41,34 +41,60 @@ pub(super) fn run(arguments: &Id, session: &Session) -> Result<u8, Failure> {
 
 /// The kind of key by its name in the contract.
 pub(super) fn key_type(name: &str) -> Result<KeyType, Failure> {
-    match name {
-        "p256" => Ok(KeyType::P256),
-        "p384" => Ok(KeyType::P384),
-        "ed25519" => Ok(KeyType::Ed25519),
-        "rsa2048" => Ok(KeyType::Rsa(2048)),
-        "rsa3072" => Ok(KeyType::Rsa(3072)),
-        "rsa4096" => Ok(KeyType::Rsa(4096)),
-        other => Err(Failure::usage(format!(
-            "{other}: no kind of key of that name; p256, p384, ed25519, rsa2048, rsa3072, rsa4096 are there"
-        ))),
+    let found = KEY_TYPES.iter().find(|(known, _)| *known == name);
+    found.map(|(_, kind)| *kind).ok_or_else(|| {
+        let names: Vec<_> = KEY_TYPES.iter().map(|(name, _)| *name).collect();
+        let text = format!("{name}: no kind of key of that name");
+        Failure::usage(text).with_hint(&format!("there are {}", names.join(", ")))
+    })
+}
+
+/// The kind of key that does what another one cannot, as strong as it.
+const fn partner(key: KeyType) -> KeyType {
+    match key {
+        KeyType::Ed25519 => KeyType::X25519,
+        KeyType::X25519 => KeyType::Ed25519,
+        KeyType::Ed448 => KeyType::X448,
+        KeyType::X448 => KeyType::Ed448,
+        KeyType::MlDsa44 => KeyType::MlKem512,
+        KeyType::MlDsa65 => KeyType::MlKem768,
+        KeyType::MlDsa87 => KeyType::MlKem1024,
+        KeyType::MlKem512 => KeyType::MlDsa44,
+        KeyType::MlKem768 => KeyType::MlDsa65,
+        KeyType::MlKem1024 => KeyType::MlDsa87,
+        KeyType::SlhDsa(set) => match set {
+            SlhDsaType::Sha2_128s
+            | SlhDsaType::Sha2_128f
+            | SlhDsaType::Shake128s
+            | SlhDsaType::Shake128f => KeyType::MlKem512,
+            SlhDsaType::Sha2_192s
+            | SlhDsaType::Sha2_192f
+            | SlhDsaType::Shake192s
+            | SlhDsaType::Shake192f => KeyType::MlKem768,
+            _ => KeyType::MlKem1024,
+        },
+        both => both,
     }
 }
 
-/// Which keys an address gets: one for everything, or one for signing and one for decryption. Ed25519 only signs, so
-/// that its other half is X25519.
+/// Which keys an address gets: one for everything, or one for signing and one for decryption. Where a key can do only
+/// one of them, the other half is of a kind as strong.
 pub(super) fn plan(key: KeyType, split: bool) -> Vec<(KeyType, Profile)> {
-    match (key, split) {
-        (KeyType::Ed25519, true) => {
-            vec![
-                (key, Profile::MailboxSigning),
-                (KeyType::X25519, Profile::MailboxEncryption),
-            ]
-        }
-        (_, true) => vec![
-            (key, Profile::MailboxSigning),
-            (key, Profile::MailboxEncryption),
-        ],
-        (_, false) => vec![(key, Profile::Mailbox)],
+    if split {
+        let (signing, encryption) = if key.signs() {
+            (key, partner(key))
+        } else {
+            (partner(key), key)
+        };
+        return vec![
+            (signing, Profile::MailboxSigning),
+            (encryption, Profile::MailboxEncryption),
+        ];
+    }
+    match (key.signs(), key.encrypts()) {
+        (true, true) => vec![(key, Profile::Mailbox)],
+        (true, false) => vec![(key, Profile::MailboxSigning)],
+        _ => vec![(key, Profile::MailboxEncryption)],
     }
 }
 
@@ -119,11 +145,14 @@ fn new(arguments: &IdNew, session: &Session) -> Result<Vec<Value>, Failure> {
     let name = arguments.name.as_deref().unwrap_or(&arguments.address);
     let mut random = SystemRandom;
     let mut made = Vec::new();
-    if arguments.split && kind == KeyType::Ed25519 {
-        return Err(Failure::usage(
-            "an X25519 certificate cannot be self-signed: with Ed25519, let a CA issue the pair",
-        )
-        .with_hint("smime ca init, then: smime ca issue ADDR --alg ed25519 --split"));
+    if !kind.signs() && (!arguments.split || arguments.csr.is_some()) {
+        return Err(Failure::usage(format!(
+            "a key of kind {} cannot sign its own certificate or request",
+            arguments.alg
+        ))
+        .with_hint(
+            "give --split for a pair, or let a CA issue it: smime ca issue ADDR --alg ...",
+        ));
     }
     if let Some(path) = &arguments.csr {
         let target = Target::file(path, session.force);
@@ -149,24 +178,32 @@ fn new(arguments: &IdNew, session: &Session) -> Result<Vec<Value>, Failure> {
         ));
         made.push(stored);
     } else {
+        let mut signing: Option<(PrivateKey, Certificate)> = None;
         for (kind, profile) in plan(kind, arguments.split) {
             let key = PrivateKey::generate(kind, &mut random)?;
-            let certificate = CertificateBuilder::new(
+            let builder = CertificateBuilder::new(
                 name,
                 key.spki().clone(),
                 profile,
                 session.at,
                 arguments.days,
             )
-            .with_email(&arguments.address)?
-            .self_signed(&key, session.provider(), &mut random)?;
+            .with_email(&arguments.address)?;
+            // A key that cannot sign has its certificate signed by the other half of its pair.
+            let certificate = match &signing {
+                Some((signer, own)) if !kind.signs() => {
+                    builder.issue(own, signer, session.provider(), &mut random)?
+                }
+                _ => builder.self_signed(&key, session.provider(), &mut random)?,
+            };
             made.push(store_identity(
-                Some(certificate),
+                Some(certificate.clone()),
                 &arguments.address,
                 &key,
                 Role::Mailbox,
                 session,
             )?);
+            signing = Some((key, certificate));
         }
         session.say(&format!(
             "made a self-signed identity for {}",

@@ -1,7 +1,9 @@
 //! The specifications of algorithms for CMS, one file for each family.
 
 pub mod cbc;
+pub mod ccm;
 pub mod cek_hkdf;
+pub mod chacha20_poly1305;
 pub mod digest;
 pub mod dsa;
 pub mod ecdh;
@@ -20,13 +22,21 @@ pub mod rsa_signature;
 pub mod rsa_transport;
 pub mod zlib;
 
+#[cfg(test)]
+mod cipher_tests;
+
 use cms_core::provider::{
     CompressionAlgorithm, ContentCipher, ContentKeyDerivation, DigestAlgorithm,
     KeyDerivationAlgorithm, KeyWrapAlgorithm, MacAlgorithm, RecipientAlgorithm, SignatureAlgorithm,
 };
 
-pub use cbc::{AES_128_CBC, AES_192_CBC, AES_256_CBC, DES_EDE3_CBC, RC2_CBC};
+pub use cbc::{
+    AES_128_CBC, AES_192_CBC, AES_256_CBC, CAMELLIA_128_CBC, CAMELLIA_192_CBC, CAMELLIA_256_CBC,
+    CAST5_CBC, DES_CBC, DES_EDE3_CBC, IDEA_CBC, RC2_CBC, SEED_CBC,
+};
+pub use ccm::{AES_128_CCM, AES_192_CCM, AES_256_CCM};
 pub use cek_hkdf::CekHkdfSha256;
+pub use chacha20_poly1305::ChaCha20Poly1305;
 pub use digest::{
     MD5, SHA1, SHA3_224, SHA3_256, SHA3_384, SHA3_512, SHA224, SHA256, SHA384, SHA512, SHA512_224,
     SHA512_256, SHAKE128, SHAKE256,
@@ -76,11 +86,22 @@ pub const CIPHERS: &[&dyn ContentCipher] = &[
     &AES_256_GCM,
     &AES_192_GCM,
     &AES_128_GCM,
+    &ChaCha20Poly1305,
+    &AES_256_CCM,
+    &AES_192_CCM,
+    &AES_128_CCM,
     &AES_256_CBC,
     &AES_192_CBC,
     &AES_128_CBC,
+    &CAMELLIA_256_CBC,
+    &CAMELLIA_192_CBC,
+    &CAMELLIA_128_CBC,
     &DES_EDE3_CBC,
     &RC2_CBC,
+    &SEED_CBC,
+    &CAST5_CBC,
+    &IDEA_CBC,
+    &DES_CBC,
 ];
 
 /// Deriving the keys of ciphers.
@@ -101,7 +122,19 @@ pub const KEY_WRAPS: &[&dyn KeyWrapAlgorithm] = &[
     &KeyWrap::Aes256,
     &KeyWrap::Aes192,
     &KeyWrap::Aes128,
+    &KeyWrap::Aes256Padded,
+    &KeyWrap::Aes192Padded,
+    &KeyWrap::Aes128Padded,
+    &KeyWrap::Camellia256,
+    &KeyWrap::Camellia192,
+    &KeyWrap::Camellia128,
     &KeyWrap::TripleDes,
+    &KeyWrap::Rc2,
+    &KeyWrap::Seed,
+    &KeyWrap::Cast5,
+    &KeyWrap::Idea,
+    &KeyWrap::HmacTripleDes,
+    &KeyWrap::HmacAes,
 ];
 
 /// Key wraps for keys from passwords.

@@ -120,6 +120,45 @@ fn aes_gcm() {
 }
 
 #[test]
+fn aes_ccm() {
+    run(&["aes_ccm"], |group, case, valid| {
+        let (key, nonce) = (hex(&case["key"]), hex(&case["iv"]));
+        let oid = match key.len() {
+            16 => oid::AES128_CCM,
+            24 => oid::AES192_CCM,
+            _ => oid::AES256_CCM,
+        };
+        let icv_len = group["tagSize"].as_u64().unwrap() / 8;
+        let parameters = write::sequence(&[&write::octet_string(&nonce), &write::integer(icv_len)]);
+        let algorithm = AlgorithmIdentifier::with(oid, parameters);
+        let found = decrypt(
+            &algorithm,
+            &key,
+            &hex(&case["ct"]),
+            &hex(&case["aad"]),
+            &hex(&case["tag"]),
+        );
+        assert_eq!(found, valid.then(|| hex(&case["msg"])), "{case}");
+    });
+}
+
+#[test]
+fn chacha20_poly1305() {
+    run(&["chacha20_poly1305"], |_, case, valid| {
+        let nonce = write::octet_string(&hex(&case["iv"]));
+        let algorithm = AlgorithmIdentifier::with(oid::CHACHA20_POLY1305, nonce);
+        let found = decrypt(
+            &algorithm,
+            &hex(&case["key"]),
+            &hex(&case["ct"]),
+            &hex(&case["aad"]),
+            &hex(&case["tag"]),
+        );
+        assert_eq!(found, valid.then(|| hex(&case["msg"])), "{case}");
+    });
+}
+
+#[test]
 fn aes_cbc() {
     run(&["aes_cbc_pkcs5"], |_, case, valid| {
         let key = hex(&case["key"]);
@@ -142,6 +181,23 @@ fn aes_wrap() {
             16 => KeyWrap::Aes128,
             24 => KeyWrap::Aes192,
             _ => KeyWrap::Aes256,
+        };
+        let found = wrap
+            .unwrap(&kek, &hex(&case["ct"]))
+            .ok()
+            .map(|key| key.to_vec());
+        assert_eq!(found, valid.then(|| hex(&case["msg"])), "{case}");
+    });
+}
+
+#[test]
+fn aes_kwp() {
+    run(&["aes_kwp"], |_, case, valid| {
+        let kek = hex(&case["key"]);
+        let wrap = match kek.len() {
+            16 => KeyWrap::Aes128Padded,
+            24 => KeyWrap::Aes192Padded,
+            _ => KeyWrap::Aes256Padded,
         };
         let found = wrap
             .unwrap(&kek, &hex(&case["ct"]))

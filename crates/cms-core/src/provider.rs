@@ -384,6 +384,14 @@ pub trait KeyWrapAlgorithm: Debug + Send + Sync {
     /// Parameters that the specification forbids.
     fn kek_len(&self, algorithm: &AlgorithmIdentifier) -> Result<usize, CryptoError>;
 
+    /// Whether a key-encryption key may have so many octets: [`Self::kek_len`], unless the identifier leaves it open.
+    ///
+    /// # Errors
+    /// Parameters that the specification forbids.
+    fn allows_kek(&self, algorithm: &AlgorithmIdentifier, len: usize) -> Result<bool, CryptoError> {
+        Ok(self.kek_len(algorithm)? == len)
+    }
+
     /// A fresh identifier to wrap with.
     ///
     /// # Errors

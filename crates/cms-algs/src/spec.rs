@@ -1,5 +1,6 @@
 //! The specifications of algorithms for CMS, one file for each family.
 
+pub mod auth_enc;
 pub mod cbc;
 pub mod ccm;
 pub mod cek_hkdf;
@@ -10,9 +11,11 @@ pub mod ecdh;
 pub mod ecdsa;
 pub mod ed25519;
 pub mod gcm;
+pub mod gmac;
 pub mod hmac;
 pub(crate) mod kdf;
 pub mod key_wrap;
+pub mod kmac;
 mod parameters;
 pub mod password;
 pub mod pbkdf2;
@@ -20,16 +23,20 @@ pub mod pwri_kek;
 mod raw_cbc;
 pub mod rsa_signature;
 pub mod rsa_transport;
+pub mod scrypt;
 pub mod zlib;
 
 #[cfg(test)]
 mod cipher_tests;
+#[cfg(test)]
+mod mac_tests;
 
 use cms_core::provider::{
     CompressionAlgorithm, ContentCipher, ContentKeyDerivation, DigestAlgorithm,
     KeyDerivationAlgorithm, KeyWrapAlgorithm, MacAlgorithm, RecipientAlgorithm, SignatureAlgorithm,
 };
 
+pub use auth_enc::{AUTH_ENC_128, AUTH_ENC_256};
 pub use cbc::{
     AES_128_CBC, AES_192_CBC, AES_256_CBC, CAMELLIA_128_CBC, CAMELLIA_192_CBC, CAMELLIA_256_CBC,
     CAST5_CBC, DES_CBC, DES_EDE3_CBC, IDEA_CBC, RC2_CBC, SEED_CBC,
@@ -43,11 +50,17 @@ pub use digest::{
 };
 pub use ecdh::{ECDH_X9_63, X25519_HKDF};
 pub use gcm::{AES_128_GCM, AES_192_GCM, AES_256_GCM};
-pub use hmac::{HMAC_SHA1, HMAC_SHA1_IETF, HMAC_SHA224, HMAC_SHA256, HMAC_SHA384, HMAC_SHA512};
+pub use gmac::{AES_128_GMAC, AES_192_GMAC, AES_256_GMAC};
+pub use hmac::{
+    HMAC_SHA1, HMAC_SHA1_IETF, HMAC_SHA3_224, HMAC_SHA3_256, HMAC_SHA3_384, HMAC_SHA3_512,
+    HMAC_SHA224, HMAC_SHA256, HMAC_SHA384, HMAC_SHA512, HMAC_SHA512_224, HMAC_SHA512_256,
+};
 pub use key_wrap::KeyWrap;
+pub use kmac::{KMAC128, KMAC256};
 pub use pbkdf2::Pbkdf2;
 pub use pwri_kek::PwriKek;
 pub use rsa_transport::{RSAES_OAEP, RSAES_PKCS1};
+pub use scrypt::Scrypt;
 pub use zlib::Zlib;
 
 /// Digests, current ones first.
@@ -90,6 +103,8 @@ pub const CIPHERS: &[&dyn ContentCipher] = &[
     &AES_256_CCM,
     &AES_192_CCM,
     &AES_128_CCM,
+    &AUTH_ENC_256,
+    &AUTH_ENC_128,
     &AES_256_CBC,
     &AES_192_CBC,
     &AES_128_CBC,
@@ -113,6 +128,17 @@ pub const MACS: &[&dyn MacAlgorithm] = &[
     &HMAC_SHA384,
     &HMAC_SHA512,
     &HMAC_SHA224,
+    &HMAC_SHA512_256,
+    &HMAC_SHA512_224,
+    &HMAC_SHA3_256,
+    &HMAC_SHA3_384,
+    &HMAC_SHA3_512,
+    &HMAC_SHA3_224,
+    &KMAC256,
+    &KMAC128,
+    &AES_256_GMAC,
+    &AES_192_GMAC,
+    &AES_128_GMAC,
     &HMAC_SHA1,
     &HMAC_SHA1_IETF,
 ];
@@ -141,7 +167,7 @@ pub const KEY_WRAPS: &[&dyn KeyWrapAlgorithm] = &[
 pub const PASSWORD_KEY_WRAPS: &[&dyn KeyWrapAlgorithm] = &[&PwriKek];
 
 /// From passwords to keys.
-pub const KEY_DERIVATIONS: &[&dyn KeyDerivationAlgorithm] = &[&Pbkdf2];
+pub const KEY_DERIVATIONS: &[&dyn KeyDerivationAlgorithm] = &[&Pbkdf2, &Scrypt];
 
 /// Compression.
 pub const COMPRESSIONS: &[&dyn CompressionAlgorithm] = &[&Zlib];

@@ -473,8 +473,11 @@ pub trait MacAlgorithm: Debug + Send + Sync {
     /// Its identifier.
     fn oid(&self) -> ObjectIdentifier;
 
-    /// The identifier that is written.
-    fn identifier(&self) -> AlgorithmIdentifier;
+    /// A fresh identifier to write.
+    ///
+    /// # Errors
+    /// Randomness.
+    fn identifier(&self, random: &mut dyn Random) -> Result<AlgorithmIdentifier, CryptoError>;
 
     /// Octets of key; the preferred number is made.
     ///
@@ -482,8 +485,11 @@ pub trait MacAlgorithm: Debug + Send + Sync {
     /// Parameters that the specification forbids.
     fn key_len(&self, algorithm: &AlgorithmIdentifier) -> Result<KeyLength, CryptoError>;
 
-    /// Octets of output.
-    fn output_len(&self) -> usize;
+    /// Octets of output, as the parameters say.
+    ///
+    /// # Errors
+    /// Parameters that the specification forbids.
+    fn output_len(&self, algorithm: &AlgorithmIdentifier) -> Result<usize, CryptoError>;
 
     /// Begins a MAC.
     ///

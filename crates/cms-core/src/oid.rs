@@ -228,6 +228,111 @@ oids! {
     PBMAC1 = "1.2.840.113549.1.5.14", "pbmac1";
 }
 
+const fn unsupported_entry(oid: &str, name: &'static str) -> (ObjectIdentifier, &'static str) {
+    (ObjectIdentifier::new_unwrap(oid), name)
+}
+
+/// Algorithms of CMS that are withdrawn, experimental or of one nation, and not implemented, with their RFC.
+const UNSUPPORTED: &[(ObjectIdentifier, &str)] = &[
+    unsupported_entry(
+        "1.2.643.2.2.3",
+        "GOST R 34.11-94 with GOST R 34.10-2001, RFC 4490",
+    ),
+    unsupported_entry(
+        "1.2.643.2.2.4",
+        "GOST R 34.11-94 with GOST R 34.10-94, RFC 4490",
+    ),
+    unsupported_entry("1.2.643.2.2.9", "GOST R 34.11-94, RFC 4490"),
+    unsupported_entry("1.2.643.2.2.10", "HMAC with GOST R 34.11-94, RFC 4490"),
+    unsupported_entry("1.2.643.2.2.13.0", "GOST 28147-89 key wrap, RFC 4490"),
+    unsupported_entry("1.2.643.2.2.13.1", "CryptoPro key wrap, RFC 4490"),
+    unsupported_entry(
+        "1.2.643.2.2.14.0",
+        "GOST 28147-89 without key meshing, RFC 4357",
+    ),
+    unsupported_entry(
+        "1.2.643.2.2.14.1",
+        "GOST 28147-89 with key meshing, RFC 4357",
+    ),
+    unsupported_entry("1.2.643.2.2.19", "GOST R 34.10-2001, RFC 4490"),
+    unsupported_entry("1.2.643.2.2.20", "GOST R 34.10-94, RFC 4490"),
+    unsupported_entry("1.2.643.2.2.21", "GOST 28147-89, RFC 4490"),
+    unsupported_entry(
+        "1.2.643.2.2.96",
+        "GOST R 34.10-2001 key agreement, RFC 4490",
+    ),
+    unsupported_entry("1.2.643.2.2.97", "GOST R 34.10-94 key agreement, RFC 4490"),
+    unsupported_entry("1.2.643.2.2.98", "GOST R 34.10-2001 DH, RFC 4357"),
+    unsupported_entry("1.2.643.2.2.99", "GOST R 34.10-94 DH, RFC 4357"),
+    unsupported_entry(
+        "1.2.643.7.1.1.1.1",
+        "GOST R 34.10-2012 with 256 bits, RFC 9215",
+    ),
+    unsupported_entry(
+        "1.2.643.7.1.1.1.2",
+        "GOST R 34.10-2012 with 512 bits, RFC 9215",
+    ),
+    unsupported_entry(
+        "1.2.643.7.1.1.2.2",
+        "GOST R 34.11-2012 with 256 bits, RFC 9215",
+    ),
+    unsupported_entry(
+        "1.2.643.7.1.1.2.3",
+        "GOST R 34.11-2012 with 512 bits, RFC 9215",
+    ),
+    unsupported_entry(
+        "1.2.643.7.1.1.3.2",
+        "GOST R 34.10-2012 signature with 256 bits, RFC 9215",
+    ),
+    unsupported_entry(
+        "1.2.643.7.1.1.3.3",
+        "GOST R 34.10-2012 signature with 512 bits, RFC 9215",
+    ),
+    unsupported_entry(
+        "1.2.643.7.1.1.4.1",
+        "HMAC with GOST R 34.11-2012 of 256 bits, RFC 7836",
+    ),
+    unsupported_entry(
+        "1.2.643.7.1.1.4.2",
+        "HMAC with GOST R 34.11-2012 of 512 bits, RFC 7836",
+    ),
+    unsupported_entry("1.2.643.7.1.1.5.1.1", "Magma in CTR-ACPKM, RFC 9337"),
+    unsupported_entry(
+        "1.2.643.7.1.1.5.1.2",
+        "Magma in CTR-ACPKM with OMAC, RFC 9337",
+    ),
+    unsupported_entry("1.2.643.7.1.1.5.2.1", "Kuznyechik in CTR-ACPKM, RFC 9337"),
+    unsupported_entry(
+        "1.2.643.7.1.1.5.2.2",
+        "Kuznyechik in CTR-ACPKM with OMAC, RFC 9337",
+    ),
+    unsupported_entry(
+        "1.2.643.7.1.1.6.1",
+        "GOST R 34.10-2012 key agreement with 256 bits, RFC 7836",
+    ),
+    unsupported_entry(
+        "1.2.643.7.1.1.6.2",
+        "GOST R 34.10-2012 key agreement with 512 bits, RFC 7836",
+    ),
+    unsupported_entry("2.16.840.1.101.2.1.1.4", "Skipjack, RFC 2876"),
+    unsupported_entry("2.16.840.1.101.2.1.1.22", "KEA key agreement, RFC 2876"),
+    unsupported_entry("2.16.840.1.101.2.1.1.23", "Skipjack key wrap, RFC 2876"),
+    unsupported_entry("2.16.840.1.101.2.1.1.24", "KEA key encryption, RFC 2876"),
+    unsupported_entry(
+        "1.2.840.113549.1.9.16.3.13",
+        "MD5-XOR, an experiment, RFC 6210",
+    ),
+];
+
+/// What a known algorithm is that no provider here will ever have, with its RFC.
+#[must_use]
+pub fn unsupported(oid: &ObjectIdentifier) -> Option<&'static str> {
+    UNSUPPORTED
+        .iter()
+        .find(|(known, _)| known == oid)
+        .map(|(_, name)| *name)
+}
+
 /// The name that reports give an identifier, if it has one here.
 #[must_use]
 pub fn name(oid: &ObjectIdentifier) -> Option<&'static str> {
@@ -268,4 +373,28 @@ pub fn is_cms_layer(content_type: &ObjectIdentifier) -> bool {
         TIME_STAMPED_DATA,
     ]
     .contains(content_type)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::CryptoError;
+
+    #[test]
+    fn what_is_not_supported_says_where_it_is_from() {
+        let oid = ObjectIdentifier::new_unwrap("1.2.643.2.2.21");
+        let error = alloc::format!("{}", CryptoError::unsupported_oid(&oid));
+        assert_eq!(error, "not supported: GOST 28147-89, RFC 4490");
+        let twice = UNSUPPORTED.iter().filter(|(oid, _)| name(oid).is_some());
+        assert_eq!(twice.count(), 0);
+    }
+
+    #[test]
+    fn every_identifier_and_every_name_is_there_once() {
+        for (index, (oid, name)) in NAMES.iter().enumerate() {
+            let rest = NAMES.iter().skip(index + 1);
+            assert!(rest.clone().all(|(other, _)| other != oid), "{name}");
+            assert!(rest.clone().all(|(_, other)| other != name), "{name}");
+        }
+    }
 }

@@ -173,6 +173,9 @@ const TABLE: &[(ObjectIdentifier, Standing)] = &[
     (oid::AES192_CCM, Standing::Current),
     (oid::AES256_CCM, Standing::Current),
     (oid::CHACHA20_POLY1305, Standing::Current),
+    // rfc6476: sound, but its keys come from HMAC with SHA-1 where nothing else is said.
+    (oid::AUTH_ENC_128, Standing::Tolerated),
+    (oid::AUTH_ENC_256, Standing::Tolerated),
     (oid::AES128_CBC, Standing::Tolerated),
     (oid::AES192_CBC, Standing::Tolerated),
     (oid::AES256_CBC, Standing::Tolerated),

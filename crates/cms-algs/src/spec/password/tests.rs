@@ -375,3 +375,36 @@ fn schemes_without_an_implementation_are_named() {
         );
     }
 }
+
+/// The first comes from `openssl pkcs8 -scrypt` 3.0.19, the second from RFC 7914, 13 and wants 1 GiB.
+#[test]
+fn scrypt_in_pbes2() {
+    let open = |container: &str, max| {
+        let container = hex(container);
+        let mut fields = cms_core::ber::Cursor::single(&container, 0)
+            .unwrap()
+            .children();
+        let algorithm = AlgorithmIdentifier::decode(&fields.element().unwrap()).unwrap();
+        let ciphertext = fields.element().unwrap().octets().unwrap().into_owned();
+        Passwords.decrypt(&algorithm, "Rabbit", &ciphertext, max)
+    };
+    let key = "302e020100300506032b65700422042063b6e9d20d054b8fcc2f81d58a5bb0d380c480cd8d9be6a38b15f2162aa6b012";
+    let of_openssl = "308193304f06092a864886f70d01050d3042302106092b06010401da47040b30140408b39bddb72cca82060202040002\
+         0108020101301d060960864801650304012a041089566711d4920c07e6c1b45cc54640c104404419ce38e70150d40caa\
+         c56ec5bd78c7d803408510509ec1e630fe062f87c7dc9cb772829792426d5d060061517bf433f6afebabac37cdd1729c\
+         ee3189dbf82e";
+    let of_rfc7914 = "3081e2304d06092a864886f70d01050d3040301f06092b06010401da47040b301204054d6f7573650203100000020108\
+         020101301d060960864801650304012a0410c989a0b8732c3b0cc630fa3239b93f2604819096f8ec459de6202a265cb2\
+         fa78b97ed77a81980e3da2d00a52fb98465cd8a41acb45618d99bfecc6c150d6ea3805cd33a38679b5f1569eac1d400b\
+         881198fc396cec1d53b1678639b134b12d4c5c4a6e444ba5a198dcb0d55c35758f94b759b64487eaec16cd1d0fc86fd9\
+         f995df368759b5dfefa0a96f2cec39077a2918815a2e46ed2d94303221ad978d804bcf6566";
+    assert_eq!(*open(of_openssl, 1 << 15).unwrap(), hex(key));
+    assert!(matches!(
+        open(of_openssl, (1 << 15) - 1),
+        Err(CryptoError::Parameters(_))
+    ));
+    assert!(matches!(
+        open(of_rfc7914, u32::MAX),
+        Err(CryptoError::Limit(_))
+    ));
+}

@@ -21,7 +21,8 @@ use zeroize::Zeroizing;
 
 use crate::hash::Hash;
 
-pub(crate) use rust_crypto::{gcm_parts, hmac, pbkdf2};
+pub(crate) use rust_crypto::poly1305::Poly1305;
+pub(crate) use rust_crypto::{chacha20, gcm_parts, hmac, pbkdf2};
 
 /// Why a backend gives no answer.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -152,9 +153,15 @@ pub(crate) enum RsaEncryptionPadding<'a> {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum BlockCipher {
     Aes,
-    TripleDes,
+    Camellia,
+    /// CAST-128.
+    Cast5,
+    Des,
+    Idea,
     /// With so many effective key bits.
     Rc2(usize),
+    Seed,
+    TripleDes,
 }
 
 /// Encryption in steps; the output is appended.
@@ -337,11 +344,21 @@ pub(crate) trait Backend: Sync {
         Err(Refusal::Unsupported)
     }
 
-    fn aes_wrap(&self, _kek: &[u8], _key: &[u8]) -> Answer<Vec<u8>> {
+    /// RFC 3394, with any cipher that has blocks of 16 octets.
+    fn key_wrap(&self, _cipher: BlockCipher, _kek: &[u8], _key: &[u8]) -> Answer<Vec<u8>> {
         Err(Refusal::Unsupported)
     }
 
-    fn aes_unwrap(&self, _kek: &[u8], _wrapped: &[u8]) -> Answer<Secret> {
+    fn key_unwrap(&self, _cipher: BlockCipher, _kek: &[u8], _wrapped: &[u8]) -> Answer<Secret> {
+        Err(Refusal::Unsupported)
+    }
+
+    /// RFC 5649, with AES.
+    fn padded_key_wrap(&self, _kek: &[u8], _key: &[u8]) -> Answer<Vec<u8>> {
+        Err(Refusal::Unsupported)
+    }
+
+    fn padded_key_unwrap(&self, _kek: &[u8], _wrapped: &[u8]) -> Answer<Secret> {
         Err(Refusal::Unsupported)
     }
 }

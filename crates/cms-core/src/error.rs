@@ -173,7 +173,8 @@ impl CryptoError {
     /// The provider has no algorithm of this identifier.
     #[must_use]
     pub fn unsupported_oid(oid: &ObjectIdentifier) -> Self {
-        let name = crate::oid::name(oid)
+        let name = crate::oid::unsupported(oid)
+            .or_else(|| crate::oid::name(oid))
             .map_or_else(|| Cow::Owned(alloc::format!("{oid}")), Cow::Borrowed);
         Self::Unsupported(name)
     }

@@ -166,6 +166,19 @@ oids! {
     AES128_WRAP = "2.16.840.1.101.3.4.1.5", "aes-128-wrap";
     AES192_WRAP = "2.16.840.1.101.3.4.1.25", "aes-192-wrap";
     AES256_WRAP = "2.16.840.1.101.3.4.1.45", "aes-256-wrap";
+    AES128_WRAP_PAD = "2.16.840.1.101.3.4.1.8", "aes-128-wrap-pad";
+    AES192_WRAP_PAD = "2.16.840.1.101.3.4.1.28", "aes-192-wrap-pad";
+    AES256_WRAP_PAD = "2.16.840.1.101.3.4.1.48", "aes-256-wrap-pad";
+    CMS_3DES_WRAP = "1.2.840.113549.1.9.16.3.6", "cms-3des-wrap";
+    CMS_RC2_WRAP = "1.2.840.113549.1.9.16.3.7", "cms-rc2-wrap";
+    CAMELLIA128_WRAP = "1.2.392.200011.61.1.1.3.2", "camellia-128-wrap";
+    CAMELLIA192_WRAP = "1.2.392.200011.61.1.1.3.3", "camellia-192-wrap";
+    CAMELLIA256_WRAP = "1.2.392.200011.61.1.1.3.4", "camellia-256-wrap";
+    SEED_WRAP = "1.2.410.200004.7.1.1.1", "seed-wrap";
+    CAST5_WRAP = "1.2.840.113533.7.66.15", "cast5-wrap";
+    IDEA_WRAP = "1.3.6.1.4.1.188.7.1.1.6", "idea-wrap";
+    HMAC_3DES_WRAP = "1.2.840.113549.1.9.16.3.11", "hmac-3des-wrap";
+    HMAC_AES_WRAP = "1.2.840.113549.1.9.16.3.12", "hmac-aes-wrap";
 
     // Content encryption.
     AES128_CBC = "2.16.840.1.101.3.4.1.2", "aes-128-cbc";
@@ -177,6 +190,18 @@ oids! {
     DES_EDE3_CBC = "1.2.840.113549.3.7", "des-ede3-cbc";
     RC2_CBC = "1.2.840.113549.3.2", "rc2-cbc";
     DES_CBC = "1.3.14.3.2.7", "des-cbc";
+    AES128_CCM = "2.16.840.1.101.3.4.1.7", "aes-128-ccm";
+    AES192_CCM = "2.16.840.1.101.3.4.1.27", "aes-192-ccm";
+    AES256_CCM = "2.16.840.1.101.3.4.1.47", "aes-256-ccm";
+    CHACHA20_POLY1305 = "1.2.840.113549.1.9.16.3.18", "chacha20-poly1305";
+    AUTH_ENC_128 = "1.2.840.113549.1.9.16.3.15", "auth-enc-128";
+    AUTH_ENC_256 = "1.2.840.113549.1.9.16.3.16", "auth-enc-256";
+    CAMELLIA128_CBC = "1.2.392.200011.61.1.1.1.2", "camellia-128-cbc";
+    CAMELLIA192_CBC = "1.2.392.200011.61.1.1.1.3", "camellia-192-cbc";
+    CAMELLIA256_CBC = "1.2.392.200011.61.1.1.1.4", "camellia-256-cbc";
+    SEED_CBC = "1.2.410.200004.1.4", "seed-cbc";
+    CAST5_CBC = "1.2.840.113533.7.66.10", "cast5-cbc";
+    IDEA_CBC = "1.3.6.1.4.1.188.7.1.1.2", "idea-cbc";
 
     CEK_HKDF_SHA256 = "1.2.840.113549.1.9.16.3.31", "cek-hkdf-sha256";
     PWRI_KEK = "1.2.840.113549.1.9.16.3.9", "pwri-kek";
@@ -193,9 +218,128 @@ oids! {
     HMAC_SHA256 = "1.2.840.113549.2.9", "hmac-sha-256";
     HMAC_SHA384 = "1.2.840.113549.2.10", "hmac-sha-384";
     HMAC_SHA512 = "1.2.840.113549.2.11", "hmac-sha-512";
+    HMAC_SHA512_224 = "1.2.840.113549.2.12", "hmac-sha-512-224";
+    HMAC_SHA512_256 = "1.2.840.113549.2.13", "hmac-sha-512-256";
+    HMAC_SHA3_224 = "2.16.840.1.101.3.4.2.13", "hmac-sha3-224";
+    HMAC_SHA3_256 = "2.16.840.1.101.3.4.2.14", "hmac-sha3-256";
+    HMAC_SHA3_384 = "2.16.840.1.101.3.4.2.15", "hmac-sha3-384";
+    HMAC_SHA3_512 = "2.16.840.1.101.3.4.2.16", "hmac-sha3-512";
+    AES128_GMAC = "2.16.840.1.101.3.4.1.9", "aes-128-gmac";
+    AES192_GMAC = "2.16.840.1.101.3.4.1.29", "aes-192-gmac";
+    AES256_GMAC = "2.16.840.1.101.3.4.1.49", "aes-256-gmac";
+    KMAC128_WITH_SHAKE = "2.16.840.1.101.3.4.2.19", "kmac-with-shake128";
+    KMAC256_WITH_SHAKE = "2.16.840.1.101.3.4.2.20", "kmac-with-shake256";
+    KMAC128_KDF = "2.16.840.1.101.3.4.2.21", "kmac128-kdf";
+    KMAC256_KDF = "2.16.840.1.101.3.4.2.22", "kmac256-kdf";
+    SCRYPT = "1.3.6.1.4.1.11591.4.11", "scrypt";
     PBKDF2 = "1.2.840.113549.1.5.12", "pbkdf2";
     PBES2 = "1.2.840.113549.1.5.13", "pbes2";
     PBMAC1 = "1.2.840.113549.1.5.14", "pbmac1";
+}
+
+const fn unsupported_entry(oid: &str, name: &'static str) -> (ObjectIdentifier, &'static str) {
+    (ObjectIdentifier::new_unwrap(oid), name)
+}
+
+/// Algorithms of CMS that are withdrawn, experimental or of one nation, and not implemented, with their RFC.
+const UNSUPPORTED: &[(ObjectIdentifier, &str)] = &[
+    unsupported_entry(
+        "1.2.643.2.2.3",
+        "GOST R 34.11-94 with GOST R 34.10-2001, RFC 4490",
+    ),
+    unsupported_entry(
+        "1.2.643.2.2.4",
+        "GOST R 34.11-94 with GOST R 34.10-94, RFC 4490",
+    ),
+    unsupported_entry("1.2.643.2.2.9", "GOST R 34.11-94, RFC 4490"),
+    unsupported_entry("1.2.643.2.2.10", "HMAC with GOST R 34.11-94, RFC 4490"),
+    unsupported_entry("1.2.643.2.2.13.0", "GOST 28147-89 key wrap, RFC 4490"),
+    unsupported_entry("1.2.643.2.2.13.1", "CryptoPro key wrap, RFC 4490"),
+    unsupported_entry(
+        "1.2.643.2.2.14.0",
+        "GOST 28147-89 without key meshing, RFC 4357",
+    ),
+    unsupported_entry(
+        "1.2.643.2.2.14.1",
+        "GOST 28147-89 with key meshing, RFC 4357",
+    ),
+    unsupported_entry("1.2.643.2.2.19", "GOST R 34.10-2001, RFC 4490"),
+    unsupported_entry("1.2.643.2.2.20", "GOST R 34.10-94, RFC 4490"),
+    unsupported_entry("1.2.643.2.2.21", "GOST 28147-89, RFC 4490"),
+    unsupported_entry(
+        "1.2.643.2.2.96",
+        "GOST R 34.10-2001 key agreement, RFC 4490",
+    ),
+    unsupported_entry("1.2.643.2.2.97", "GOST R 34.10-94 key agreement, RFC 4490"),
+    unsupported_entry("1.2.643.2.2.98", "GOST R 34.10-2001 DH, RFC 4357"),
+    unsupported_entry("1.2.643.2.2.99", "GOST R 34.10-94 DH, RFC 4357"),
+    unsupported_entry(
+        "1.2.643.7.1.1.1.1",
+        "GOST R 34.10-2012 with 256 bits, RFC 9215",
+    ),
+    unsupported_entry(
+        "1.2.643.7.1.1.1.2",
+        "GOST R 34.10-2012 with 512 bits, RFC 9215",
+    ),
+    unsupported_entry(
+        "1.2.643.7.1.1.2.2",
+        "GOST R 34.11-2012 with 256 bits, RFC 9215",
+    ),
+    unsupported_entry(
+        "1.2.643.7.1.1.2.3",
+        "GOST R 34.11-2012 with 512 bits, RFC 9215",
+    ),
+    unsupported_entry(
+        "1.2.643.7.1.1.3.2",
+        "GOST R 34.10-2012 signature with 256 bits, RFC 9215",
+    ),
+    unsupported_entry(
+        "1.2.643.7.1.1.3.3",
+        "GOST R 34.10-2012 signature with 512 bits, RFC 9215",
+    ),
+    unsupported_entry(
+        "1.2.643.7.1.1.4.1",
+        "HMAC with GOST R 34.11-2012 of 256 bits, RFC 7836",
+    ),
+    unsupported_entry(
+        "1.2.643.7.1.1.4.2",
+        "HMAC with GOST R 34.11-2012 of 512 bits, RFC 7836",
+    ),
+    unsupported_entry("1.2.643.7.1.1.5.1.1", "Magma in CTR-ACPKM, RFC 9337"),
+    unsupported_entry(
+        "1.2.643.7.1.1.5.1.2",
+        "Magma in CTR-ACPKM with OMAC, RFC 9337",
+    ),
+    unsupported_entry("1.2.643.7.1.1.5.2.1", "Kuznyechik in CTR-ACPKM, RFC 9337"),
+    unsupported_entry(
+        "1.2.643.7.1.1.5.2.2",
+        "Kuznyechik in CTR-ACPKM with OMAC, RFC 9337",
+    ),
+    unsupported_entry(
+        "1.2.643.7.1.1.6.1",
+        "GOST R 34.10-2012 key agreement with 256 bits, RFC 7836",
+    ),
+    unsupported_entry(
+        "1.2.643.7.1.1.6.2",
+        "GOST R 34.10-2012 key agreement with 512 bits, RFC 7836",
+    ),
+    unsupported_entry("2.16.840.1.101.2.1.1.4", "Skipjack, RFC 2876"),
+    unsupported_entry("2.16.840.1.101.2.1.1.22", "KEA key agreement, RFC 2876"),
+    unsupported_entry("2.16.840.1.101.2.1.1.23", "Skipjack key wrap, RFC 2876"),
+    unsupported_entry("2.16.840.1.101.2.1.1.24", "KEA key encryption, RFC 2876"),
+    unsupported_entry(
+        "1.2.840.113549.1.9.16.3.13",
+        "MD5-XOR, an experiment, RFC 6210",
+    ),
+];
+
+/// What a known algorithm is that no provider here will ever have, with its RFC.
+#[must_use]
+pub fn unsupported(oid: &ObjectIdentifier) -> Option<&'static str> {
+    UNSUPPORTED
+        .iter()
+        .find(|(known, _)| known == oid)
+        .map(|(_, name)| *name)
 }
 
 /// The name that reports give an identifier, if it has one here.
@@ -238,4 +382,28 @@ pub fn is_cms_layer(content_type: &ObjectIdentifier) -> bool {
         TIME_STAMPED_DATA,
     ]
     .contains(content_type)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::CryptoError;
+
+    #[test]
+    fn what_is_not_supported_says_where_it_is_from() {
+        let oid = ObjectIdentifier::new_unwrap("1.2.643.2.2.21");
+        let error = alloc::format!("{}", CryptoError::unsupported_oid(&oid));
+        assert_eq!(error, "not supported: GOST 28147-89, RFC 4490");
+        let twice = UNSUPPORTED.iter().filter(|(oid, _)| name(oid).is_some());
+        assert_eq!(twice.count(), 0);
+    }
+
+    #[test]
+    fn every_identifier_and_every_name_is_there_once() {
+        for (index, (oid, name)) in NAMES.iter().enumerate() {
+            let rest = NAMES.iter().skip(index + 1);
+            assert!(rest.clone().all(|(other, _)| other != oid), "{name}");
+            assert!(rest.clone().all(|(_, other)| other != name), "{name}");
+        }
+    }
 }

@@ -170,14 +170,30 @@ const TABLE: &[(ObjectIdentifier, Standing)] = &[
     (oid::AES128_GCM, Standing::Current),
     (oid::AES192_GCM, Standing::Current),
     (oid::AES256_GCM, Standing::Current),
+    (oid::AES128_CCM, Standing::Current),
+    (oid::AES192_CCM, Standing::Current),
+    (oid::AES256_CCM, Standing::Current),
+    (oid::CHACHA20_POLY1305, Standing::Current),
+    // rfc6476: sound, but its keys come from HMAC with SHA-1 where nothing else is said.
+    (oid::AUTH_ENC_128, Standing::Tolerated),
+    (oid::AUTH_ENC_256, Standing::Tolerated),
     (oid::AES128_CBC, Standing::Tolerated),
     (oid::AES192_CBC, Standing::Tolerated),
     (oid::AES256_CBC, Standing::Tolerated),
     (oid::DH_ES, Standing::Historic),
     (oid::DH_SS, Standing::Historic),
+    // rfc3657: as strong as AES, and as little authenticated.
+    (oid::CAMELLIA128_CBC, Standing::Tolerated),
+    (oid::CAMELLIA192_CBC, Standing::Tolerated),
+    (oid::CAMELLIA256_CBC, Standing::Tolerated),
+    // Blocks of 64 bits, which collide after some GiB under one key; DES and short keys are searched through.
     (oid::DES_EDE3_CBC, Standing::Historic),
     (oid::RC2_CBC, Standing::Historic),
     (oid::DES_CBC, Standing::Historic),
+    (oid::CAST5_CBC, Standing::Historic),
+    (oid::IDEA_CBC, Standing::Historic),
+    // rfc4010: not broken, but nobody outside of South Korea writes it, and there it gave way to AES.
+    (oid::SEED_CBC, Standing::Historic),
 ];
 
 impl Policy for StandardPolicy {

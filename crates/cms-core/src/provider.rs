@@ -389,6 +389,14 @@ pub trait KeyWrapAlgorithm: Debug + Send + Sync {
     /// Parameters that the specification forbids.
     fn kek_len(&self, algorithm: &AlgorithmIdentifier) -> Result<usize, CryptoError>;
 
+    /// Whether a key-encryption key may have so many octets: [`Self::kek_len`], unless the identifier leaves it open.
+    ///
+    /// # Errors
+    /// Parameters that the specification forbids.
+    fn allows_kek(&self, algorithm: &AlgorithmIdentifier, len: usize) -> Result<bool, CryptoError> {
+        Ok(self.kek_len(algorithm)? == len)
+    }
+
     /// A fresh identifier to wrap with.
     ///
     /// # Errors
@@ -470,8 +478,11 @@ pub trait MacAlgorithm: Debug + Send + Sync {
     /// Its identifier.
     fn oid(&self) -> ObjectIdentifier;
 
-    /// The identifier that is written.
-    fn identifier(&self) -> AlgorithmIdentifier;
+    /// A fresh identifier to write.
+    ///
+    /// # Errors
+    /// Randomness.
+    fn identifier(&self, random: &mut dyn Random) -> Result<AlgorithmIdentifier, CryptoError>;
 
     /// Octets of key; the preferred number is made.
     ///
@@ -479,8 +490,11 @@ pub trait MacAlgorithm: Debug + Send + Sync {
     /// Parameters that the specification forbids.
     fn key_len(&self, algorithm: &AlgorithmIdentifier) -> Result<KeyLength, CryptoError>;
 
-    /// Octets of output.
-    fn output_len(&self) -> usize;
+    /// Octets of output, as the parameters say.
+    ///
+    /// # Errors
+    /// Parameters that the specification forbids.
+    fn output_len(&self, algorithm: &AlgorithmIdentifier) -> Result<usize, CryptoError>;
 
     /// Begins a MAC.
     ///

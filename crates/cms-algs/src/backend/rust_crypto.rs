@@ -6,10 +6,13 @@ pub(crate) mod dsa;
 pub(crate) mod ec;
 mod hss_lms;
 pub(crate) mod kem;
+mod key_wrap;
 mod ml_dsa_key;
 pub(crate) mod montgomery;
+pub(crate) mod poly1305;
 pub(crate) mod pure;
 mod rsa;
+mod seed;
 pub(crate) mod xof;
 
 use alloc::boxed::Box;
@@ -28,7 +31,7 @@ use super::{
 };
 use crate::hash::Hash;
 
-pub(crate) use cipher::gcm_parts;
+pub(crate) use cipher::{chacha20, gcm_parts};
 
 #[derive(Debug)]
 pub(crate) struct RustCrypto;
@@ -324,11 +327,19 @@ impl Backend for RustCrypto {
         cipher::cbc_decrypt(cipher, key, iv)
     }
 
-    fn aes_wrap(&self, kek: &[u8], key: &[u8]) -> Answer<Vec<u8>> {
-        cipher::aes_wrap(kek, key)
+    fn key_wrap(&self, cipher: BlockCipher, kek: &[u8], key: &[u8]) -> Answer<Vec<u8>> {
+        key_wrap::wrap(cipher, kek, key)
     }
 
-    fn aes_unwrap(&self, kek: &[u8], wrapped: &[u8]) -> Answer<Secret> {
-        cipher::aes_unwrap(kek, wrapped)
+    fn key_unwrap(&self, cipher: BlockCipher, kek: &[u8], wrapped: &[u8]) -> Answer<Secret> {
+        key_wrap::unwrap(cipher, kek, wrapped)
+    }
+
+    fn padded_key_wrap(&self, kek: &[u8], key: &[u8]) -> Answer<Vec<u8>> {
+        key_wrap::wrap_padded(kek, key)
+    }
+
+    fn padded_key_unwrap(&self, kek: &[u8], wrapped: &[u8]) -> Answer<Secret> {
+        key_wrap::unwrap_padded(kek, wrapped)
     }
 }

@@ -272,6 +272,14 @@ fn cbc_agrees_at_every_length_and_chunking() {
         (BlockCipher::TripleDes, 24, 8),
         (BlockCipher::Rc2(40), 5, 8),
         (BlockCipher::Rc2(128), 16, 8),
+        (BlockCipher::Camellia, 16, 16),
+        (BlockCipher::Camellia, 24, 16),
+        (BlockCipher::Camellia, 32, 16),
+        (BlockCipher::Seed, 16, 16),
+        (BlockCipher::Des, 8, 8),
+        (BlockCipher::Cast5, 5, 8),
+        (BlockCipher::Cast5, 16, 8),
+        (BlockCipher::Idea, 16, 8),
     ];
     for (cipher, key_len, block) in ciphers {
         let key: Vec<u8> = (1..=key_len).collect();

@@ -1,14 +1,29 @@
-//! Block ciphers in CBC mode: AES (RFC 3565), Triple-DES and RC2 (RFC 3370, section 5; reading).
+//! Block ciphers in CBC mode with the padding of RFC 5652, 6.3.
+//!
+//! | cipher | RFC | identifier | parameters | bits | RFC 8551 |
+//! |---|---|---|---|---|---|
+//! | AES | 3565, 4.1 | 2.16.840.1.101.3.4.1.{2,22,42} | OCTET STRING (16) | 128, 192, 256 | 2.7: MUST- (128) |
+//! | Camellia | 3657, 2.1 | 1.2.392.200011.61.1.1.1.{2,3,4} | OCTET STRING (16) | 128, 192, 256 | not named |
+//! | SEED | 4010, 2.1 | 1.2.410.200004.1.4 | OCTET STRING (16) | 128 | not named |
+//! | Triple-DES | 3370, 5.1 | 1.2.840.113549.3.7 | OCTET STRING (8) | 112 | B: historic |
+//! | RC2 | 3370, 5.2 | 1.2.840.113549.3.2 | version and OCTET STRING (8) | 40 to 128 | B: historic |
+//! | DES | 3851, none | 1.3.14.3.2.7 | OCTET STRING (8) | 56 | not named |
+//! | CAST-128 | 2984, 2.1 | 1.2.840.113533.7.66.10 | `cast5CBCParameters` | 40 to 128 | not named |
+//! | IDEA | 3058, 2 | 1.3.6.1.4.1.188.7.1.1.2 | `IDEA-CBCPar` | 128 | not named |
+//!
+//! SEED, DES, CAST-128 and IDEA are only read. AES and Camellia are what is written; Triple-DES and RC2 can be, for
+//! tests of reading, and policy refuses it. Test vectors: RFC 4134 (Triple-DES, RC2), Wycheproof (AES), OpenSSL 3.0.19
+//! (`openssl enc`) for the others; IDEA has the message of the RFC 3058 tests in pyasn1-alt-modules.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use cms_core::ber::{Tag, write};
+use cms_core::ber::{Element, Tag, write};
 use cms_core::provider::{
     CipherKind, ContentCipher, ContentDecryptor, ContentEncryptor, KeyLength, Random,
 };
 use cms_core::types::AlgorithmIdentifier;
-use cms_core::{CryptoError, ObjectIdentifier, oid};
+use cms_core::{CryptoError, DecodeError, ObjectIdentifier, oid};
 
 use super::parameters;
 use crate::backend::{AWS_FIRST, BlockCipher, StreamCipher, first};
@@ -17,81 +32,189 @@ use crate::backend::{AWS_FIRST, BlockCipher, StreamCipher, first};
 #[derive(Clone, Copy, Debug)]
 pub struct Cbc {
     oid: ObjectIdentifier,
+    cipher: BlockCipher,
+    form: Form,
     key_len: usize,
     block_len: usize,
+    written: bool,
+}
+
+/// The parameters of an identifier.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Form {
+    /// The IV.
+    Iv,
+    /// RC2-CBC-Parameter.
+    Rc2,
+    /// cast5CBCParameters.
+    Cast5,
+    /// IDEA-CBCPar.
+    Idea,
 }
 
 /// AES-128-CBC.
-pub const AES_128_CBC: Cbc = Cbc::aes(oid::AES128_CBC, 16);
+pub const AES_128_CBC: Cbc = Cbc::current(oid::AES128_CBC, BlockCipher::Aes, 16);
 /// AES-192-CBC.
-pub const AES_192_CBC: Cbc = Cbc::aes(oid::AES192_CBC, 24);
+pub const AES_192_CBC: Cbc = Cbc::current(oid::AES192_CBC, BlockCipher::Aes, 24);
 /// AES-256-CBC.
-pub const AES_256_CBC: Cbc = Cbc::aes(oid::AES256_CBC, 32);
+pub const AES_256_CBC: Cbc = Cbc::current(oid::AES256_CBC, BlockCipher::Aes, 32);
+/// Camellia-128-CBC.
+pub const CAMELLIA_128_CBC: Cbc = Cbc::current(oid::CAMELLIA128_CBC, BlockCipher::Camellia, 16);
+/// Camellia-192-CBC.
+pub const CAMELLIA_192_CBC: Cbc = Cbc::current(oid::CAMELLIA192_CBC, BlockCipher::Camellia, 24);
+/// Camellia-256-CBC.
+pub const CAMELLIA_256_CBC: Cbc = Cbc::current(oid::CAMELLIA256_CBC, BlockCipher::Camellia, 32);
 /// Triple-DES in CBC mode.
 pub const DES_EDE3_CBC: Cbc = Cbc {
-    oid: oid::DES_EDE3_CBC,
-    key_len: 24,
-    block_len: 8,
+    written: true,
+    ..Cbc::historic(oid::DES_EDE3_CBC, BlockCipher::TripleDes, Form::Iv, 24, 8)
 };
 /// RC2 in CBC mode with 128 effective bits when written, any when read.
 pub const RC2_CBC: Cbc = Cbc {
-    oid: oid::RC2_CBC,
-    key_len: 16,
-    block_len: 8,
+    written: true,
+    ..Cbc::historic(oid::RC2_CBC, BlockCipher::Rc2(128), Form::Rc2, 16, 8)
 };
+/// SEED in CBC mode; read-only.
+pub const SEED_CBC: Cbc = Cbc::historic(oid::SEED_CBC, BlockCipher::Seed, Form::Iv, 16, 16);
+/// DES in CBC mode; read-only.
+pub const DES_CBC: Cbc = Cbc::historic(oid::DES_CBC, BlockCipher::Des, Form::Iv, 8, 8);
+/// CAST-128 in CBC mode; read-only.
+pub const CAST5_CBC: Cbc = Cbc::historic(oid::CAST5_CBC, BlockCipher::Cast5, Form::Cast5, 16, 8);
+/// IDEA in CBC mode; read-only.
+pub const IDEA_CBC: Cbc = Cbc::historic(oid::IDEA_CBC, BlockCipher::Idea, Form::Idea, 16, 8);
 
 /// `rc2ParameterVersion` for effective key bits (RFC 3370, 5.2; RFC 2268, 6): these three, else the number itself
 /// from 256 on.
 const RC2_VERSIONS: [(u64, usize); 3] = [(160, 40), (120, 64), (58, 128)];
 
+/// What the parameters say.
+struct Parameters {
+    cipher: BlockCipher,
+    /// Octets of key, where the parameters tell.
+    key_len: Option<usize>,
+    /// `None`: the first block of the ciphertext.
+    iv: Option<Vec<u8>>,
+}
+
 impl Cbc {
-    const fn aes(oid: ObjectIdentifier, key_len: usize) -> Self {
+    const fn current(oid: ObjectIdentifier, cipher: BlockCipher, key_len: usize) -> Self {
         Self {
             oid,
+            cipher,
+            form: Form::Iv,
             key_len,
             block_len: 16,
+            written: true,
         }
     }
 
-    /// The primitive and the IV from the parameters: an OCTET STRING, or for RC2
-    /// `SEQUENCE { rc2ParameterVersion INTEGER, iv OCTET STRING }`, where an IV alone means 32 effective bits.
-    fn parameters(
-        &self,
-        algorithm: &AlgorithmIdentifier,
-    ) -> Result<(BlockCipher, Vec<u8>), CryptoError> {
-        let malformed = |_| CryptoError::Parameters("malformed");
+    const fn historic(
+        oid: ObjectIdentifier,
+        cipher: BlockCipher,
+        form: Form,
+        key_len: usize,
+        block_len: usize,
+    ) -> Self {
+        Self {
+            oid,
+            cipher,
+            form,
+            key_len,
+            block_len,
+            written: false,
+        }
+    }
+
+    /// An IV alone is read in the place of every SEQUENCE: OpenSSL writes it for CAST-128 and IDEA, and RC2 then has 32
+    /// effective bits (RFC 3370, 5.2).
+    fn parameters(&self, algorithm: &AlgorithmIdentifier) -> Result<Parameters, CryptoError> {
         let element = parameters::element(algorithm)?;
-        let (cipher, iv) = if self.oid == oid::RC2_CBC && element.tag() == Tag::SEQUENCE {
-            let mut fields = element.children();
-            let version = fields.expect(Tag::INTEGER).map_err(malformed)?;
-            let version = version.u64().map_err(malformed)?;
-            let bits = RC2_VERSIONS
-                .iter()
-                .find(|(known, _)| *known == version)
-                .map(|(_, bits)| *bits)
-                .or_else(|| {
-                    usize::try_from(version)
-                        .ok()
-                        .filter(|bits| (256..=1024).contains(bits))
-                })
-                .ok_or(CryptoError::Parameters("unknown rc2ParameterVersion"))?;
-            let iv = fields.expect(Tag::OCTET_STRING).map_err(malformed)?;
-            fields.finish().map_err(malformed)?;
-            (BlockCipher::Rc2(bits), iv)
-        } else {
-            let cipher = match self.oid {
-                oid::RC2_CBC => BlockCipher::Rc2(32),
-                oid::DES_EDE3_CBC => BlockCipher::TripleDes,
-                _ => BlockCipher::Aes,
-            };
-            (cipher, element)
+        let mut parameters = Parameters {
+            cipher: self.cipher,
+            key_len: None,
+            iv: None,
         };
-        let octets = iv.octets().map_err(malformed)?;
-        if iv.tag() != Tag::OCTET_STRING || octets.len() != self.block_len {
+        if self.form == Form::Iv || element.tag() != Tag::SEQUENCE {
+            if self.form == Form::Rc2 {
+                parameters.cipher = BlockCipher::Rc2(32);
+            }
+            parameters.iv = Some(self.iv(&element)?);
+            return Ok(parameters);
+        }
+        let mut fields = element.children();
+        match self.form {
+            Form::Iv => {}
+            Form::Rc2 => {
+                let version = fields.expect(Tag::INTEGER).map_err(malformed)?;
+                parameters.cipher = BlockCipher::Rc2(rc2_bits(version.u64().map_err(malformed)?)?);
+                let iv = fields.expect(Tag::OCTET_STRING).map_err(malformed)?;
+                parameters.iv = Some(self.iv(&iv)?);
+            }
+            Form::Cast5 => {
+                // rfc2984:2.1: "iv OCTET STRING DEFAULT 0": no IV is one of zeros.
+                let iv = fields.optional(Tag::OCTET_STRING).map_err(malformed)?;
+                parameters.iv = Some(match iv {
+                    Some(iv) => self.iv(&iv)?,
+                    None => alloc::vec![0; self.block_len],
+                });
+                let bits = fields.expect(Tag::INTEGER).map_err(malformed)?;
+                parameters.key_len = Some(cast5_key_len(bits.u64().map_err(malformed)?)?);
+            }
+            Form::Idea => {
+                let iv = fields.optional(Tag::OCTET_STRING).map_err(malformed)?;
+                parameters.iv = iv.map(|iv| self.iv(&iv)).transpose()?;
+            }
+        }
+        fields.finish().map_err(malformed)?;
+        Ok(parameters)
+    }
+
+    fn iv(&self, element: &Element<'_>) -> Result<Vec<u8>, CryptoError> {
+        let octets = element.octets().map_err(malformed)?;
+        if element.tag() != Tag::OCTET_STRING || octets.len() != self.block_len {
             return Err(CryptoError::Parameters("the IV is not one block"));
         }
-        Ok((cipher, octets.into_owned()))
+        Ok(octets.into_owned())
     }
+
+    fn check_written(&self) -> Result<(), CryptoError> {
+        if self.written {
+            Ok(())
+        } else {
+            Err(CryptoError::Unsupported(
+                alloc::format!("writing {}", oid::display(&self.oid)).into(),
+            ))
+        }
+    }
+}
+
+fn malformed(_: DecodeError) -> CryptoError {
+    CryptoError::Parameters("malformed")
+}
+
+/// `SEQUENCE { rc2ParameterVersion INTEGER, iv OCTET STRING }`
+fn rc2_bits(version: u64) -> Result<usize, CryptoError> {
+    RC2_VERSIONS
+        .iter()
+        .find(|(known, _)| *known == version)
+        .map(|(_, bits)| *bits)
+        .or_else(|| {
+            usize::try_from(version)
+                .ok()
+                .filter(|bits| (256..=1024).contains(bits))
+        })
+        .ok_or(CryptoError::Parameters("unknown rc2ParameterVersion"))
+}
+
+/// rfc2984:2.1: "from 40 to 128 bits in 1-octet increments".
+fn cast5_key_len(bits: u64) -> Result<usize, CryptoError> {
+    usize::try_from(bits)
+        .ok()
+        .filter(|bits| (40..=128).contains(bits) && bits.is_multiple_of(8))
+        .map(|bits| bits / 8)
+        .ok_or(CryptoError::Parameters(
+            "keyLength of CAST-128 is not 40 to 128 bits",
+        ))
 }
 
 impl ContentCipher for Cbc {
@@ -103,16 +226,18 @@ impl ContentCipher for Cbc {
         CipherKind::Unauthenticated
     }
 
-    fn key_len(&self, _algorithm: &AlgorithmIdentifier) -> Result<KeyLength, CryptoError> {
-        Ok(if self.oid == oid::RC2_CBC {
+    fn key_len(&self, algorithm: &AlgorithmIdentifier) -> Result<KeyLength, CryptoError> {
+        Ok(match self.form {
             // RFC 3370, 5.2 and old senders: 40, 64 or 128 bits, any number of octets in between.
-            KeyLength::Between {
+            Form::Rc2 => KeyLength::Between {
                 min: 5,
                 max: 16,
                 preferred: 16,
+            },
+            Form::Cast5 => {
+                KeyLength::Exact(self.parameters(algorithm)?.key_len.unwrap_or(self.key_len))
             }
-        } else {
-            KeyLength::Exact(self.key_len)
+            Form::Iv | Form::Idea => KeyLength::Exact(self.key_len),
         })
     }
 
@@ -128,10 +253,11 @@ impl ContentCipher for Cbc {
     }
 
     fn identifier(&self, random: &mut dyn Random) -> Result<AlgorithmIdentifier, CryptoError> {
+        self.check_written()?;
         let mut iv = alloc::vec![0; self.block_len];
         random.fill(&mut iv)?;
         let octets = write::octet_string(&iv);
-        let parameters = if self.oid == oid::RC2_CBC {
+        let parameters = if self.form == Form::Rc2 {
             write::sequence(&[&write::integer(58), &octets])
         } else {
             octets
@@ -144,14 +270,14 @@ impl ContentCipher for Cbc {
         algorithm: &AlgorithmIdentifier,
         key: &[u8],
     ) -> Result<Box<dyn ContentEncryptor>, CryptoError> {
+        self.check_written()?;
         if key.len() != self.key_len {
-            return Err(CryptoError::Key(
-                "the content-encryption key has another length",
-            ));
+            return Err(KEY_LEN);
         }
-        let (cipher, iv) = self.parameters(algorithm)?;
+        let Parameters { cipher, iv, .. } = self.parameters(algorithm)?;
+        let iv = iv.ok_or(CryptoError::Parameters("no IV"))?;
         let stream = first(AWS_FIRST, |backend| backend.cbc_encrypt(cipher, key, &iv))?;
-        Ok(Box::new(Running(stream)))
+        Ok(Box::new(Running { stream, skip: 0 }))
     }
 
     fn decryptor(
@@ -160,36 +286,54 @@ impl ContentCipher for Cbc {
         key: &[u8],
     ) -> Result<Box<dyn ContentDecryptor>, CryptoError> {
         if !self.key_len(algorithm)?.allows(key.len()) {
-            return Err(CryptoError::Key(
-                "the content-encryption key has another length",
-            ));
+            return Err(KEY_LEN);
         }
-        let (cipher, iv) = self.parameters(algorithm)?;
+        let Parameters { cipher, iv, .. } = self.parameters(algorithm)?;
+        // Where the IV is the first block of the ciphertext, that block is decrypted with any other and thrown away.
+        let skip = if iv.is_none() { self.block_len } else { 0 };
+        let iv = iv.unwrap_or_else(|| alloc::vec![0; self.block_len]);
         let stream = first(AWS_FIRST, |backend| backend.cbc_decrypt(cipher, key, &iv))?;
-        Ok(Box::new(Running(stream)))
+        Ok(Box::new(Running { stream, skip }))
     }
 }
 
-struct Running(Box<dyn StreamCipher>);
+const KEY_LEN: CryptoError = CryptoError::Key("the content-encryption key has another length");
+
+struct Running {
+    stream: Box<dyn StreamCipher>,
+    /// Octets of output that are still to be left out.
+    skip: usize,
+}
+
+impl Running {
+    fn leave_out(&mut self, start: usize, out: &mut Vec<u8>) {
+        let end = start.saturating_add(self.skip).min(out.len());
+        out.drain(start..end);
+        self.skip -= end - start;
+    }
+}
 
 impl ContentEncryptor for Running {
     fn update(&mut self, plaintext: &[u8], out: &mut Vec<u8>) -> Result<(), CryptoError> {
-        self.0
+        self.stream
             .update(plaintext, out)
             .map_err(|_| CryptoError::Failed)
     }
 
     fn finish(self: Box<Self>, _aad: &[u8], out: &mut Vec<u8>) -> Result<Vec<u8>, CryptoError> {
-        self.0.finish(out).map_err(|_| CryptoError::Failed)?;
+        self.stream.finish(out).map_err(|_| CryptoError::Failed)?;
         Ok(Vec::new())
     }
 }
 
 impl ContentDecryptor for Running {
     fn update(&mut self, ciphertext: &[u8], out: &mut Vec<u8>) -> Result<(), CryptoError> {
-        self.0
+        let start = out.len();
+        self.stream
             .update(ciphertext, out)
-            .map_err(|_| CryptoError::Failed)
+            .map_err(|_| CryptoError::Failed)?;
+        self.leave_out(start, out);
+        Ok(())
     }
 
     fn finish(
@@ -198,9 +342,9 @@ impl ContentDecryptor for Running {
         tag: &[u8],
         out: &mut Vec<u8>,
     ) -> Result<(), CryptoError> {
-        if !tag.is_empty() {
+        if !tag.is_empty() || self.skip > 0 {
             return Err(CryptoError::Failed);
         }
-        self.0.finish(out).map_err(|_| CryptoError::Failed)
+        self.stream.finish(out).map_err(|_| CryptoError::Failed)
     }
 }

@@ -47,10 +47,10 @@ pub const AES_256_GCM: Gcm = Gcm {
 /// NIST SP 800-38D, 5.2.1.1: at most 2^39 - 256 bits of plaintext.
 const MAX_PLAINTEXT: u64 = (1 << 36) - 32;
 
-/// `GCMParameters`, RFC 5084, 3.2.
-struct Parameters {
-    nonce: Vec<u8>,
-    icv_len: usize,
+/// `GCMParameters`, RFC 5084, 3.2, and `GMACParameters`, RFC 9044, 3.1, which has the same shape.
+pub(super) struct Parameters {
+    pub(super) nonce: Vec<u8>,
+    pub(super) icv_len: usize,
 }
 
 impl Parameters {
@@ -58,7 +58,7 @@ impl Parameters {
     /// GCMParameters ::= SEQUENCE { aes-nonce OCTET STRING, aes-ICVlen AES-GCM-ICVlen DEFAULT 12 }
     /// AES-GCM-ICVlen ::= INTEGER (12 | 13 | 14 | 15 | 16)
     /// ```
-    fn decode(algorithm: &AlgorithmIdentifier) -> Result<Self, CryptoError> {
+    pub(super) fn decode(algorithm: &AlgorithmIdentifier) -> Result<Self, CryptoError> {
         let malformed = |_| CryptoError::Parameters("GCMParameters is malformed");
         let element = parameters::element(algorithm)?;
         if element.tag() != Tag::SEQUENCE {
@@ -141,7 +141,7 @@ struct Encrypting {
 struct Decrypting(State);
 
 /// What both directions share: the key stream and the hash of the ciphertext.
-struct State {
+pub(super) struct State {
     stream: KeyStream,
     h: [u8; 16],
     hash: GHash,
@@ -153,7 +153,7 @@ struct State {
 }
 
 impl State {
-    fn new(key: &[u8], key_len: usize, nonce: &[u8]) -> Result<Self, CryptoError> {
+    pub(super) fn new(key: &[u8], key_len: usize, nonce: &[u8]) -> Result<Self, CryptoError> {
         if key.len() != key_len {
             return Err(CryptoError::Key(
                 "the content-encryption key has another length",
@@ -194,7 +194,7 @@ impl State {
     }
 
     /// Hashes more ciphertext.
-    fn absorb(&mut self, mut ciphertext: &[u8]) {
+    pub(super) fn absorb(&mut self, mut ciphertext: &[u8]) {
         let (block, filled) = &mut self.pending;
         if *filled > 0 {
             let take = ciphertext.len().min(16 - *filled);
@@ -220,13 +220,31 @@ impl State {
         *filled = rest.len();
     }
 
-    /// The tag of 16 octets.
-    fn tag(mut self, aad: &[u8]) -> [u8; 16] {
+    fn absorb_pending(&mut self) {
         let (block, filled) = self.pending;
         if filled > 0 {
             self.hash
                 .update_padded(block.get(..filled).unwrap_or_default());
         }
+    }
+
+    /// The tag of 16 octets where the `len` octets that were hashed are the additional data and nothing is encrypted:
+    /// GMAC.
+    pub(super) fn tag_of_aad(mut self, len: u64) -> [u8; 16] {
+        self.absorb_pending();
+        let mut lengths = [0; 16];
+        for (to, from) in lengths.iter_mut().zip(len.saturating_mul(8).to_be_bytes()) {
+            *to = from;
+        }
+        self.hash.update(&[lengths.into()]);
+        let mut sum: [u8; 16] = self.hash.finalize().into();
+        xor(&mut sum, &self.mask);
+        sum
+    }
+
+    /// The tag of 16 octets.
+    fn tag(mut self, aad: &[u8]) -> [u8; 16] {
+        self.absorb_pending();
         let aad_bits = u64::try_from(aad.len())
             .unwrap_or(u64::MAX)
             .saturating_mul(8);

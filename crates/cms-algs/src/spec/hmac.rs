@@ -1,11 +1,16 @@
-//! HMAC: RFC 3370, section 6.1 (SHA-1) and RFC 4231 (SHA-2), for AuthenticatedData.
+//! HMAC: RFC 3370, section 3.1 (SHA-1), RFC 8018, B.1.2 (SHA-2) and RFC 9688, section 4 (SHA-3), for AuthenticatedData.
 //!
-//! Parameters are absent when written; NULL is accepted (RFC 3370, 6.1; RFC 4231, 3.1).
+//! * Identifiers: 1.3.6.1.5.5.8.1.2 and 1.2.840.113549.2.7 (SHA-1), 1.2.840.113549.2.{8,…,13} (SHA-224 to SHA-512,
+//!   SHA-512/224, SHA-512/256), 2.16.840.1.101.3.4.2.{13,…,16} (SHA3-224 to SHA3-512).
+//! * Parameters are absent when written; NULL is accepted (RFC 3370, 3.1; RFC 4231, 3.1).
+//! * Strength: the output's bits, and no more than the key's.
+//! * RFC 8551 does not name them; HMAC with SHA-1 is still sound.
+//! * Test vectors: RFC 4231, 4; Wycheproof (`hmac_sha*`); `openssl mac` 3.0.19 for SHA-512/t and SHA-3.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use cms_core::provider::{KeyLength, Mac, MacAlgorithm};
+use cms_core::provider::{KeyLength, Mac, MacAlgorithm, Random};
 use cms_core::types::AlgorithmIdentifier;
 use cms_core::{CryptoError, ObjectIdentifier, oid};
 use zeroize::Zeroizing;
@@ -37,14 +42,52 @@ pub const HMAC_SHA256: Hmac = hmac(Hash::Sha256, oid::HMAC_SHA256);
 pub const HMAC_SHA384: Hmac = hmac(Hash::Sha384, oid::HMAC_SHA384);
 /// HMAC with SHA-512.
 pub const HMAC_SHA512: Hmac = hmac(Hash::Sha512, oid::HMAC_SHA512);
+/// HMAC with SHA-512/224.
+pub const HMAC_SHA512_224: Hmac = hmac(Hash::Sha512_224, oid::HMAC_SHA512_224);
+/// HMAC with SHA-512/256.
+pub const HMAC_SHA512_256: Hmac = hmac(Hash::Sha512_256, oid::HMAC_SHA512_256);
+/// HMAC with SHA3-224.
+pub const HMAC_SHA3_224: Hmac = hmac(Hash::Sha3_224, oid::HMAC_SHA3_224);
+/// HMAC with SHA3-256.
+pub const HMAC_SHA3_256: Hmac = hmac(Hash::Sha3_256, oid::HMAC_SHA3_256);
+/// HMAC with SHA3-384.
+pub const HMAC_SHA3_384: Hmac = hmac(Hash::Sha3_384, oid::HMAC_SHA3_384);
+/// HMAC with SHA3-512.
+pub const HMAC_SHA3_512: Hmac = hmac(Hash::Sha3_512, oid::HMAC_SHA3_512);
+
+/// All of them, the default first.
+pub(crate) const ALL: [Hmac; 12] = [
+    HMAC_SHA256,
+    HMAC_SHA384,
+    HMAC_SHA512,
+    HMAC_SHA224,
+    HMAC_SHA512_256,
+    HMAC_SHA512_224,
+    HMAC_SHA3_256,
+    HMAC_SHA3_384,
+    HMAC_SHA3_512,
+    HMAC_SHA3_224,
+    HMAC_SHA1,
+    HMAC_SHA1_IETF,
+];
+
+/// The hash function of an HMAC identifier (RFC 8018, B.1.1 and B.1.2; RFC 9688, 4).
+pub(crate) fn hash(algorithm: &AlgorithmIdentifier) -> Result<Hash, CryptoError> {
+    let found = ALL.iter().find(|hmac| hmac.oid == algorithm.oid);
+    let found = found.ok_or_else(|| CryptoError::unsupported_oid(&algorithm.oid))?;
+    if !algorithm.has_no_parameters() {
+        return Err(CryptoError::Parameters("an HMAC has no parameters"));
+    }
+    Ok(found.hash)
+}
 
 impl MacAlgorithm for Hmac {
     fn oid(&self) -> ObjectIdentifier {
         self.oid
     }
 
-    fn identifier(&self) -> AlgorithmIdentifier {
-        AlgorithmIdentifier::new(self.oid())
+    fn identifier(&self, _random: &mut dyn Random) -> Result<AlgorithmIdentifier, CryptoError> {
+        Ok(AlgorithmIdentifier::new(self.oid))
     }
 
     /// A key as long as the output is made; any from a byte to 1,024 is taken (RFC 2104, 3).
@@ -58,8 +101,9 @@ impl MacAlgorithm for Hmac {
         })
     }
 
-    fn output_len(&self) -> usize {
-        self.hash.output_len()
+    fn output_len(&self, algorithm: &AlgorithmIdentifier) -> Result<usize, CryptoError> {
+        parameters::none(algorithm)?;
+        Ok(self.hash.output_len())
     }
 
     fn start(
@@ -116,7 +160,9 @@ mod tests {
     #[test]
     fn rfc4231_cases_2_and_6() {
         let mac = |key: &[u8], parts: &[&[u8]]| {
-            let mut mac = HMAC_SHA256.start(&HMAC_SHA256.identifier(), key).unwrap();
+            let mut mac = HMAC_SHA256
+                .start(&AlgorithmIdentifier::new(oid::HMAC_SHA256), key)
+                .unwrap();
             for part in parts {
                 mac.update(part);
             }

@@ -1,21 +1,36 @@
-//! Key wrap: AES (RFC 3394, RFC 3565) and Triple-DES (RFC 3217, section 3; reading only).
+//! Key wrap.
+//!
+//! | wrap | RFC | identifier | parameters | written |
+//! |---|---|---|---|---|
+//! | AES | 3565, 2.3.2; 3394 | 2.16.840.1.101.3.4.1.{5,25,45} | absent | yes |
+//! | AES with padding | 5649 | 2.16.840.1.101.3.4.1.{8,28,48} | absent | yes |
+//! | Camellia | 3657, 2.2; 3394 | 1.2.392.200011.61.1.1.3.{2,3,4} | absent | yes |
+//! | SEED | 4010, 2.2; 3394 | 1.2.410.200004.7.1.1.1 | absent | no |
+//! | Triple-DES | 3217, 3; 3370, 4.3.1 | 1.2.840.113549.1.9.16.3.6 | NULL | no |
+//! | RC2 | 3217, 4; 3370, 4.3.2 | 1.2.840.113549.1.9.16.3.7 | INTEGER 58 | no |
+//! | CAST-128 | 2984, 2.2 | 1.2.840.113533.7.66.15 | INTEGER 128 | no |
+//! | IDEA | 3058, 3 | 1.3.6.1.4.1.188.7.1.1.6 | NULL | no |
+//! | Triple-DES for HMAC keys | 3537, 3 | 1.2.840.113549.1.9.16.3.11 | NULL | no |
+//! | AES for HMAC keys | 3537, 4 | 1.2.840.113549.1.9.16.3.12 | NULL | no |
+//!
+//! Where parameters are absent NULL is read, and the other way round. Strength: that of the cipher, and 64 bits against
+//! accident. RFC 8551, 2.3: AES MUST with key agreement; the others are not named, Triple-DES and RC2 are historic
+//! (Appendix B). Test vectors: RFC 3394, 4; RFC 5649, 6; RFC 3217, 3.4 and 4.4 (that of RC2 with 40
+//! effective bits, see the test); RFC 3537, 3.4 and 4.4;
+//! Wycheproof (`aes_wrap`, `aes_kwp`). RFC 3657, 4010, 3058 and 2984 have none: round trips of their constructions.
+
+mod checked;
 
 use alloc::vec::Vec;
 
+use cms_core::ber::{Tag, write};
 use cms_core::provider::{KeyWrapAlgorithm, Random};
 use cms_core::types::AlgorithmIdentifier;
 use cms_core::{CryptoError, ObjectIdentifier, oid};
-use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-use super::digest::digest;
-use super::{parameters, raw_cbc};
+use super::parameters;
 use crate::backend::{BlockCipher, PURE, first};
-use crate::hash::Hash;
-
-/// id-alg-CMS3DESwrap.
-pub(crate) const CMS_3DES_WRAP: ObjectIdentifier =
-    ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.3.6");
 
 /// A key wrap algorithm.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -27,39 +42,141 @@ pub enum KeyWrap {
     Aes192,
     /// id-aes256-wrap.
     Aes256,
+    /// id-aes128-wrap-pad.
+    Aes128Padded,
+    /// id-aes192-wrap-pad.
+    Aes192Padded,
+    /// id-aes256-wrap-pad.
+    Aes256Padded,
+    /// id-camellia128-wrap.
+    Camellia128,
+    /// id-camellia192-wrap.
+    Camellia192,
+    /// id-camellia256-wrap.
+    Camellia256,
+    /// id-npki-app-cmsSeed-wrap; read-only.
+    Seed,
     /// id-alg-CMS3DESwrap; read-only.
     TripleDes,
+    /// id-alg-CMSRC2wrap with a key-encryption key of 128 bits; read-only.
+    Rc2,
+    /// cast5CMSkeywrap; read-only.
+    Cast5,
+    /// id-alg-CMSIDEAwrap; read-only.
+    Idea,
+    /// id-alg-HMACwith3DESwrap; read-only.
+    HmacTripleDes,
+    /// id-alg-HMACwithAESwrap; read-only.
+    HmacAes,
 }
 
 impl KeyWrap {
-    /// AES wrap has absent parameters (RFC 3565, 2.3.2), NULL is accepted; Triple-DES wrap has NULL (RFC 3370, 4.3.1).
+    /// All of them, the default for a length of key first.
+    pub const ALL: [Self; 16] = [
+        Self::Aes256,
+        Self::Aes192,
+        Self::Aes128,
+        Self::Aes256Padded,
+        Self::Aes192Padded,
+        Self::Aes128Padded,
+        Self::Camellia256,
+        Self::Camellia192,
+        Self::Camellia128,
+        Self::Seed,
+        Self::TripleDes,
+        Self::Rc2,
+        Self::Cast5,
+        Self::Idea,
+        Self::HmacTripleDes,
+        Self::HmacAes,
+    ];
+
+    const fn object_identifier(self) -> ObjectIdentifier {
+        match self {
+            Self::Aes128 => oid::AES128_WRAP,
+            Self::Aes192 => oid::AES192_WRAP,
+            Self::Aes256 => oid::AES256_WRAP,
+            Self::Aes128Padded => oid::AES128_WRAP_PAD,
+            Self::Aes192Padded => oid::AES192_WRAP_PAD,
+            Self::Aes256Padded => oid::AES256_WRAP_PAD,
+            Self::Camellia128 => oid::CAMELLIA128_WRAP,
+            Self::Camellia192 => oid::CAMELLIA192_WRAP,
+            Self::Camellia256 => oid::CAMELLIA256_WRAP,
+            Self::Seed => oid::SEED_WRAP,
+            Self::TripleDes => oid::CMS_3DES_WRAP,
+            Self::Rc2 => oid::CMS_RC2_WRAP,
+            Self::Cast5 => oid::CAST5_WRAP,
+            Self::Idea => oid::IDEA_WRAP,
+            Self::HmacTripleDes => oid::HMAC_3DES_WRAP,
+            Self::HmacAes => oid::HMAC_AES_WRAP,
+        }
+    }
+
     pub(crate) fn decode(algorithm: &AlgorithmIdentifier) -> Result<Self, CryptoError> {
-        parameters::none(algorithm)?;
-        match algorithm.oid {
-            oid::AES128_WRAP => Ok(Self::Aes128),
-            oid::AES192_WRAP => Ok(Self::Aes192),
-            oid::AES256_WRAP => Ok(Self::Aes256),
-            CMS_3DES_WRAP => Ok(Self::TripleDes),
-            other => Err(CryptoError::unsupported_oid(&other)),
+        let wrap = Self::ALL
+            .into_iter()
+            .find(|wrap| wrap.object_identifier() == algorithm.oid)
+            .ok_or_else(|| CryptoError::unsupported_oid(&algorithm.oid))?;
+        match wrap.number() {
+            None => parameters::none(algorithm)?,
+            Some(number) => {
+                let element = parameters::element(algorithm)?;
+                if element.tag() != Tag::INTEGER || element.u64().ok() != Some(number) {
+                    // rfc3370:4.3.2: "RC2 128-bit keys MUST be used as key-encryption keys, and they MUST be
+                    // used with the RC2ParameterVersion parameter set to 58."
+                    return Err(CryptoError::Parameters(
+                        "the key-encryption key must have 128 bits",
+                    ));
+                }
+            }
+        }
+        Ok(wrap)
+    }
+
+    /// The parameter, where it is an INTEGER: RC2wrapParameter, cast5CMSkeywrapParameter.
+    const fn number(self) -> Option<u64> {
+        match self {
+            Self::Rc2 => Some(58),
+            Self::Cast5 => Some(128),
+            _ => None,
         }
     }
 
     pub(crate) fn identifier(self) -> AlgorithmIdentifier {
+        let oid = self.object_identifier();
         match self {
-            Self::Aes128 => AlgorithmIdentifier::new(oid::AES128_WRAP),
-            Self::Aes192 => AlgorithmIdentifier::new(oid::AES192_WRAP),
-            Self::Aes256 => AlgorithmIdentifier::new(oid::AES256_WRAP),
-            Self::TripleDes => AlgorithmIdentifier::with_null(CMS_3DES_WRAP),
+            Self::TripleDes | Self::Idea | Self::HmacTripleDes | Self::HmacAes => {
+                AlgorithmIdentifier::with_null(oid)
+            }
+            _ => match self.number() {
+                Some(number) => AlgorithmIdentifier::with(oid, write::integer(number)),
+                None => AlgorithmIdentifier::new(oid),
+            },
         }
     }
 
     /// Octets of the key-encryption key.
     pub(crate) fn kek_len(self) -> usize {
         match self {
-            Self::Aes128 => 16,
-            Self::Aes192 | Self::TripleDes => 24,
-            Self::Aes256 => 32,
+            Self::Aes128
+            | Self::Aes128Padded
+            | Self::Camellia128
+            | Self::Seed
+            | Self::Rc2
+            | Self::Cast5
+            | Self::Idea => 16,
+            Self::Aes192
+            | Self::Aes192Padded
+            | Self::Camellia192
+            | Self::TripleDes
+            | Self::HmacTripleDes => 24,
+            Self::Aes256 | Self::Aes256Padded | Self::Camellia256 | Self::HmacAes => 32,
         }
+    }
+
+    /// rfc3537:4: the identifier does not say which AES.
+    fn allows(self, len: usize) -> bool {
+        len == self.kek_len() || (self == Self::HmacAes && matches!(len, 16 | 24))
     }
 
     /// The AES wrap whose key is as long as the content-encryption key (RFC 8551, 2.3).
@@ -71,12 +188,49 @@ impl KeyWrap {
         }
     }
 
+    fn check_kek(self, kek: &[u8]) -> Result<(), CryptoError> {
+        if self.allows(kek.len()) {
+            Ok(())
+        } else {
+            Err(CryptoError::Key(
+                "the key-encryption key has another length",
+            ))
+        }
+    }
+
+    fn read_only(self) -> CryptoError {
+        let name = oid::display(&self.object_identifier());
+        CryptoError::Unsupported(alloc::format!("writing {name}").into())
+    }
+
+    const fn is_written(self) -> bool {
+        matches!(
+            self,
+            Self::Aes128
+                | Self::Aes192
+                | Self::Aes256
+                | Self::Aes128Padded
+                | Self::Aes192Padded
+                | Self::Aes256Padded
+                | Self::Camellia128
+                | Self::Camellia192
+                | Self::Camellia256
+        )
+    }
+
     pub(crate) fn wrap(self, kek: &[u8], cek: &[u8]) -> Result<Vec<u8>, CryptoError> {
+        self.check_kek(kek)?;
         match self {
-            Self::TripleDes => Err(CryptoError::Unsupported(
-                "writing Triple-DES key wrap".into(),
-            )),
-            _ => first(PURE, |backend| backend.aes_wrap(kek, cek)),
+            Self::Aes128 | Self::Aes192 | Self::Aes256 => {
+                first(PURE, |backend| backend.key_wrap(BlockCipher::Aes, kek, cek))
+            }
+            Self::Camellia128 | Self::Camellia192 | Self::Camellia256 => first(PURE, |backend| {
+                backend.key_wrap(BlockCipher::Camellia, kek, cek)
+            }),
+            Self::Aes128Padded | Self::Aes192Padded | Self::Aes256Padded => {
+                first(PURE, |backend| backend.padded_key_wrap(kek, cek))
+            }
+            _ => Err(self.read_only()),
         }
     }
 
@@ -85,28 +239,45 @@ impl KeyWrap {
         kek: &[u8],
         wrapped: &[u8],
     ) -> Result<Zeroizing<Vec<u8>>, CryptoError> {
+        self.check_kek(kek)?;
+        let unwrap = |cipher| first(PURE, |backend| backend.key_unwrap(cipher, kek, wrapped));
         match self {
-            Self::TripleDes => unwrap_3des(kek, wrapped),
-            _ => first(PURE, |backend| backend.aes_unwrap(kek, wrapped)),
+            Self::Aes128 | Self::Aes192 | Self::Aes256 => unwrap(BlockCipher::Aes),
+            Self::Camellia128 | Self::Camellia192 | Self::Camellia256 => {
+                unwrap(BlockCipher::Camellia)
+            }
+            Self::Seed => unwrap(BlockCipher::Seed),
+            Self::Aes128Padded | Self::Aes192Padded | Self::Aes256Padded => {
+                first(PURE, |backend| backend.padded_key_unwrap(kek, wrapped))
+            }
+            Self::TripleDes => checked::exact(BlockCipher::TripleDes, kek, wrapped, 24),
+            Self::Idea => checked::exact(BlockCipher::Idea, kek, wrapped, 16),
+            Self::Rc2 => checked::counted(BlockCipher::Rc2(128), kek, wrapped),
+            Self::Cast5 => checked::counted(BlockCipher::Cast5, kek, wrapped),
+            Self::HmacTripleDes => checked::counted(BlockCipher::TripleDes, kek, wrapped),
+            Self::HmacAes => checked::split_counted(&unwrap(BlockCipher::Aes)?),
         }
     }
 }
 
 impl KeyWrapAlgorithm for KeyWrap {
     fn oid(&self) -> ObjectIdentifier {
-        (*self).identifier().oid
+        self.object_identifier()
     }
 
     fn kek_len(&self, algorithm: &AlgorithmIdentifier) -> Result<usize, CryptoError> {
         Self::decode(algorithm).map(Self::kek_len)
     }
 
+    fn allows_kek(&self, algorithm: &AlgorithmIdentifier, len: usize) -> Result<bool, CryptoError> {
+        Self::decode(algorithm).map(|wrap| wrap.allows(len))
+    }
+
     fn identifier(&self, _random: &mut dyn Random) -> Result<AlgorithmIdentifier, CryptoError> {
-        match self {
-            Self::TripleDes => Err(CryptoError::Unsupported(
-                "writing Triple-DES key wrap".into(),
-            )),
-            aes => Ok((*aes).identifier()),
+        if self.is_written() {
+            Ok((*self).identifier())
+        } else {
+            Err(self.read_only())
         }
     }
 
@@ -130,65 +301,5 @@ impl KeyWrapAlgorithm for KeyWrap {
     }
 }
 
-/// RFC 3217, 3.2: two CBC decryptions, the second over the reversed octets, and a checksum of SHA-1.
-fn unwrap_3des(kek: &[u8], wrapped: &[u8]) -> Result<Zeroizing<Vec<u8>>, CryptoError> {
-    const IV: [u8; 8] = [0x4a, 0xdd, 0xa2, 0x2c, 0x79, 0xe8, 0x21, 0x05];
-    if wrapped.len() != 40 {
-        return Err(CryptoError::Failed);
-    }
-    let decrypt =
-        |iv: &[u8], octets: &[u8]| raw_cbc::decrypt(BlockCipher::TripleDes, kek, iv, octets);
-    let mut temp3 = decrypt(&IV, wrapped)?;
-    temp3.reverse();
-    let (iv, temp1) = temp3.split_at_checked(8).ok_or(CryptoError::Failed)?;
-    let cek_icv = decrypt(iv, temp1)?;
-    let (cek, icv) = cek_icv.split_at_checked(24).ok_or(CryptoError::Failed)?;
-    let checksum = digest(Hash::Sha1, &[cek]);
-    let expected = checksum.get(..8).unwrap_or_default();
-    if bool::from(expected.ct_eq(icv)) {
-        Ok(Zeroizing::new(cek.to_vec()))
-    } else {
-        Err(CryptoError::Failed)
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn hex(text: &str) -> Vec<u8> {
-        let text: String = text.split_whitespace().collect();
-        (0..text.len() / 2)
-            .map(|i| u8::from_str_radix(&text[2 * i..2 * i + 2], 16).unwrap())
-            .collect()
-    }
-    use alloc::string::String;
-
-    #[test]
-    fn triple_des_unwrap_rfc3217_section_3_4() {
-        let kek = hex("255e0d1c 07b646df b3134cc8 43ba8aa7 1f025b7c 0838251f");
-        let wrapped = hex(
-            "69010761 8ef092b3 b48ca179 6b234ae9 fa33ebb4 15960403 7db5d6a8 4eb3aac2 768c6327 75a467d4",
-        );
-        let cek = hex("2923bf85 e06dd6ae 529149f1 f1bae9ea b3a7da3d 860d3e98");
-        assert_eq!(*KeyWrap::TripleDes.unwrap(&kek, &wrapped).unwrap(), cek);
-        for index in 0..wrapped.len() {
-            let mut bad = wrapped.clone();
-            bad[index] ^= 1;
-            assert!(
-                KeyWrap::TripleDes.unwrap(&kek, &bad).is_err(),
-                "octet {index}"
-            );
-        }
-    }
-
-    #[test]
-    fn aes_wrap_rfc3394_section_4_6() {
-        let kek = hex("000102030405060708090A0B0C0D0E0F101112131415161718191A1B1C1D1E1F");
-        let cek = hex("00112233445566778899AABBCCDDEEFF000102030405060708090A0B0C0D0E0F");
-        let wrapped =
-            hex("28C9F404C4B810F4CBCCB35CFB87F8263F5786E2D80ED326CBC7F0E71A99F43BFB988B9B7A02DD21");
-        assert_eq!(KeyWrap::Aes256.wrap(&kek, &cek).unwrap(), wrapped);
-        assert_eq!(*KeyWrap::Aes256.unwrap(&kek, &wrapped).unwrap(), cek);
-    }
-}
+mod tests;

@@ -2,7 +2,7 @@
 //!
 //! Everything that real containers hold is read, down to RC2 with 40 bits and single DES: a
 //! container is the user's own, and policy speaks on messages. Written is PBES2 alone: PBKDF2 with
-//! HMAC-SHA-256 and AES-256-CBC. RC4, MD2, scrypt and AES-GCM are refused by name. Containers
+//! HMAC-SHA-256 and AES-256-CBC. RC4, MD2 and AES-GCM are refused by name. Containers
 //! themselves are `smime-cert`'s.
 
 use alloc::vec::Vec;
@@ -14,11 +14,14 @@ use zeroize::Zeroizing;
 
 use crate::backend::hmac;
 use crate::hash::Hash;
+use crate::spec::hmac::hash as hmac_hash;
 
 mod pbes;
 mod pkcs12_kdf;
 
-pub(crate) use pbes::{Pbkdf2 as Parameters, SALT_LEN, pbkdf2_identifier as identifier};
+pub(crate) use pbes::{
+    MAX_KEY_LEN, Pbkdf2 as Parameters, SALT_LEN, pbkdf2_identifier as identifier,
+};
 
 /// All password-based schemes.
 #[derive(Clone, Copy, Debug)]
@@ -87,11 +90,11 @@ fn pbmac1(
     content: &[u8],
 ) -> Result<Vec<u8>, CryptoError> {
     let (derivation, mac) = pbes::two_algorithms(algorithm)?;
-    let derivation = pbes::Pbkdf2::decode(&derivation, max_iterations)?;
-    let hash = pbes::hmac_hash(&mac)?;
+    let derivation = pbes::Derivation::decode(&derivation, max_iterations)?;
+    let hash = hmac_hash(&mac)?;
     // rfc9579:5: "Implementations MUST NOT accept PBKDF2 KDF with PBKDF2-params that omit the keyLength field."
     let len = derivation
-        .key_len
+        .key_len()
         .ok_or(CryptoError::Parameters("PBMAC1 without keyLength"))?;
     // rfc9579:9: "It's RECOMMENDED to reject any KDF parameters that specify key lengths less than 20 octets."
     if len < MIN_MAC_KEY_LEN {
@@ -99,7 +102,7 @@ fn pbmac1(
             "PBMAC1 with a key of fewer than 20 octets",
         ));
     }
-    let key = derivation.derive(password.as_bytes(), len);
+    let key = derivation.derive(password.as_bytes(), len)?;
     Ok(hmac(hash, &key, content).to_vec())
 }
 

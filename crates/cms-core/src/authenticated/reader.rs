@@ -191,7 +191,7 @@ impl<'a> AuthenticatedDataReader<'a> {
             return Err(attribute_error(error));
         }
         let algorithm = state.mac_algorithm.clone();
-        let algorithm = algorithm.unwrap_or_else(|| key.mac.identifier());
+        let algorithm = algorithm.unwrap_or_else(|| AlgorithmIdentifier::new(key.mac.oid()));
         let (computed, digest_ok) = match (over, authenticated.attributes) {
             (Over::Mac(_), _) if state.watch.is_attributes() => {
                 return Err(attribute_error(AttributeError::Ambiguous));

@@ -102,7 +102,7 @@ impl<'a> AuthenticatedDataBuilder<'a> {
         out: &mut Vec<u8>,
     ) -> Result<AuthenticatedDataWriter, CmsError> {
         policy.require(&mac.oid(), Usage::Mac, Direction::Write)?;
-        let algorithm = mac.identifier();
+        let algorithm = mac.identifier(random)?;
         let mut key = Zeroizing::new(alloc::vec![0; mac.key_len(&algorithm)?.preferred()]);
         random.fill(&mut key)?;
         let infos = recipient_infos(&self.recipients, &key, provider, policy, random)?;
@@ -157,7 +157,7 @@ impl<'a> AuthenticatedDataBuilder<'a> {
             _ => Over::Mac(mac.start(&algorithm, &key)?),
         };
         if form != ContentForm::Detached {
-            let mac_len = write::octet_string(&alloc::vec![0; mac.output_len()]).len();
+            let mac_len = write::octet_string(&alloc::vec![0; mac.output_len(&algorithm)?]).len();
             let epilogue = over.auth_attrs_len() + mac_len + unauth.len();
             out.extend_from_slice(&frame.open(form, epilogue));
         }

@@ -274,7 +274,7 @@ impl Search<'_> {
     ) -> Result<Zeroizing<Vec<u8>>, CryptoError> {
         let algorithm = &kekri.key_encryption_algorithm;
         let wrap = self.context.provider.key_wrap(&algorithm.oid)?;
-        if wrap.kek_len(algorithm)? != kek.as_octets().len() {
+        if !wrap.allows_kek(algorithm, kek.as_octets().len())? {
             return Err(CryptoError::Key(
                 "the key-encryption key has another length than its algorithm takes",
             ));

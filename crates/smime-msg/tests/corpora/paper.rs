@@ -92,10 +92,14 @@ fn the_paper_is_up_to_date() {
     };
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/conformance.md");
     let paper = paper(tallies);
+    let written = std::fs::read_to_string(&path).unwrap();
+    // What follows is the section of another test (crates/cms-algs/src/wycheproof/paper.rs).
+    let (written, others) =
+        written.split_at(written.find("\n## Wycheproof\n").unwrap_or(written.len()));
     if std::env::var_os("SMIME_BLESS").is_some() {
-        std::fs::write(&path, &paper).unwrap();
+        std::fs::write(&path, format!("{paper}{others}")).unwrap();
+        return;
     }
-    let written = std::fs::read_to_string(path).unwrap();
     assert!(
         written == paper,
         "docs/conformance.md: SMIME_BLESS=1 cargo test -p smime-msg --test corpora"

@@ -1,4 +1,4 @@
-//! CBC, the parts of GCM and AES key wrap from RustCrypto.
+//! CBC, the parts of GCM and ChaCha20 from RustCrypto.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -9,7 +9,8 @@ use cipher::{
 };
 use zeroize::Zeroizing;
 
-use crate::backend::{Answer, BlockCipher, Refusal, Secret, StreamCipher};
+use super::seed::Seed;
+use crate::backend::{Answer, BlockCipher, Refusal, StreamCipher};
 
 pub(super) fn cbc_encrypt(
     cipher: BlockCipher,
@@ -21,6 +22,19 @@ pub(super) fn cbc_encrypt(
         (BlockCipher::Aes, 24) => encrypting::<cbc::Encryptor<Aes192>>(key, iv)?,
         (BlockCipher::Aes, 32) => encrypting::<cbc::Encryptor<Aes256>>(key, iv)?,
         (BlockCipher::TripleDes, 24) => encrypting::<cbc::Encryptor<des::TdesEde3>>(key, iv)?,
+        (BlockCipher::Camellia, 16) => {
+            encrypting::<cbc::Encryptor<camellia::Camellia128>>(key, iv)?
+        }
+        (BlockCipher::Camellia, 24) => {
+            encrypting::<cbc::Encryptor<camellia::Camellia192>>(key, iv)?
+        }
+        (BlockCipher::Camellia, 32) => {
+            encrypting::<cbc::Encryptor<camellia::Camellia256>>(key, iv)?
+        }
+        (BlockCipher::Cast5, 5..=16) => encrypting::<cbc::Encryptor<cast5::Cast5>>(key, iv)?,
+        (BlockCipher::Des, 8) => encrypting::<cbc::Encryptor<des::Des>>(key, iv)?,
+        (BlockCipher::Idea, 16) => encrypting::<cbc::Encryptor<idea::Idea>>(key, iv)?,
+        (BlockCipher::Seed, 16) => encrypting::<cbc::Encryptor<Seed>>(key, iv)?,
         (BlockCipher::Rc2(bits), _) => {
             let inner = rc2(key, bits)?;
             let mode = cbc::Encryptor::<rc2::Rc2>::inner_iv_slice_init(inner, iv)
@@ -41,6 +55,19 @@ pub(super) fn cbc_decrypt(
         (BlockCipher::Aes, 24) => decrypting::<cbc::Decryptor<Aes192>>(key, iv)?,
         (BlockCipher::Aes, 32) => decrypting::<cbc::Decryptor<Aes256>>(key, iv)?,
         (BlockCipher::TripleDes, 24) => decrypting::<cbc::Decryptor<des::TdesEde3>>(key, iv)?,
+        (BlockCipher::Camellia, 16) => {
+            decrypting::<cbc::Decryptor<camellia::Camellia128>>(key, iv)?
+        }
+        (BlockCipher::Camellia, 24) => {
+            decrypting::<cbc::Decryptor<camellia::Camellia192>>(key, iv)?
+        }
+        (BlockCipher::Camellia, 32) => {
+            decrypting::<cbc::Decryptor<camellia::Camellia256>>(key, iv)?
+        }
+        (BlockCipher::Cast5, 5..=16) => decrypting::<cbc::Decryptor<cast5::Cast5>>(key, iv)?,
+        (BlockCipher::Des, 8) => decrypting::<cbc::Decryptor<des::Des>>(key, iv)?,
+        (BlockCipher::Idea, 16) => decrypting::<cbc::Decryptor<idea::Idea>>(key, iv)?,
+        (BlockCipher::Seed, 16) => decrypting::<cbc::Decryptor<Seed>>(key, iv)?,
         (BlockCipher::Rc2(bits), _) => {
             let inner = rc2(key, bits)?;
             let mode = cbc::Decryptor::<rc2::Rc2>::inner_iv_slice_init(inner, iv)
@@ -153,53 +180,6 @@ impl<M: BlockModeDecrypt + Send> StreamCipher for Decrypting<M> {
     }
 }
 
-pub(super) fn aes_wrap(kek: &[u8], key: &[u8]) -> Answer<Vec<u8>> {
-    let mut out = alloc::vec![0; key.len() + 8];
-    let result = match kek.len() {
-        16 => aes_kw::KwAes128::new_from_slice(kek)
-            .map_err(|_| Refusal::Key)?
-            .wrap_key(key, &mut out)
-            .map(|_| ()),
-        24 => aes_kw::KwAes192::new_from_slice(kek)
-            .map_err(|_| Refusal::Key)?
-            .wrap_key(key, &mut out)
-            .map(|_| ()),
-        32 => aes_kw::KwAes256::new_from_slice(kek)
-            .map_err(|_| Refusal::Key)?
-            .wrap_key(key, &mut out)
-            .map(|_| ()),
-        _ => return Err(Refusal::Key),
-    };
-    result.map_err(|_| Refusal::Key)?;
-    Ok(out)
-}
-
-pub(super) fn aes_unwrap(kek: &[u8], wrapped: &[u8]) -> Answer<Secret> {
-    let len = wrapped
-        .len()
-        .checked_sub(8)
-        .filter(|len| *len >= 16)
-        .ok_or(Refusal::Failed)?;
-    let mut out = Zeroizing::new(alloc::vec![0; len]);
-    let result = match kek.len() {
-        16 => aes_kw::KwAes128::new_from_slice(kek)
-            .map_err(|_| Refusal::Key)?
-            .unwrap_key(wrapped, &mut out)
-            .map(|_| ()),
-        24 => aes_kw::KwAes192::new_from_slice(kek)
-            .map_err(|_| Refusal::Key)?
-            .unwrap_key(wrapped, &mut out)
-            .map(|_| ()),
-        32 => aes_kw::KwAes256::new_from_slice(kek)
-            .map_err(|_| Refusal::Key)?
-            .unwrap_key(wrapped, &mut out)
-            .map(|_| ()),
-        _ => return Err(Refusal::Key),
-    };
-    result.map_err(|_| Refusal::Failed)?;
-    Ok(out)
-}
-
 /// AES in counter mode, and single blocks: what GCM is made of.
 pub(crate) mod gcm_parts {
     use super::*;
@@ -255,5 +235,33 @@ pub(crate) mod gcm_parts {
             _ => return Err(Refusal::Key),
         }
         Ok(block.into())
+    }
+}
+
+/// ChaCha20 (RFC 8439, 2.4): what ChaCha20-Poly1305 is made of.
+pub(crate) mod chacha20 {
+    use super::*;
+    use cipher::StreamCipherSeek as _;
+
+    /// The key stream from block 1 on; block 0 makes the key of Poly1305.
+    pub(crate) struct KeyStream(Box<::chacha20::ChaCha20>);
+
+    impl KeyStream {
+        /// The stream and the 32 octets of block 0.
+        pub(crate) fn new(key: &[u8], nonce: &[u8]) -> Answer<(Self, Zeroizing<[u8; 32]>)> {
+            let mut stream =
+                ::chacha20::ChaCha20::new_from_slices(key, nonce).map_err(|_| Refusal::Key)?;
+            let mut first = Zeroizing::new([0; 32]);
+            let failed = |_| Refusal::Failed;
+            stream.try_apply_keystream(&mut *first).map_err(failed)?;
+            stream.try_seek(64u64).map_err(failed)?;
+            Ok((Self(Box::new(stream)), first))
+        }
+
+        pub(crate) fn apply(&mut self, data: &mut [u8]) -> Answer<()> {
+            self.0
+                .try_apply_keystream(data)
+                .map_err(|_| Refusal::Failed)
+        }
     }
 }

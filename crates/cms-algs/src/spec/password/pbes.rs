@@ -12,6 +12,8 @@ use zeroize::Zeroizing;
 use super::pkcs12_kdf::{self, Purpose};
 use crate::backend::{AWS_FIRST, BlockCipher, RING_FIRST, Secret, first, pbkdf2};
 use crate::hash::Hash;
+use crate::spec::hmac;
+use crate::spec::scrypt::Parameters as Scrypt;
 
 /// PBKDF2 iterations of what is written. 600,000: OWASP Password Storage Cheat Sheet (2023) for
 /// HMAC-SHA-256.
@@ -21,7 +23,7 @@ pub(super) const ITERATIONS: u32 = 600_000;
 pub(crate) const SALT_LEN: usize = 16;
 
 /// The longest key that is derived, in octets: what RC2 takes, twice the output of SHA-512.
-pub(super) const MAX_KEY_LEN: u64 = 128;
+pub(crate) const MAX_KEY_LEN: u64 = 128;
 
 /// A cipher in CBC mode as the schemes name it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -189,12 +191,10 @@ fn decrypt_pbes2(
     max_iterations: u32,
 ) -> Result<Secret, CryptoError> {
     let (derivation, encryption) = two_algorithms(algorithm)?;
-    let derivation = Pbkdf2::decode(&derivation, max_iterations)?;
-    let (cipher, iv) = encryption_scheme(&encryption, derivation.key_len)?;
-    if derivation
-        .key_len
-        .is_some_and(|len| len != cipher.key_len())
-    {
+    let derivation = Derivation::decode(&derivation, max_iterations)?;
+    let key_len = derivation.key_len();
+    let (cipher, iv) = encryption_scheme(&encryption, key_len)?;
+    if key_len.is_some_and(|len| len != cipher.key_len()) {
         return Err(CryptoError::Parameters(
             "keyLength is not that of the cipher",
         ));
@@ -202,7 +202,7 @@ fn decrypt_pbes2(
     if iv.len() != cipher.iv_len() {
         return Err(CryptoError::Parameters("wrong length of IV"));
     }
-    let key = derivation.derive(password, cipher.key_len());
+    let key = derivation.derive(password, cipher.key_len())?;
     cipher.decrypt(&key, &iv, ciphertext)
 }
 
@@ -250,6 +250,42 @@ pub(crate) fn pbkdf2_identifier(salt: &[u8]) -> AlgorithmIdentifier {
     AlgorithmIdentifier::with(oid::PBKDF2, parameters)
 }
 
+/// PBES2-KDFs: PBKDF2 (RFC 8018, A.2) and scrypt (RFC 7914, 7).
+pub(super) enum Derivation {
+    Pbkdf2(Pbkdf2),
+    Scrypt(Scrypt),
+}
+
+impl Derivation {
+    pub(super) fn decode(
+        algorithm: &AlgorithmIdentifier,
+        max_iterations: u32,
+    ) -> Result<Self, CryptoError> {
+        if algorithm.oid != oid::SCRYPT {
+            return Pbkdf2::decode(algorithm, max_iterations).map(Self::Pbkdf2);
+        }
+        let scrypt = Scrypt::decode(algorithm)?;
+        if scrypt.iterations() > max_iterations.into() {
+            return Err(TOO_MANY_ITERATIONS);
+        }
+        Ok(Self::Scrypt(scrypt))
+    }
+
+    pub(super) fn key_len(&self) -> Option<usize> {
+        match self {
+            Self::Pbkdf2(pbkdf2) => pbkdf2.key_len,
+            Self::Scrypt(scrypt) => scrypt.key_len,
+        }
+    }
+
+    pub(super) fn derive(&self, password: &[u8], len: usize) -> Result<Secret, CryptoError> {
+        match self {
+            Self::Pbkdf2(pbkdf2) => Ok(pbkdf2.derive(password, len)),
+            Self::Scrypt(scrypt) => scrypt.derive(password, len),
+        }
+    }
+}
+
 /// PBKDF2-params, [RFC 8018, Appendix A.2].
 ///
 /// ```text
@@ -272,9 +308,6 @@ impl Pbkdf2 {
         algorithm: &AlgorithmIdentifier,
         max_iterations: u32,
     ) -> Result<Self, CryptoError> {
-        if algorithm.oid == SCRYPT {
-            return Err(CryptoError::Unsupported("scrypt".into()));
-        }
         if algorithm.oid != oid::PBKDF2 {
             return Err(CryptoError::unsupported_oid(&algorithm.oid));
         }
@@ -299,7 +332,7 @@ impl Pbkdf2 {
         };
         let prf = match fields.optional(Tag::SEQUENCE).map_err(malformed)? {
             None => Hash::Sha1,
-            Some(prf) => hmac_hash(&AlgorithmIdentifier::decode(&prf).map_err(malformed)?)?,
+            Some(prf) => hmac::hash(&AlgorithmIdentifier::decode(&prf).map_err(malformed)?)?,
         };
         fields.finish().map_err(malformed)?;
         Ok(Self {
@@ -312,21 +345,6 @@ impl Pbkdf2 {
 
     pub(crate) fn derive(&self, password: &[u8], len: usize) -> Secret {
         pbkdf2(self.prf, password, &self.salt, self.iterations, len)
-    }
-}
-
-/// The hash function of an HMAC identifier (RFC 8018, B.1.1 and B.1.2).
-pub(super) fn hmac_hash(algorithm: &AlgorithmIdentifier) -> Result<Hash, CryptoError> {
-    if !algorithm.has_no_parameters() {
-        return Err(CryptoError::Parameters("an HMAC has no parameters"));
-    }
-    match algorithm.oid {
-        oid::HMAC_SHA1 | oid::HMAC_SHA1_IETF => Ok(Hash::Sha1),
-        oid::HMAC_SHA224 => Ok(Hash::Sha224),
-        oid::HMAC_SHA256 => Ok(Hash::Sha256),
-        oid::HMAC_SHA384 => Ok(Hash::Sha384),
-        oid::HMAC_SHA512 => Ok(Hash::Sha512),
-        _ => Err(CryptoError::unsupported_oid(&algorithm.oid)),
     }
 }
 
@@ -461,8 +479,6 @@ fn malformed(_: DecodeError) -> CryptoError {
 /// What parameters ask above the limit.
 const TOO_MANY_ITERATIONS: CryptoError =
     CryptoError::Parameters("too many iterations: limit is Limits::kdf_iterations");
-
-const SCRYPT: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.4.1.11591.4.11");
 
 /// PBES1 (RFC 8018, A.3): what is read.
 const PBES1: &[(ObjectIdentifier, Hash, Cipher)] = &[

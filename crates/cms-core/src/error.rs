@@ -249,6 +249,11 @@ pub enum CmsError {
     /// No key of the store fits a RecipientInfo.
     #[error("no RecipientInfo fits a key")]
     NoRecipient,
+    /// No cipher that all recipients can decrypt and that policy lets be written (RFC 8551, 2.7.3).
+    #[error(
+        "the recipients have no cipher in common that may be written: send them separate messages"
+    )]
+    NoCommonCipher,
     /// SignedData without signers, where a signature was asked for.
     #[error("there is no signer")]
     NoSigner,

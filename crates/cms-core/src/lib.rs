@@ -108,6 +108,7 @@ mod ambiguity;
 mod attributes;
 pub mod authenticated;
 pub mod ber;
+pub mod capabilities;
 pub mod cek_reuse;
 pub mod collection;
 pub mod compressed;

@@ -284,6 +284,12 @@ pub trait SignatureAlgorithm: Debug + Send + Sync {
         input: SignatureInput<'_>,
         signature: &[u8],
     ) -> Result<(), CryptoError>;
+
+    /// What an SMIMECapabilities attribute says of it, the most preferred first: the exact octets of its RFC
+    /// (RFC 8551, 2.5.2).
+    fn capabilities(&self) -> Vec<AlgorithmIdentifier> {
+        Vec::new()
+    }
 }
 
 /// A content-encryption key; zeroized when dropped.
@@ -376,6 +382,12 @@ pub trait RecipientAlgorithm: Debug + Send + Sync {
         request: &WrapRequest<'_>,
         random: &mut dyn Random,
     ) -> Result<WrappedKey, CryptoError>;
+
+    /// What an SMIMECapabilities attribute says of it, the most preferred first: the exact octets of its RFC
+    /// (RFC 8551, 2.5.2).
+    fn capabilities(&self) -> Vec<AlgorithmIdentifier> {
+        Vec::new()
+    }
 }
 
 /// Wraps keys in keys.
@@ -471,6 +483,12 @@ pub trait ContentKeyDerivation: Debug + Send + Sync {
         cipher: &AlgorithmIdentifier,
         key: &[u8],
     ) -> Result<Zeroizing<Vec<u8>>, CryptoError>;
+
+    /// What an SMIMECapabilities attribute says of it, the most preferred first: the exact octets of its RFC
+    /// (RFC 8551, 2.5.2).
+    fn capabilities(&self) -> Vec<AlgorithmIdentifier> {
+        Vec::new()
+    }
 }
 
 /// A message authentication code.
@@ -531,6 +549,12 @@ pub trait CompressionAlgorithm: Debug + Send + Sync {
     /// # Errors
     /// Parameters that the specification forbids.
     fn inflater(&self, algorithm: &AlgorithmIdentifier) -> Result<Box<dyn Inflater>, CryptoError>;
+
+    /// What an SMIMECapabilities attribute says of it, the most preferred first: the exact octets of its RFC
+    /// (RFC 8551, 2.5.2).
+    fn capabilities(&self) -> Vec<AlgorithmIdentifier> {
+        Vec::new()
+    }
 }
 
 /// A compression in progress.
@@ -660,6 +684,12 @@ pub trait ContentCipher: Debug + Send + Sync {
         algorithm: &AlgorithmIdentifier,
         key: &[u8],
     ) -> Result<Box<dyn ContentDecryptor>, CryptoError>;
+
+    /// What an SMIMECapabilities attribute says of it, the most preferred first: the exact octets of its RFC
+    /// (RFC 8551, 2.5.2).
+    fn capabilities(&self) -> Vec<AlgorithmIdentifier> {
+        Vec::new()
+    }
 }
 
 /// An encryption in progress.

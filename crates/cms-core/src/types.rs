@@ -15,7 +15,7 @@ pub use algorithm::AlgorithmIdentifier;
 pub use attribute::{
     Attribute, AttributeError, Attributes, CekMaxDecrypts, CekReference, CmsAlgorithmProtection,
     CmsAttribute, ContentType, KekDerivationAlgorithm, MessageDigest, MultipleSignatures,
-    MultipleSignaturesValue, Multiplicity, Placement, SigningTime,
+    MultipleSignaturesValue, Multiplicity, Placement, SigningTime, SmimeCapabilities,
 };
 pub(crate) use bag::Bags;
 pub use bag::{BagMember, CertificateChoice, RevocationInfoChoice};

@@ -165,6 +165,7 @@ impl From<CmsError> for Failure {
             CmsError::MacFailed => Self::new(Outcome::Bad, "mac-failed", text),
             CmsError::DecryptFailed => Self::new(Outcome::Bad, "decryption-failed", text),
             CmsError::Signer { .. } => Self::new(Outcome::Bad, "bad-signature", text),
+            CmsError::NoCommonCipher => Self::new(Outcome::Policy, "no-common-cipher", text),
             CmsError::NoSigner => Self::new(Outcome::Bad, "unsigned", text),
             CmsError::NoRecipient => Self::new(Outcome::NoKey, "no-recipient", text)
                 .with_hint("give a key with -k, or see who can read it: smime inspect FILE"),

@@ -1,7 +1,5 @@
 //! Every kind of key through the whole job, and against OpenSSL where it has the algorithm.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
-
 mod support;
 
 use support::{Scratch, has_openssl};

@@ -295,6 +295,22 @@ impl ContentCipher for Cbc {
         let stream = first(AWS_FIRST, |backend| backend.cbc_decrypt(cipher, key, &iv))?;
         Ok(Box::new(Running { stream, skip }))
     }
+
+    /// AES, Triple-DES and IDEA without parameters (RFC 3565, 4.1; RFC 3370, 5.1; RFC 3058, 5), Camellia and SEED with NULL
+    /// (RFC 3657, 4; RFC 4010, 4), RC2 with its effective key bits (RFC 8551, 2.5.2 through RFC 2311's list). The others have
+    /// none.
+    fn capabilities(&self) -> Vec<AlgorithmIdentifier> {
+        match (self.cipher, self.form) {
+            (BlockCipher::Camellia | BlockCipher::Seed, _) => {
+                alloc::vec![AlgorithmIdentifier::with_null(self.oid)]
+            }
+            (_, Form::Rc2) => [128, 64, 40]
+                .map(|bits| AlgorithmIdentifier::with(self.oid, write::integer(bits)))
+                .to_vec(),
+            (_, Form::Cast5) => Vec::new(),
+            (_, Form::Iv | Form::Idea) => alloc::vec![AlgorithmIdentifier::new(self.oid)],
+        }
+    }
 }
 
 const KEY_LEN: CryptoError = CryptoError::Key("the content-encryption key has another length");

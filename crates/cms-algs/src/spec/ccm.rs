@@ -165,6 +165,10 @@ impl ContentCipher for Ccm {
     ) -> Result<Box<dyn ContentDecryptor>, CryptoError> {
         Ok(Box::new(Held::new(algorithm, key, self.key_len)?))
     }
+
+    fn capabilities(&self) -> Vec<AlgorithmIdentifier> {
+        alloc::vec![AlgorithmIdentifier::new(self.oid())]
+    }
 }
 
 /// The content so far.

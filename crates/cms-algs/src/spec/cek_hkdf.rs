@@ -34,4 +34,9 @@ impl ContentKeyDerivation for CekHkdfSha256 {
         let info = cipher.to_der();
         Ok(hkdf(Hash::Sha256, key, Some(SALT), &info, key.len()))
     }
+
+    /// rfc9709:4.
+    fn capabilities(&self) -> Vec<AlgorithmIdentifier> {
+        alloc::vec![AlgorithmIdentifier::new(oid::CEK_HKDF_SHA256)]
+    }
 }

@@ -92,6 +92,11 @@ impl ContentCipher for ChaCha20Poly1305 {
     ) -> Result<Box<dyn ContentDecryptor>, CryptoError> {
         Ok(Box::new(State::new(algorithm, key)?))
     }
+
+    /// rfc8103:4.
+    fn capabilities(&self) -> Vec<AlgorithmIdentifier> {
+        alloc::vec![AlgorithmIdentifier::new(self.oid())]
+    }
 }
 
 struct State {

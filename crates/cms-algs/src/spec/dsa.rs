@@ -1,5 +1,7 @@
 //! DSA, to be read only: RFC 3370, section 3.1, and RFC 5754, section 3.1.
 
+use alloc::vec::Vec;
+
 use cms_core::ber::{Cursor, Element, Tag};
 use cms_core::provider::{SignatureAlgorithm, SignatureInput};
 use cms_core::types::{AlgorithmIdentifier, SubjectPublicKeyInfo};
@@ -66,6 +68,13 @@ impl SignatureAlgorithm for Dsa {
         let key = public_key(&domain, &y).ok_or(malformed)?;
         let verify = || -> Answer<()> { dsa::verify(&key, &digested(hash, input)?, signature) };
         verify().map_err(refused)
+    }
+
+    /// Without parameters (RFC 3370, 3.1; RFC 5754, 3.1).
+    fn capabilities(&self) -> Vec<AlgorithmIdentifier> {
+        let oids = HASHES.iter().rev();
+        oids.map(|(oid, _)| AlgorithmIdentifier::new(*oid))
+            .collect()
     }
 }
 

@@ -194,6 +194,37 @@ fn ephemeral(
     Ok((ephemeral.spki().clone(), shared))
 }
 
+/// Schemes with a key wrap: AES-128 and AES-256 before the rest, SHA-256 before what is longer, shorter or older.
+fn capabilities(wanted: impl Fn(&Kdf) -> bool) -> Vec<AlgorithmIdentifier> {
+    let strength = |kdf: &Kdf| match kdf {
+        Kdf::X963(hash) | Kdf::Hkdf(hash) => match hash {
+            Hash::Sha256 => 0,
+            Hash::Sha384 => 1,
+            Hash::Sha512 => 2,
+            Hash::Sha224 => 3,
+            _ => 4,
+        },
+        Kdf::Dh => 5,
+    };
+    let mut schemes: Vec<_> = SCHEMES.iter().filter(|(_, kdf)| wanted(kdf)).collect();
+    schemes.sort_by_key(|(_, kdf)| strength(kdf));
+    let mut list = Vec::new();
+    for (oid, _) in &schemes {
+        let aes = [KeyWrap::Aes128, KeyWrap::Aes256, KeyWrap::Aes192];
+        list.extend(aes.map(|wrap| AlgorithmIdentifier::with(*oid, wrap.identifier().to_der())));
+    }
+    // Triple-DES wrap has NULL beside SHA-1 alone, as RFC 5753, 6 prints it.
+    for (oid, kdf) in &schemes {
+        let wrap = match kdf {
+            Kdf::X963(Hash::Sha1) => AlgorithmIdentifier::with_null(oid::CMS_3DES_WRAP),
+            Kdf::X963(_) => AlgorithmIdentifier::new(oid::CMS_3DES_WRAP),
+            _ => continue,
+        };
+        list.push(AlgorithmIdentifier::with(*oid, wrap.to_der()));
+    }
+    list
+}
+
 impl RecipientAlgorithm for EcdhX963 {
     fn serves(&self, key: &SubjectPublicKeyInfo) -> bool {
         ecdsa::curve(&key.algorithm).is_ok()
@@ -220,6 +251,11 @@ impl RecipientAlgorithm for EcdhX963 {
         };
         wrap(oid, Kdf::X963(hash), Originator::Ec(curve), request, random)
     }
+
+    /// The scheme with its key wrap (RFC 5753, 6; RFC 8418, 6); those of RFC 5753's tables that are current first.
+    fn capabilities(&self) -> Vec<AlgorithmIdentifier> {
+        capabilities(|kdf| matches!(kdf, Kdf::X963(_)))
+    }
 }
 
 impl RecipientAlgorithm for MontgomeryHkdf {
@@ -243,6 +279,11 @@ impl RecipientAlgorithm for MontgomeryHkdf {
             request,
             random,
         )
+    }
+
+    /// The scheme with its key wrap (RFC 8418, 6).
+    fn capabilities(&self) -> Vec<AlgorithmIdentifier> {
+        capabilities(|kdf| *kdf == Kdf::Hkdf(self.hash))
     }
 }
 

@@ -4,6 +4,8 @@
 //! Curves: P-224, P-256, P-384, P-521 (RFC 5480), Brainpool P256r1 and P384r1 (RFC 5639), secp256k1 (read). Strength: half
 //! of the curve's bits. RFC 8551, 2.2: P-256 with SHA-256 MUST.
 
+use alloc::vec::Vec;
+
 use cms_core::ber::write;
 use cms_core::provider::{SignatureAlgorithm, SignatureInput};
 use cms_core::types::{AlgorithmIdentifier, SubjectPublicKeyInfo};
@@ -79,6 +81,17 @@ impl SignatureAlgorithm for Ecdsa {
             backend.ecdsa_verify(curve, &point, hash, input, signature)
         })
     }
+
+    /// Without parameters, but NULL with SHA-1 (RFC 5753, 6).
+    fn capabilities(&self) -> Vec<AlgorithmIdentifier> {
+        let current = HASHES.iter().skip(2).chain(HASHES.iter().take(2));
+        current
+            .map(|(oid, hash)| match hash {
+                Hash::Sha1 => AlgorithmIdentifier::with_null(*oid),
+                _ => AlgorithmIdentifier::new(*oid),
+            })
+            .collect()
+    }
 }
 
 impl Ecdsa {
@@ -143,9 +156,7 @@ pub(crate) fn curve(algorithm: &AlgorithmIdentifier) -> Result<Curve, CryptoErro
 }
 
 /// The curve and the uncompressed point of a public key; the point is on the curve.
-pub(crate) fn public_key(
-    key: &SubjectPublicKeyInfo,
-) -> Result<(Curve, alloc::vec::Vec<u8>), CryptoError> {
+pub(crate) fn public_key(key: &SubjectPublicKeyInfo) -> Result<(Curve, Vec<u8>), CryptoError> {
     let curve = curve(&key.algorithm)?;
     // An uncompressed point is checked by the backend that uses it. rfc5753:7.1.1: hybrid ones are not accepted.
     if key.key.first() == Some(&4) && key.key.len() == 1 + 2 * curve.field_len() {

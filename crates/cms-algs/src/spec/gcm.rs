@@ -132,6 +132,10 @@ impl ContentCipher for Gcm {
         let nonce = Parameters::decode(algorithm)?.nonce;
         Ok(Box::new(Decrypting(State::new(key, self.key_len, &nonce)?)))
     }
+
+    fn capabilities(&self) -> Vec<AlgorithmIdentifier> {
+        alloc::vec![AlgorithmIdentifier::new(self.oid())]
+    }
 }
 
 struct Encrypting {

@@ -5,6 +5,8 @@
 //! key takes the longer wrap. Strength: NIST categories 1, 3 and 5. RFC 8551 does not name it. Vectors: lamps-wg's
 //! cms-kyber (RFC 9936, Appendix C), Wycheproof, the PQC hackathon's artifacts.
 
+use alloc::vec::Vec;
+
 use cms_core::provider::{Random, RecipientAlgorithm, WrapRequest, WrappedKey};
 use cms_core::types::{AlgorithmIdentifier, SubjectPublicKeyInfo};
 use cms_core::{CryptoError, ObjectIdentifier, oid};
@@ -97,5 +99,10 @@ impl RecipientAlgorithm for MlKem {
             request.ukm,
             request.cek,
         )
+    }
+
+    /// rfc9936:3.
+    fn capabilities(&self) -> Vec<AlgorithmIdentifier> {
+        alloc::vec![AlgorithmIdentifier::new(self.oid)]
     }
 }

@@ -4,6 +4,8 @@
 //! made over the message itself: over the DER encoding of signedAttrs, or over the content without them
 //! (RFC 5652, 5.4). The digest algorithm beside it serves the messageDigest attribute alone.
 
+use alloc::vec::Vec;
+
 use cms_core::provider::{SignatureAlgorithm, SignatureInput};
 use cms_core::types::{AlgorithmIdentifier, SubjectPublicKeyInfo};
 use cms_core::{CryptoError, ObjectIdentifier, oid};
@@ -138,5 +140,10 @@ impl SignatureAlgorithm for PureSignature {
         first(AWS_FIRST, |backend| {
             backend.pure_verify(self.scheme, key, message, signature)
         })
+    }
+
+    /// Without parameters (RFC 8419, 4; RFC 9882, 3).
+    fn capabilities(&self) -> Vec<AlgorithmIdentifier> {
+        alloc::vec![self.identifier()]
     }
 }

@@ -14,7 +14,7 @@
 
 use alloc::vec::Vec;
 
-use cms_core::ber::Tag;
+use cms_core::ber::{Tag, write};
 use cms_core::key::{UnwrapOutcome, Unwrapped};
 use cms_core::provider::{KeyLength, Random, RecipientAlgorithm, WrapRequest, WrappedKey};
 use cms_core::types::{AlgorithmIdentifier, SubjectPublicKeyInfo};
@@ -153,5 +153,25 @@ impl RecipientAlgorithm for RsaKem {
             shared: kdf.derive(&z, &[], wrap.kek_len()),
         };
         kem::wrap(encapsulated, kdf, wrap, request.ukm, request.cek)
+    }
+
+    /// rfc9690:C, with AES-128, 192 and 256.
+    fn capabilities(&self) -> Vec<AlgorithmIdentifier> {
+        let pairs = [
+            (Hash::Sha256, KeyWrap::Aes128),
+            (Hash::Sha384, KeyWrap::Aes192),
+            (Hash::Sha512, KeyWrap::Aes256),
+        ];
+        let capability = |(hash, wrap): (Hash, KeyWrap)| {
+            // The hash without parameters, "preferred".
+            let hash = AlgorithmIdentifier::new(hash.oid()).to_der();
+            let kdf = AlgorithmIdentifier::with(oid::KDF3, hash).to_der();
+            let len = u64::try_from(wrap.kek_len()).unwrap_or_default();
+            let parameters = write::sequence(&[&kdf, &write::integer(len)]);
+            let kem = AlgorithmIdentifier::with(oid::KEM_RSA, parameters).to_der();
+            let hybrid = write::sequence(&[&kem, &wrap.identifier().to_der()]);
+            AlgorithmIdentifier::with(oid::RSA_KEM, hybrid)
+        };
+        pairs.map(capability).to_vec()
     }
 }

@@ -5,6 +5,8 @@
 //! bits at 2048, 128 at 3072). RFC 8551, 2.2: v1.5 with SHA-256 MUST-, PSS with SHA-256 SHOULD; RFC 8550, 4.3: keys
 //! below 2048 bits are historic.
 
+use alloc::vec::Vec;
+
 use cms_core::ber::{Cursor, Tag, write};
 use cms_core::provider::{SignatureAlgorithm, SignatureInput};
 use cms_core::types::{AlgorithmIdentifier, SubjectPublicKeyInfo};
@@ -103,6 +105,21 @@ impl SignatureAlgorithm for RsaPkcs1 {
         }
         let hash = Self::hash(algorithm, companion)?;
         verify(key, RsaSignaturePadding::Pkcs1, hash, input, signature)
+    }
+
+    /// With NULL (RFC 8551, 2.5.2).
+    fn capabilities(&self) -> Vec<AlgorithmIdentifier> {
+        let current = [Hash::Sha256, Hash::Sha512, Hash::Sha384];
+        let others = PKCS1_HASHES.iter().rev().map(|(_, hash)| *hash);
+        let mut list: Vec<AlgorithmIdentifier> = Vec::new();
+        for hash in current.into_iter().chain(others) {
+            if let Ok(identifier) = Self::identifier(hash)
+                && !list.contains(&identifier)
+            {
+                list.push(identifier);
+            }
+        }
+        list
     }
 }
 
@@ -272,5 +289,21 @@ impl SignatureAlgorithm for RsaPss {
             salt_len: used.salt_len,
         };
         verify(key, padding, used.hash, input, signature)
+    }
+
+    /// With the parameters that are written (RFC 4056, 5), and the SHAKE forms without any (RFC 8702, 3.2.1).
+    fn capabilities(&self) -> Vec<AlgorithmIdentifier> {
+        let hashes = [
+            Hash::Sha256,
+            Hash::Sha512,
+            Hash::Sha384,
+            Hash::Sha224,
+            Hash::Shake128,
+            Hash::Shake256,
+            Hash::Sha1,
+        ];
+        hashes
+            .map(|hash| PssParameters::of(hash).identifier())
+            .to_vec()
     }
 }

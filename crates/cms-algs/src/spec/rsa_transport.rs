@@ -56,11 +56,7 @@ impl RecipientAlgorithm for Oaep {
         random: &mut dyn Random,
     ) -> Result<WrappedKey, CryptoError> {
         let (key, cek) = (request.single()?, request.cek);
-        let parameters = OaepParameters {
-            hash: self.0,
-            mgf: self.0,
-            label: Vec::new(),
-        };
+        let parameters = OaepParameters::of(self.0);
         let padding = parameters.padding();
         Ok(WrappedKey::KeyTrans {
             encrypted_key: first(AWS_FIRST, |backend| {
@@ -68,6 +64,22 @@ impl RecipientAlgorithm for Oaep {
             })?,
             algorithm: parameters.identifier(),
         })
+    }
+
+    /// One for each hash. The octets that RFC 3560, 5 prints lack the tags of RSAES-OAEP-params for all but SHA-1; since
+    /// matching is by octets, both forms are there, that of the ASN.1 first.
+    fn capabilities(&self) -> Vec<AlgorithmIdentifier> {
+        let sha1 = OaepParameters::of(Hash::Sha1).identifier();
+        let forms = [Hash::Sha256, Hash::Sha512, Hash::Sha384].map(|hash| {
+            let digest = AlgorithmIdentifier::with_null(hash.oid()).to_der();
+            let mgf = AlgorithmIdentifier::with(oid::MGF1, digest.clone()).to_der();
+            let printed = write::sequence(&[&digest, &mgf]);
+            [
+                OaepParameters::of(hash).identifier(),
+                AlgorithmIdentifier::with(oid::RSAES_OAEP, printed),
+            ]
+        });
+        forms.into_iter().flatten().chain([sha1]).collect()
     }
 }
 
@@ -94,6 +106,11 @@ impl RecipientAlgorithm for Pkcs1 {
             algorithm: AlgorithmIdentifier::with_null(oid::RSA_ENCRYPTION),
         })
     }
+
+    /// rsaEncryption with NULL, as an algorithm for keys (RFC 8551, 2.5.2).
+    fn capabilities(&self) -> Vec<AlgorithmIdentifier> {
+        alloc::vec![AlgorithmIdentifier::with_null(oid::RSA_ENCRYPTION)]
+    }
 }
 
 /// `RSAES-OAEP-params`, RFC 4055, 4.1.
@@ -104,6 +121,15 @@ pub(crate) struct OaepParameters {
 }
 
 impl OaepParameters {
+    /// What is written: one hash throughout, no label.
+    const fn of(hash: Hash) -> Self {
+        Self {
+            hash,
+            mgf: hash,
+            label: Vec::new(),
+        }
+    }
+
     /// ```text
     /// RSAES-OAEP-params ::= SEQUENCE { hashFunc [0] DEFAULT sha1, maskGenFunc [1] DEFAULT mgf1SHA1,
     ///   pSourceFunc [2] AlgorithmIdentifier DEFAULT pSpecifiedEmpty }

@@ -46,6 +46,11 @@ impl CompressionAlgorithm for Zlib {
             finished: false,
         }))
     }
+
+    /// rfc3274:1.1.
+    fn capabilities(&self) -> Vec<AlgorithmIdentifier> {
+        alloc::vec![AlgorithmIdentifier::new(self.oid())]
+    }
 }
 
 /// Octets that come out at once.

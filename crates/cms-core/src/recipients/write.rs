@@ -14,7 +14,7 @@ use crate::types::{
     Certificate, IssuerAndSerialNumber, KekIdentifier, KekRecipientInfo, KemRecipientInfo,
     KeyAgreeRecipientInfo, KeyTransRecipientInfo, OriginatorIdentifierOrKey, OtherRecipientInfo,
     PasswordRecipientInfo, RecipientEncryptedKey, RecipientIdentifier, RecipientInfo,
-    SubjectPublicKeyInfo,
+    SmimeCapabilities, SubjectPublicKeyInfo,
 };
 
 /// One recipient of a message to be written, or several that share a key agreement.
@@ -286,22 +286,10 @@ impl<'a> Recipient<'a> {
 
 /// Whether a certificate's smimeCapabilities extension names id-alg-cek-hkdf-sha256.
 fn announces_cek_hkdf(certificate: &Certificate) -> bool {
-    // SMIMECapabilities ::= SEQUENCE OF SEQUENCE { capabilityID OBJECT IDENTIFIER, parameters ANY OPTIONAL }
-    let announced = || {
-        let extension = certificate.extension(&oid::SMIME_CAPABILITIES)?;
-        let mut list = crate::ber::Cursor::single(&extension.value, 0)
-            .ok()?
-            .children();
-        while !list.is_empty() {
-            let capability =
-                crate::types::AlgorithmIdentifier::decode(&list.element().ok()?).ok()?;
-            if capability.oid == oid::CEK_HKDF_SHA256 {
-                return Some(());
-            }
-        }
-        None
-    };
-    announced().is_some()
+    SmimeCapabilities::of_certificate(certificate).is_some_and(|list| {
+        let mut list = list.0.iter();
+        list.any(|capability| capability.oid == oid::CEK_HKDF_SHA256)
+    })
 }
 
 struct Wrapping<'a> {

@@ -1,5 +1,6 @@
 //! Attributes: in order, as received, and typed where a caller knows the type.
 
+mod capabilities;
 mod cek;
 mod multiple_signatures;
 mod protection;
@@ -14,6 +15,7 @@ use crate::ber::{Cursor, Element, Tag, write};
 use crate::error::DecodeError;
 use crate::oid;
 
+pub use capabilities::SmimeCapabilities;
 pub use cek::{CekMaxDecrypts, CekReference, KekDerivationAlgorithm};
 pub use multiple_signatures::{MultipleSignatures, MultipleSignaturesValue};
 pub use protection::CmsAlgorithmProtection;

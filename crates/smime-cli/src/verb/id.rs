@@ -45,7 +45,7 @@ pub(super) fn key_type(name: &str) -> Result<KeyType, Failure> {
     found.map(|(_, kind)| *kind).ok_or_else(|| {
         let names: Vec<_> = KEY_TYPES.iter().map(|(name, _)| *name).collect();
         let text = format!("{name}: no kind of key of that name");
-        Failure::usage(text).with_hint(&format!("there are {}", names.join(", ")))
+        Failure::usage(text).with_hint(format!("there are {}", names.join(", ")))
     })
 }
 

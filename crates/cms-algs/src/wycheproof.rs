@@ -1,6 +1,6 @@
-//! Project Wycheproof's vectors, all files of them, through the objects of the provider: what they call invalid must fail, what
-//! they call valid must come out right, and what they call acceptable is decided one way or the other, with the reason.
-//! `docs/conformance.md` has the table; `SMIME_BLESS=1 cargo test -p cms-algs wycheproof` writes it.
+//! Project Wycheproof's vectors, all files of them, through the objects of the provider: what they call invalid must
+//! fail, what they call valid must come out right, and what they call acceptable is decided one way or the other, with
+//! the reason. `docs/conformance.md` has the table; `SMIME_BLESS=1 cargo test -p cms-algs wycheproof` writes it.
 
 mod paper;
 mod public_key;
@@ -160,10 +160,8 @@ fn every_file() {
     let Some(folder) = testkit::vectors::folder("wycheproof") else {
         return;
     };
-    let entries = std::fs::read_dir(folder.join("wycheproof")).unwrap();
-    let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+    let mut paths = testkit::vectors::files(&folder.join("wycheproof"));
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "gz"));
-    paths.sort();
     let next = std::sync::atomic::AtomicUsize::new(0);
     let workers = thread::available_parallelism().map_or(1, usize::from);
     let found = thread::scope(|scope| {

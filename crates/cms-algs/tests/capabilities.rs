@@ -122,11 +122,11 @@ fn the_first_of_a_recipients_ciphers_is_chosen() {
     ]);
     let new = list(&[cipher(oid::CHACHA20_POLY1305), cipher(oid::AES256_GCM)]);
     assert_eq!(
-        choose(&[old.clone()]).unwrap(),
+        choose(std::slice::from_ref(&old)).unwrap(),
         (oid::AES128_CBC, CipherReason::Announced)
     );
     assert_eq!(
-        choose(&[new.clone()]).unwrap(),
+        choose(std::slice::from_ref(&new)).unwrap(),
         (oid::CHACHA20_POLY1305, CipherReason::Announced)
     );
     assert_eq!(

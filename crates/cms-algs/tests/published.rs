@@ -300,8 +300,8 @@ fn rfc9802_and_rfc9909_certificates_are_signed_by_themselves() {
     }
 }
 
-/// The key of RFC 9814's example is not at hand: its messageDigest, of 32 octets by SHAKE256, is accepted, and the signature is of
-/// the right length.
+/// The key of RFC 9814's example is not at hand: its messageDigest, of 32 octets by SHAKE256, is accepted, and the
+/// signature is of the right length.
 #[test]
 fn rfc9814_example_has_a_digest_that_is_accepted() {
     let Some(folder) = folder("pyasn1-alt") else {

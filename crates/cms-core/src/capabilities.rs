@@ -1,4 +1,5 @@
-//! Announcing what one can deal with, and choosing a cipher by what recipients have announced (RFC 8551, 2.5.2 and 2.7.1).
+//! Announcing what one can deal with, and choosing a cipher by what recipients have announced (RFC 8551, 2.5.2 and
+//! 2.7.1).
 
 use alloc::vec::Vec;
 use core::fmt;
@@ -9,18 +10,19 @@ use crate::policy::{Direction, Policy, Usage, Verdict};
 use crate::provider::{ContentCipher, CryptoProvider};
 use crate::types::{AlgorithmIdentifier, SmimeCapabilities};
 
-/// Every capability of a provider's tables in the order of preference, by category: signatures, ciphers, key management,
-/// the rest. The octets are those that the algorithms' RFCs give.
+/// Every capability of a provider's tables in the order of preference, by category: signatures, ciphers, key
+/// management, the rest. The octets are those that the algorithms' RFCs give.
 #[must_use]
 pub fn all(provider: &CryptoProvider) -> SmimeCapabilities {
-    collect(provider, usize::MAX, &|_, _| true)
+    collect(provider, usize::MAX, usize::MAX, &|_, _| true)
 }
 
-/// What is worth announcing: the two most preferred capabilities of each algorithm, as far as policy reads and writes them.
+/// What is worth announcing: the two most preferred capabilities of each algorithm and ten of each category, as far as
+/// policy reads and writes them.
 /// A client "need not list all its capabilities so that the capabilities list doesn't get too long" (RFC 8551, 2.5.2).
 #[must_use]
 pub fn announced(provider: &CryptoProvider, policy: &dyn Policy) -> SmimeCapabilities {
-    collect(provider, 2, &|capability, usage| {
+    collect(provider, 2, 10, &|capability, usage| {
         policy.algorithm(&capability.oid, usage) == Verdict::Accept
     })
 }
@@ -28,32 +30,46 @@ pub fn announced(provider: &CryptoProvider, policy: &dyn Policy) -> SmimeCapabil
 fn collect(
     provider: &CryptoProvider,
     of_each: usize,
+    of_category: usize,
     wanted: &dyn Fn(&AlgorithmIdentifier, Usage) -> bool,
 ) -> SmimeCapabilities {
     let mut list: Vec<AlgorithmIdentifier> = Vec::new();
-    let mut add = |capabilities: Vec<AlgorithmIdentifier>, usage| {
-        let wanted = capabilities.into_iter().filter(|one| wanted(one, usage));
-        for capability in wanted.take(of_each) {
-            if !list.contains(&capability) {
-                list.push(capability);
+    let mut add = |category: Vec<Vec<AlgorithmIdentifier>>, usage| {
+        let end = list.len().saturating_add(of_category);
+        for capabilities in category {
+            let wanted = capabilities.into_iter().filter(|one| wanted(one, usage));
+            for capability in wanted.take(of_each) {
+                if list.len() < end && !list.contains(&capability) {
+                    list.push(capability);
+                }
             }
         }
     };
-    for signature in provider.signatures {
-        add(signature.capabilities(), Usage::Signature);
-    }
-    for cipher in provider.ciphers {
-        add(cipher.capabilities(), Usage::ContentEncryption);
-    }
-    for recipient in provider.recipients {
-        add(recipient.capabilities(), Usage::KeyManagement);
-    }
-    for derivation in provider.content_key_derivations {
-        add(derivation.capabilities(), Usage::KeyManagement);
-    }
-    for compression in provider.compressions {
-        add(compression.capabilities(), Usage::KeyManagement);
-    }
+    let signatures = provider.signatures.iter();
+    add(
+        signatures.map(|one| one.capabilities()).collect(),
+        Usage::Signature,
+    );
+    let ciphers = provider.ciphers.iter();
+    add(
+        ciphers.map(|one| one.capabilities()).collect(),
+        Usage::ContentEncryption,
+    );
+    let recipients = provider.recipients.iter();
+    add(
+        recipients.map(|one| one.capabilities()).collect(),
+        Usage::KeyManagement,
+    );
+    let derivations = provider.content_key_derivations.iter();
+    add(
+        derivations.map(|one| one.capabilities()).collect(),
+        Usage::KeyManagement,
+    );
+    let compressions = provider.compressions.iter();
+    add(
+        compressions.map(|one| one.capabilities()).collect(),
+        Usage::KeyManagement,
+    );
     SmimeCapabilities(list)
 }
 
@@ -89,8 +105,8 @@ pub struct CipherChoice {
     pub reason: CipherReason,
 }
 
-/// Chooses a cipher that every recipient can decrypt, by what each has announced (`None`: nothing is known), among those that
-/// policy lets be written. Of several, the one whose worst place in the recipients' lists is best.
+/// Chooses a cipher that every recipient can decrypt, by what each has announced (`None`: nothing is known), among
+/// those that policy lets be written. Of several, the one whose worst place in the recipients' lists is best.
 ///
 /// A recipient of whom nothing is known is taken to have what RFC 8551, 2.7 has every agent support: AES-256-GCM,
 /// AES-128-GCM, and AES-128-CBC. A list without any cipher says nothing about ciphers.
@@ -123,7 +139,7 @@ pub fn choose_cipher(
         }
         let own = cipher.capabilities();
         let mut announced = true;
-        let places = known.iter().map(|list| match list {
+        let mut places = known.iter().map(|list| match list {
             Some(list) => list
                 .0
                 .iter()
@@ -134,7 +150,7 @@ pub fn choose_cipher(
             }
         });
         // The worst place, or none where somebody cannot decrypt it.
-        let worst = places.fold(Some(0), |worst, place| Some(worst?.max(place?)));
+        let worst = places.try_fold(0, |worst: usize, place| Some(worst.max(place?)));
         if let Some(worst) = worst
             && best.is_none_or(|(place, ..)| worst < place)
         {

@@ -196,6 +196,9 @@ pub(crate) struct Sign {
     /// eContentType
     #[arg(long, value_name = "OID")]
     pub(crate) content_type: Option<String>,
+    /// Leave SMIMECapabilities out
+    #[arg(long)]
+    pub(crate) no_capabilities: bool,
     /// Leave signingTime out
     #[arg(long)]
     pub(crate) no_signing_time: bool,
@@ -355,9 +358,10 @@ pub(crate) struct Encrypt {
     /// A file with one recipient a line, # comments
     #[arg(short = 'R', long = "recipients", value_name = "FILE")]
     pub(crate) recipients: Option<PathBuf>,
-    /// aes-256-gcm, aes-192-gcm, aes-128-gcm, aes-256-cbc, aes-192-cbc, aes-128-cbc
-    #[arg(long, value_name = "NAME", default_value = "aes-256-gcm")]
-    pub(crate) cipher: String,
+    /// aes-256-gcm, aes-128-gcm, chacha20-poly1305, aes-256-ccm, aes-256-cbc, ...; default what every recipient's
+    /// certificate announces, else aes-256-gcm
+    #[arg(long, value_name = "NAME")]
+    pub(crate) cipher: Option<String>,
     /// How keys are encrypted to RSA recipients
     #[arg(long, value_enum, default_value_t = Rsa::Oaep)]
     pub(crate) rsa: Rsa,

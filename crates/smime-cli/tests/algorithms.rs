@@ -232,7 +232,8 @@ fn diffie_hellman_of_openssl_is_read_under_the_legacy_profile() {
     openssl("req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -subj /CN=CA -days 30");
     openssl("req -new -newkey rsa:2048 -nodes -keyout other.key -subj /CN=DH -out request.pem");
     openssl(
-        "x509 -req -in request.pem -CA ca.pem -CAkey ca.key -CAcreateserial -force_pubkey public.pem -out dh.pem -days 30",
+        "x509 -req -in request.pem -CA ca.pem -CAkey ca.key -CAcreateserial -force_pubkey public.pem \
+         -out dh.pem -days 30",
     );
     for cipher in ["-des3", "-aes-128-cbc", "-aes-256-cbc"] {
         openssl(&format!(

@@ -335,7 +335,8 @@ impl PurePrivate for EdKey {
     }
 
     fn sign(&self, message: &[u8], random: &mut dyn Random) -> Answer<Vec<u8>> {
-        // The result is the same everywhere; a given source of randomness stays with the pure-Rust backend all the same.
+        // The result is the same everywhere; a given source of randomness stays with the pure-Rust backend all the
+        // same.
         if !random.is_system() {
             return Err(Refusal::Unsupported);
         }

@@ -13,7 +13,8 @@
 //!
 //! SEED, DES, CAST-128 and IDEA are only read. AES and Camellia are what is written; Triple-DES and RC2 can be, for
 //! tests of reading, and policy refuses it. Test vectors: RFC 4134 (Triple-DES, RC2), Wycheproof (AES), OpenSSL 3.0.19
-//! (`openssl enc`) for the others; IDEA has the message of the RFC 3058 tests in pyasn1-alt-modules.
+//! (`openssl enc`) for the others; IDEA and Camellia have messages of the RFC 3058 and
+//! RFC 3657 tests of pyasn1-alt-modules.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -296,9 +297,9 @@ impl ContentCipher for Cbc {
         Ok(Box::new(Running { stream, skip }))
     }
 
-    /// AES, Triple-DES and IDEA without parameters (RFC 3565, 4.1; RFC 3370, 5.1; RFC 3058, 5), Camellia and SEED with NULL
-    /// (RFC 3657, 4; RFC 4010, 4), RC2 with its effective key bits (RFC 8551, 2.5.2 through RFC 2311's list). The others have
-    /// none.
+    /// AES, Triple-DES and IDEA without parameters (RFC 3565, 4.1; RFC 3370, 5.1; RFC 3058, 5), Camellia and SEED with
+    /// NULL (RFC 3657, 4; RFC 4010, 4), RC2 with its effective key bits (RFC 8551, 2.5.2 through RFC 2311's list). The
+    /// others have none.
     fn capabilities(&self) -> Vec<AlgorithmIdentifier> {
         match (self.cipher, self.form) {
             (BlockCipher::Camellia | BlockCipher::Seed, _) => {

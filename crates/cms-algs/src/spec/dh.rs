@@ -7,8 +7,8 @@
 //! ```
 //!
 //! The KDF is SHA-1 over ZZ and OtherInfo (RFC 2631, 2.1.2), which holds a counter, so that it differs from X9.63.
-//! Small-subgroup attacks are countered by checking that the originator's key has order q (RFC 2785, 3.1). Strength: that of the
-//! prime. RFC 8551, Appendix B: historic. Vectors: RFC 2631, 2.1.6 and 2.1.7; messages of OpenSSL.
+//! Small-subgroup attacks are countered by checking that the originator's key has order q (RFC 2785, 3.1). Strength:
+//! that of the prime. RFC 8551, Appendix B: historic. Vectors: RFC 2631, 2.1.6 and 2.1.7; messages of OpenSSL.
 
 use alloc::vec::Vec;
 

@@ -83,8 +83,8 @@ impl DigestAlgorithm for MessageDigest {
         start(self.0)
     }
 
-    /// The example of RFC 9814 has SHAKE256 with 256 bits where RFC 8702, 3.1 has 512. The shorter output begins the longer
-    /// one and resists collisions as SHA-256 does: it is accepted on reading, and never written.
+    /// The example of RFC 9814 has SHAKE256 with 256 bits where RFC 8702, 3.1 has 512. The shorter output begins the
+    /// longer one and resists collisions as SHA-256 does: it is accepted on reading, and never written.
     fn accepts(&self, found: &[u8], stated: &[u8]) -> bool {
         found == stated
             || (self.0 == Hash::Shake256 && stated.len() == 32 && found.starts_with(stated))

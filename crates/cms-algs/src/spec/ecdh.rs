@@ -1,5 +1,14 @@
-//! Key agreement with ephemeral originator keys: ECDH on P-256 and P-384 with the X9.63 KDF (RFC 5753) or
-//! HKDF (RFC 8418), and X25519 (RFC 8418).
+//! Key agreement: ECDH with the X9.63 KDF (RFC 5753) or HKDF (RFC 8418), X25519 and X448 (RFC 8418), and for reading
+//! Diffie-Hellman (RFC 2631, in `dh.rs`).
+//!
+//! * Identifiers: dhSinglePass-stdDH 1.3.132.1.11.{0..3} and 1.3.133.16.840.63.0.2 (SHA-1), cofactor
+//! 1.3.132.1.14.{0..3} and   1.3.133.16.840.63.0.3, HKDF 1.2.840.113549.1.9.16.3.{19,20,21}. Their parameter is the
+//! KeyWrapAlgorithm.
+//! * KDF input: the shared secret and `ECC-CMS-SharedInfo` (RFC 5753, 7.2); with HKDF the ukm is the salt as well.
+//! * Written with a fresh ephemeral key for each message, a KDF hash as strong as the curve, and a key wrap as long as
+//! the   content-encryption key (RFC 8551, 2.3). An originator with a static key is read. ECMQV is not supported.
+//! * Strength: half of the curve's bits. RFC 8551, 2.3: P-256 with SHA-256 and X25519 with HKDF-SHA-256 MUST.
+//! * Test vectors: Wycheproof (`ecdh`, `x25519`, `x448`), OpenSSL, corpora.
 
 use alloc::vec::Vec;
 
@@ -283,7 +292,7 @@ impl RecipientAlgorithm for MontgomeryHkdf {
 
     /// The scheme with its key wrap (RFC 8418, 6).
     fn capabilities(&self) -> Vec<AlgorithmIdentifier> {
-        capabilities(|kdf| *kdf == Kdf::Hkdf(self.hash))
+        capabilities(|kdf| matches!(kdf, Kdf::Hkdf(_)))
     }
 }
 
@@ -302,8 +311,8 @@ pub(crate) fn open(
         (_, Some(key)) => key.clone(),
         _ => return Err(CryptoError::Key("the originator's certificate is unknown")),
     };
-    // rfc5753:3.1.1: the originator's parameters are absent, NULL or the curve; they are the recipient's. So are those of
-    // a Diffie-Hellman group (RFC 2631, 2.3).
+    // rfc5753:3.1.1: the originator's parameters are absent, NULL or the curve; they are the recipient's. So are those
+    // of a Diffie-Hellman group (RFC 2631, 2.3).
     let inherits = [oid::EC_PUBLIC_KEY, oid::DH_PUBLIC_NUMBER].contains(&peer.algorithm.oid);
     if inherits && peer.algorithm.has_no_parameters() {
         peer.algorithm = key.spki().algorithm.clone();

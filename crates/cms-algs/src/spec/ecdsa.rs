@@ -1,8 +1,8 @@
 //! ECDSA: RFC 5753, section 2, with SHA-2 RFC 5754, section 3.3, with SHA-3 RFC 9688, section 3.2, with SHAKE RFC 8702,
 //! section 3.2.2.
 //!
-//! Curves: P-224, P-256, P-384, P-521 (RFC 5480), Brainpool P256r1 and P384r1 (RFC 5639), secp256k1 (read). Strength: half
-//! of the curve's bits. RFC 8551, 2.2: P-256 with SHA-256 MUST.
+//! Curves: P-224, P-256, P-384, P-521 (RFC 5480), Brainpool P256r1 and P384r1 (RFC 5639), secp256k1 (read). Strength:
+//! half of the curve's bits. RFC 8551, 2.2: P-256 with SHA-256 MUST.
 
 use alloc::vec::Vec;
 

@@ -2,8 +2,8 @@
 //!
 //! OIDs 1.3.101.112 and 1.3.101.113; parameters MUST be absent (RFC 8410, 3). PureEdDSA without a context.
 //! rfc8419:2.3 and 3.1: with signed attributes the digest MUST be SHA-512 beside Ed25519 and SHAKE256 with 512 bits
-//! (`id-shake256-len` with INTEGER 512; `id-shake256` of RFC 8702 is what today's peers write) beside Ed448. Strength: 128
-//! and 224 bits. RFC 8551, 2.2: Ed25519 MUST. Vectors: Wycheproof, RFC 8032.
+//! (`id-shake256-len` with INTEGER 512; `id-shake256` of RFC 8702 is what today's peers write) beside Ed448. Strength:
+//! 128 and 224 bits. RFC 8551, 2.2: Ed25519 MUST. Vectors: Wycheproof, RFC 8032.
 
 use cms_core::oid;
 

@@ -1,4 +1,11 @@
-//! AES-GCM: RFC 5084, in one pass although the additional data comes last.
+//! AES-GCM: RFC 5084, section 3.2, in one pass although the additional data comes last.
+//!
+//! * Identifiers: 2.16.840.1.101.3.4.1.{6,26,46} (id-aes128-GCM, id-aes192-GCM, id-aes256-GCM).
+//! * Parameters: `GCMParameters`, required: a nonce of any length (12 octets are written) and the length of the ICV, 12
+//! to   16, by default 12; 16 is written.
+//! * Strength: 128, 192, 256 bits; forgeries at the bits of the ICV less those of the content's length.
+//! * RFC 8551, 2.7: AES-128 and AES-256 MUST.
+//! * Test vectors: Wycheproof (`aes_gcm`), corpora.
 //!
 //! In AuthEnvelopedData the authenticated attributes stand behind the ciphertext, yet GCM authenticates them first.
 //! GHASH is a polynomial in H: for `a` blocks of additional data, `n` of ciphertext and one of lengths it is

@@ -4,8 +4,8 @@
 //! shared secret --KDF(info = DER(CMSORIforKEMOtherInfo), kekLength)--> KEK --wrap--> content-encryption key
 //! ```
 //!
-//! KDFs: HKDF with SHA-256, 384 and 512 (RFC 8619, parameters absent; no salt) and KDF2 and KDF3 of ANS X9.44 (RFC 9690,
-//! B.1; their parameter is the hash).
+//! KDFs: HKDF with SHA-256, 384 and 512 (RFC 8619, parameters absent; no salt) and KDF2 and KDF3 of ANS X9.44 (RFC
+//! 9690, B.1; their parameter is the hash).
 
 use alloc::vec::Vec;
 

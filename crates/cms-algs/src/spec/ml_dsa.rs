@@ -1,9 +1,10 @@
 //! ML-DSA (FIPS 204): RFC 9882 (CMS) and RFC 9881 (keys).
 //!
-//! OIDs 2.16.840.1.101.3.4.3.17 to .19; parameters MUST be absent (RFC 9882, 3.3). Pure mode, the context empty, hedged.
-//! rfc9882:3.3: SHA-512 MUST be supported beside it and is written; SHAKE256 SHOULD; the others of Table 1 are as strong
-//! as the set. Without signed attributes digestAlgorithm is written as SHA-512 and ignored on reading. Strength: NIST
-//! categories 2, 3 and 5. RFC 8551 does not name it. Vectors: RFC 9882, Appendix B; lamps-wg; Wycheproof.
+//! OIDs 2.16.840.1.101.3.4.3.17 to .19; parameters MUST be absent (RFC 9882, 3.3). Pure mode, the context empty,
+//! hedged. rfc9882:3.3: SHA-512 MUST be supported beside it and is written; SHAKE256 SHOULD; the others of Table 1 are
+//! as strong as the set. Without signed attributes digestAlgorithm is written as SHA-512 and ignored on reading.
+//! Strength: NIST categories 2, 3 and 5. RFC 8551 does not name it. Vectors: RFC 9882, Appendix B; lamps-wg;
+//! Wycheproof.
 
 use cms_core::oid;
 

@@ -1,9 +1,9 @@
 //! ML-KEM (FIPS 203): RFC 9936 (CMS) and RFC 9935 (keys).
 //!
-//! OIDs 2.16.840.1.101.3.4.4.1 to .3; parameters MUST be absent. Through KEMRecipientInfo: KDF HKDF with SHA-256 (MUST),
-//! wrap AES-128 with ML-KEM-512 and AES-256 with the others (MUST); a content-encryption key that is longer than the wrap's own
-//! key takes the longer wrap. Strength: NIST categories 1, 3 and 5. RFC 8551 does not name it. Vectors: lamps-wg's
-//! cms-kyber (RFC 9936, Appendix C), Wycheproof, the PQC hackathon's artifacts.
+//! OIDs 2.16.840.1.101.3.4.4.1 to .3; parameters MUST be absent. Through KEMRecipientInfo: KDF HKDF with SHA-256
+//! (MUST), wrap AES-128 with ML-KEM-512 and AES-256 with the others (MUST); a content-encryption key that is longer
+//! than the wrap's own key takes the longer wrap. Strength: NIST categories 1, 3 and 5. RFC 8551 does not name it.
+//! Vectors: lamps-wg's cms-kyber (RFC 9936, Appendix C), Wycheproof, the PQC hackathon's artifacts.
 
 use alloc::vec::Vec;
 

@@ -1,4 +1,8 @@
 //! From passwords to key-encryption keys: PBKDF2 (RFC 8018, 5.2; RFC 3211, 2.2).
+//!
+//! * Identifier: 1.2.840.113549.1.5.12. Parameters: `PBKDF2-params`, required; the PRF is by default HMAC with SHA-1.
+//! * Strength: that of the password times the iterations. RFC 8551 does not name it.
+//! * Test vectors: RFC 3211, 3; Wycheproof (`pbkdf2_hmac*`); `openssl kdf` 3.0.19.
 
 use alloc::vec::Vec;
 

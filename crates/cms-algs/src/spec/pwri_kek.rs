@@ -1,5 +1,8 @@
 //! Wrapping keys in keys that come from passwords: PWRI-KEK, RFC 3211, section 2.3.
 //!
+//! Identifier 1.2.840.113549.1.9.16.3.9. Strength: that of the cipher; 24 bits against accident. RFC 8551 does not name
+//! it. Test vectors: RFC 3211, section 3.
+//!
 //! The key, with its length and a check of three octets in front and random octets behind, is encrypted twice in CBC
 //! mode, so that every bit of the result depends on every bit of the key. The parameter names the cipher and its IV.
 

@@ -9,8 +9,8 @@
 //! GenericHybridParameters ::= SEQUENCE { kem KeyEncapsulationMechanism, dem DataEncapsulationMechanism }
 //! ```
 //!
-//! Parameters: absent SHOULD be written, and stand for KDF3 with SHA-256 (RFC 9690, 2.3). MUST: KDF3 with SHA-256, AES-128
-//! wrap. Strength: that of the modulus. RFC 8551 does not name it. Vectors: RFC 9690, Appendix C and D.
+//! Parameters: absent SHOULD be written, and stand for KDF3 with SHA-256 (RFC 9690, 2.3). MUST: KDF3 with SHA-256,
+//! AES-128 wrap. Strength: that of the modulus. RFC 8551 does not name it. Vectors: RFC 9690, Appendix C and D.
 
 use alloc::vec::Vec;
 

@@ -1,5 +1,10 @@
 //! RSA key transport: PKCS #1 v1.5 (RFC 3370, 4.2.1) and OAEP (RFC 3560).
 //!
+//! * Identifiers: 1.2.840.113549.1.1.1 (rsaEncryption, NULL), 1.2.840.113549.1.1.7 (id-RSAES-OAEP, `RSAES-OAEP-params`
+//!   required: hash, mask generation, label; the defaults are of SHA-1).
+//! * Strength: that of the modulus. RFC 8551, 2.3: v1.5 MUST-, OAEP SHOULD+.
+//! * Test vectors: Wycheproof (`rsa_oaep`, `rsa_pkcs1`, `rsa_three_primes`), OpenSSL.
+//!
 //! Decryption with v1.5 never tells whether the padding was right: a wrong one, or a key of wrong length, gives a
 //! substitute that depends on the private key and the ciphertext alone, so that the same ciphertext always
 //! gives the same key (implicit rejection; RFC 3218, 2.3.2).
@@ -66,20 +71,18 @@ impl RecipientAlgorithm for Oaep {
         })
     }
 
-    /// One for each hash. The octets that RFC 3560, 5 prints lack the tags of RSAES-OAEP-params for all but SHA-1; since
-    /// matching is by octets, both forms are there, that of the ASN.1 first.
+    /// One for each hash. The octets that RFC 3560, 5 prints lack the tags of RSAES-OAEP-params for all but SHA-1;
+    /// since matching is by octets they are here as well, behind those of the ASN.1, which alone are announced.
     fn capabilities(&self) -> Vec<AlgorithmIdentifier> {
-        let sha1 = OaepParameters::of(Hash::Sha1).identifier();
-        let forms = [Hash::Sha256, Hash::Sha512, Hash::Sha384].map(|hash| {
+        const HASHES: [Hash; 3] = [Hash::Sha256, Hash::Sha512, Hash::Sha384];
+        let typed = HASHES.into_iter().chain([Hash::Sha1]);
+        let typed = typed.map(|hash| OaepParameters::of(hash).identifier());
+        let printed = HASHES.map(|hash| {
             let digest = AlgorithmIdentifier::with_null(hash.oid()).to_der();
             let mgf = AlgorithmIdentifier::with(oid::MGF1, digest.clone()).to_der();
-            let printed = write::sequence(&[&digest, &mgf]);
-            [
-                OaepParameters::of(hash).identifier(),
-                AlgorithmIdentifier::with(oid::RSAES_OAEP, printed),
-            ]
+            AlgorithmIdentifier::with(oid::RSAES_OAEP, write::sequence(&[&digest, &mgf]))
         });
-        forms.into_iter().flatten().chain([sha1]).collect()
+        typed.chain(printed).collect()
     }
 }
 

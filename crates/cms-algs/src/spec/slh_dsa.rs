@@ -1,10 +1,12 @@
 //! SLH-DSA (FIPS 205), all twelve parameter sets: RFC 9814 (CMS) and RFC 9909 (keys).
 //!
 //! OIDs 2.16.840.1.101.3.4.3.20 to .31; parameters MUST be absent. Pure mode, the context empty, hedged.
-//! Beside it the digest is the set's own: SHA-256 for SHA2-128, SHA-512 for SHA2-192 and SHA2-256, SHAKE128 for SHAKE-128,
-//! SHAKE256 for the other SHAKE sets. On reading any digest that is as strong is accepted, and a messageDigest by SHAKE256
-//! of 256 bits as well (the published example has one, where RFC 8702, 3.1 has 512). Strength: NIST categories 1, 3 and
-//! 5. RFC 8551 does not name it. Vectors: lamps-wg's x509-slhdsa, the example of RFC 9814, the PQC hackathon's artifacts.
+//! Beside it the digest is the set's own: SHA-256 for SHA2-128, SHA-512 for SHA2-192 and SHA2-256, SHAKE128 for
+//! SHAKE-128, SHAKE256 for the other SHAKE sets. On reading any digest that is as strong is accepted, and a
+//! messageDigest by SHAKE256 of 256 bits as well (the published example has one, where RFC 8702, 3.1 has 512).
+//! Strength: NIST categories 1, 3 and
+//! 5. RFC 8551 does not name it. Vectors: lamps-wg's x509-slhdsa, the example of RFC 9814, the PQC hackathon's
+//! artifacts.
 
 use cms_core::oid;
 

@@ -1,4 +1,7 @@
 //! Compression: ZLIB, RFC 3274, section 2 (RFC 1950, RFC 1951), by miniz_oxide.
+//!
+//! Identifier 1.2.840.113549.1.9.16.3.8; parameters are omitted when written, NULL is read (RFC 3274, 2). RFC 8551,
+//! 2.4.5: SHOULD be supported when receiving. Test vectors: corpora, Python's zlib.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;

@@ -104,7 +104,8 @@ fn paper(tallies: &BTreeMap<&str, Tally>) -> String {
     write!(
         paper,
         "\nAll {files} files, {tests} tests, through the objects of the provider; made by\n\
-         `SMIME_BLESS=1 cargo test -p cms-algs wycheproof`. Valid tests are accepted and invalid ones rejected, every one.\n\n\
+         `SMIME_BLESS=1 cargo test -p cms-algs wycheproof`. Valid tests are accepted and invalid ones rejected,\n\
+         every one.\n\n\
          | files beginning so | files | tests | valid | invalid | acceptable: accepted | rejected | not applicable |\n\
          | --- | --- | --- | --- | --- | --- | --- | --- |\n"
     )

@@ -162,6 +162,14 @@ pub(super) const ERRORS: &[Entry] = &[
         advice: "For a file in another form say `--in-format pem` or `--in-format der`.",
     },
     Entry {
+        code: "no-common-cipher",
+        title: "the recipients have no cipher in common",
+        text: "No cipher is announced by every recipient, or mandatory for those who announce none, and allowed to be \
+               written by the profile as well.",
+        section: "RFC 8551, 2.7.1 and 2.7.3",
+        advice: "Send separate messages, or name a cipher with `--cipher NAME` if you know that all can read it.",
+    },
+    Entry {
         code: "no-randomness",
         title: "the operating system gives no randomness",
         text: "Keys and signatures need random numbers, and the system's source failed.",

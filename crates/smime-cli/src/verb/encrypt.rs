@@ -7,12 +7,13 @@ use cms_algs::Hash;
 use cms_algs::spec::RSAES_PKCS1;
 use cms_algs::spec::rsa_kem::RsaKem;
 use cms_algs::spec::rsa_transport::Oaep;
+use cms_core::capabilities::choose_cipher;
 use cms_core::enveloped::EnvelopedDataBuilder;
 use cms_core::io::{EncryptContext, encrypt};
 use cms_core::provider::{CipherKind, ContentCipher, KeyWrapAlgorithm, RecipientAlgorithm};
 use cms_core::recipients::{Recipient, RecipientIdentifierForm};
 use cms_core::signed::SignerAttributes;
-use cms_core::types::Certificate;
+use cms_core::types::{Certificate, SmimeCapabilities};
 use cms_core::{CmsError, ContentForm, oid};
 use serde_json::json;
 use smime_cert::purpose::{self, Purpose};
@@ -36,8 +37,8 @@ pub(super) fn run(arguments: &Encrypt, session: &Session) -> Result<u8, Failure>
             "--detached goes with --out-format pem or der: a mail holds its ciphertext",
         ));
     }
-    let cipher = cipher(&arguments.cipher, session)?;
     let certificates = recipients(arguments, session)?;
+    let (cipher, reason) = chosen_cipher(arguments, &certificates, session)?;
     let wrap = arguments.wrap.as_deref();
     let wrap = wrap.map(|name| key_wrap(name, session)).transpose()?;
     let oaep = Oaep::new(hash(&arguments.oaep_hash)?);
@@ -85,7 +86,7 @@ pub(super) fn run(arguments: &Encrypt, session: &Session) -> Result<u8, Failure>
                 body.finish()?;
                 Ok(())
             })?;
-            return told(&certificates, arguments, session);
+            return told(&certificates, cipher, &reason, arguments, session);
         }
     }
     if let Some(path) = &arguments.detached {
@@ -93,7 +94,7 @@ pub(super) fn run(arguments: &Encrypt, session: &Session) -> Result<u8, Failure>
         target.write(Privacy::Public, session.memory, |out| {
             armour(&message, arguments.out_format, out)
         })?;
-        return told(&certificates, arguments, session);
+        return told(&certificates, cipher, &reason, arguments, session);
     }
     target.write(Privacy::Public, session.memory, |out| {
         match arguments.out_format {
@@ -114,7 +115,7 @@ pub(super) fn run(arguments: &Encrypt, session: &Session) -> Result<u8, Failure>
             _ => write_cms(builder, cipher, arguments.stream, &mut source, out, session),
         }
     })?;
-    told(&certificates, arguments, session)
+    told(&certificates, cipher, &reason, arguments, session)
 }
 
 /// A message without its ciphertext, which goes to a file of its own.
@@ -164,6 +165,8 @@ pub(super) fn armour(
 
 fn told(
     certificates: &[Certificate],
+    cipher: &dyn ContentCipher,
+    reason: &str,
     arguments: &Encrypt,
     session: &Session,
 ) -> Result<u8, Failure> {
@@ -176,12 +179,11 @@ fn told(
         format!("the key {id}")
     }));
     names.extend(arguments.password.iter().map(|_| "a password".to_owned()));
-    session.say(&format!(
-        "encrypted with {} to {}",
-        arguments.cipher,
-        names.join("; ")
-    ));
+    let name = oid::display(&cipher.oid());
+    session.say(&format!("encrypted with {name} to {}", names.join("; ")));
     let mut report = report::envelope("encrypt", Outcome::Good, "good");
+    report::set(&mut report, "cipher", json!(name));
+    report::set(&mut report, "cipher-reason", json!(reason));
     let items: Vec<_> = certificates.iter().map(report::certificate).collect();
     report::set(&mut report, "items", json!(items));
     session.tell(&report)?;
@@ -206,7 +208,7 @@ fn entity(
     let mut builder = signers.builder(oid::DATA, |signer| {
         signer.with_attributes(SignerAttributes::Present {
             signing_time: Some(session.at),
-            others: Vec::new(),
+            others: sign::capabilities(session),
         })
     });
     for certificate in signers.certificates() {
@@ -262,6 +264,25 @@ pub(super) fn cipher(name: &str, session: &Session) -> Result<&'static dyn Conte
     };
     let oid = oid::by_name(&name.to_ascii_lowercase()).ok_or_else(known)?;
     session.provider().cipher(&oid).map_err(|_| known())
+}
+
+/// The cipher that was asked for, or the one that serves all recipients, and why (RFC 8551, 2.7.1).
+fn chosen_cipher(
+    arguments: &Encrypt,
+    certificates: &[Certificate],
+    session: &Session,
+) -> Result<(&'static dyn ContentCipher, String), Failure> {
+    if let Some(name) = &arguments.cipher {
+        return Ok((cipher(name, session)?, "as asked for".into()));
+    }
+    let mut known: Vec<_> = certificates
+        .iter()
+        .map(SmimeCapabilities::of_certificate)
+        .collect();
+    let others = arguments.kek.len() + arguments.password.len();
+    known.extend(std::iter::repeat_n(None, others));
+    let choice = choose_cipher(&known, session.provider(), &session.policy)?;
+    Ok((choice.cipher, choice.reason.to_string()))
 }
 
 fn key_wrap(name: &str, session: &Session) -> Result<&'static dyn KeyWrapAlgorithm, Failure> {

@@ -4,11 +4,12 @@ mod amend;
 
 use std::io::{self, Seek, SeekFrom, Write};
 
+use cms_core::capabilities;
 use cms_core::io as cms_io;
 use cms_core::signed::{
     PreparedSignedData, SignedDataBuilder, Signer, SignerAttributes, SignerIdentifierForm,
 };
-use cms_core::types::Certificate;
+use cms_core::types::{Attribute, Certificate};
 use cms_core::{ContentForm, ObjectIdentifier, oid};
 use serde_json::json;
 use smime_msg::compose::{self, Base64Writer, Transport, pkcs7_mime};
@@ -217,6 +218,12 @@ fn chain(certificate: &Certificate, among: &[Certificate]) -> Vec<Certificate> {
     chain
 }
 
+/// What we can deal with, for those who answer (RFC 8551, 2.5.2).
+pub(super) fn capabilities(session: &Session) -> Vec<Attribute> {
+    let announced = capabilities::announced(session.provider(), &session.policy);
+    vec![Attribute::of(&announced)]
+}
+
 /// How every signer of the command line signs.
 fn adjusted<'a>(
     arguments: &Sign,
@@ -228,13 +235,18 @@ fn adjusted<'a>(
     };
     let (no_attrs, key_id) = (arguments.no_attrs, arguments.key_id);
     let signing_time = (!arguments.no_signing_time).then_some(session.at);
+    let others = if arguments.no_capabilities {
+        Vec::new()
+    } else {
+        capabilities(session)
+    };
     Ok(move |mut signer: Signer<'a>| {
         signer = signer.with_attributes(if no_attrs {
             SignerAttributes::Absent
         } else {
             SignerAttributes::Present {
                 signing_time,
-                others: Vec::new(),
+                others: others.clone(),
             }
         });
         if key_id {

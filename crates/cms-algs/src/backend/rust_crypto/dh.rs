@@ -52,8 +52,8 @@ pub(crate) fn public(group: &DhGroup, x: &[u8]) -> Answer<Vec<u8>> {
     Ok(y.iter().copied().skip_while(|octet| *octet == 0).collect())
 }
 
-/// ZZ, as long as the modulus (RFC 2631, 2.1.2), after the checks of RFC 2631, 2.1.5 and RFC 2785, 3.1: the public key is
-/// from 2 to p - 2 and of order q.
+/// ZZ, as long as the modulus (RFC 2631, 2.1.2), after the checks of RFC 2631, 2.1.5 and RFC 2785, 3.1: the public key
+/// is from 2 to p - 2 and of order q.
 pub(crate) fn agree(group: &DhGroup, x: &[u8], y: &[u8]) -> Answer<Secret> {
     let field = Field::new(group)?;
     if y.len() > group.p.len() {

@@ -10,8 +10,8 @@ use crate::error::DecodeError;
 use crate::oid;
 use crate::types::{AlgorithmIdentifier, Certificate};
 
-/// A list of capabilities, the most preferred first, [RFC 8551, section 2.5.2]; also the value of the certificate extension of
-/// RFC 4262.
+/// A list of capabilities, the most preferred first, [RFC 8551, section 2.5.2]; also the value of the certificate
+/// extension of RFC 4262.
 ///
 /// ```text
 /// SMIMECapabilities ::= SEQUENCE OF SMIMECapability

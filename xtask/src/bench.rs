@@ -3,6 +3,7 @@
 //! hostile inputs beside OpenSSL in one process (`xtask/peers`, which needs OpenSSL's headers). The results are
 //! `docs/performance.md` and the charts beside it.
 
+mod algorithms;
 mod chart;
 mod measure;
 mod operations;
@@ -49,6 +50,14 @@ pub(crate) fn run(mebibytes: u64) -> Result<()> {
         found,
     };
     paper.write(Path::new("docs"))
+}
+
+/// Measures the provider's objects beside the bare primitives and writes their section of the paper.
+pub(crate) fn algorithms() -> Result<()> {
+    match peers::algorithms(&process::target_directory()?)? {
+        Some(rows) => algorithms::write(Path::new("docs"), &rows),
+        None => bail!("{}", peers::NO_OPENSSL),
+    }
 }
 
 /// Compares the times of failures that must look alike and writes the paper.

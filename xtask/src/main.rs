@@ -19,6 +19,7 @@ Usage: cargo xtask COMMAND
   vectors                which test vectors are there, then the tests that read them
   fuzz [--seconds N]     seed, replay and run every fuzz target, N seconds each (default 20)
   bench [--size MIB]     CPU time and peak memory of the command smime, with openssl beside it (default 100)
+  bench algorithms       what the algorithms' objects add to the bare primitives of the crates beneath them
   timing [--samples N]   whether failures that must look alike take as long (default 1,000,000 of each class)
   help                   this text
 ";
@@ -45,6 +46,7 @@ fn run(arguments: &[String]) -> Result<()> {
         ["fuzz", "--seconds", seconds] => fuzz::run(number(seconds)?, None),
         ["bench"] => bench::run(bench::MEBIBYTES),
         ["bench", "--size", size] => bench::run(number(size)?),
+        ["bench", "algorithms"] => bench::algorithms(),
         ["timing"] => bench::timing(bench::SAMPLES),
         ["timing", "--samples", samples] => bench::timing(number(samples)?),
         [] | ["help" | "--help" | "-h"] => {

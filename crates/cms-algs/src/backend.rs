@@ -412,4 +412,6 @@ pub(crate) fn refused(refusal: Refusal) -> CryptoError {
 }
 
 #[cfg(test)]
+mod agreement;
+#[cfg(test)]
 mod tests;

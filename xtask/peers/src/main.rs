@@ -5,9 +5,11 @@
 //! peers make FOLDER       the inputs of the hostile cases
 //! peers run CASE SIDE FOLDER   one JSON line: CPU seconds and peak memory in MiB
 //! peers cases             the names of the hostile cases
+//! peers algorithms        one JSON line for each algorithm: the provider's object beside the bare primitive
 //! peers timing SAMPLES    whether failures of decryption differ in time: Welch's t of each pair of classes
 //! ```
 
+mod algorithms;
 mod hostile;
 mod inputs;
 mod small;
@@ -19,6 +21,7 @@ fn main() {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["small"] => small::run(),
+        ["algorithms"] => algorithms::run(),
         ["make", folder] => inputs::make(folder.as_ref()),
         ["cases"] => {
             for case in hostile::CASES {
@@ -29,7 +32,7 @@ fn main() {
         ["run", case, side, folder] => hostile::run(case, side, folder.as_ref()),
         _ => {
             eprintln!(
-                "peers small | make FOLDER | cases | run CASE ours|openssl FOLDER | timing SAMPLES"
+                "peers small | algorithms | make FOLDER | cases | run CASE ours|openssl FOLDER | timing SAMPLES"
             );
             std::process::exit(2);
         }

@@ -7,6 +7,7 @@ use anyhow::Result;
 use serde_json::Value;
 
 use super::Row;
+use super::algorithms;
 use super::chart::{self, Group};
 use super::measure::Cost;
 use super::peers::Found;
@@ -43,9 +44,12 @@ impl Paper {
                 hostile_table(&mut text, hostile)?;
             }
         }
+        let path = folder.join("performance.md");
+        // Measured by a run of its own.
+        let before = std::fs::read_to_string(&path).unwrap_or_default();
+        text.push_str(algorithms::section(&before));
         text.push_str(REMARKS);
         println!("{text}");
-        let path = folder.join("performance.md");
         std::fs::write(&path, text)?;
         println!("written to {}", path.display());
         Ok(())

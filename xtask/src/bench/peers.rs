@@ -22,7 +22,7 @@ pub(super) const NO_OPENSSL: &str =
     "SKIPPED: pkg-config finds no OpenSSL to link with (Debian: libssl-dev, pkg-config).";
 
 pub(super) fn run(target: &Path) -> Result<Found> {
-    let Some(program) = Program::build(target)? else {
+    let Some(program) = Program::build(target, Backends::Default)? else {
         return Ok(Found::Skipped(NO_OPENSSL));
     };
     let folder = target.join("peers/inputs").display().to_string();
@@ -37,19 +37,39 @@ pub(super) fn run(target: &Path) -> Result<Found> {
     Ok(Found::Measured { small, hostile })
 }
 
-/// The pairs of classes with their times; `None` without OpenSSL.
-pub(super) fn timing(target: &Path, samples: u64) -> Result<Option<Vec<Value>>> {
-    let Some(program) = Program::build(target)? else {
+/// The provider's objects beside the bare primitives; `None` without OpenSSL.
+pub(super) fn algorithms(target: &Path) -> Result<Option<Vec<Value>>> {
+    let Some(program) = Program::build(target, Backends::Default)? else {
         return Ok(None);
     };
-    lines(&program.run(&["timing", &samples.to_string()])?).map(Some)
+    lines(&program.run(&["algorithms"])?).map(Some)
+}
+
+/// The pairs of classes with their times, with the default backends and with the pure-Rust one alone; `None` without
+/// OpenSSL.
+pub(super) fn timing(target: &Path, samples: u64) -> Result<Option<Vec<Value>>> {
+    let mut pairs = Vec::new();
+    for backends in [Backends::Default, Backends::Pure] {
+        let Some(program) = Program::build(target, backends)? else {
+            return Ok(None);
+        };
+        pairs.extend(lines(&program.run(&["timing", &samples.to_string()])?)?);
+    }
+    Ok(Some(pairs))
+}
+
+/// What `cms-algs` is built with.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Backends {
+    Default,
+    Pure,
 }
 
 /// The program of `xtask/peers`.
 struct Program(String);
 
 impl Program {
-    fn build(target: &Path) -> Result<Option<Self>> {
+    fn build(target: &Path, backends: Backends) -> Result<Option<Self>> {
         let mut probe = process::command("pkg-config");
         if process::output(probe.args(["--exists", "openssl"])).is_err() {
             return Ok(None);
@@ -61,7 +81,11 @@ impl Program {
             "--manifest-path",
             "xtask/peers/Cargo.toml",
         ];
-        process::check(process::cargo(&words).env("CARGO_TARGET_DIR", &target))?;
+        let mut build = process::cargo(&words);
+        if backends == Backends::Pure {
+            build.arg("--no-default-features");
+        }
+        process::check(build.env("CARGO_TARGET_DIR", &target))?;
         Ok(Some(Self(
             target.join("release/peers").display().to_string(),
         )))

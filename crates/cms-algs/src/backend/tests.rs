@@ -11,12 +11,14 @@ use crate::key::{KeyType, PrivateKey};
 use crate::random::SystemRandom;
 
 /// Every backend that was compiled in, each once.
-fn all() -> &'static [&'static dyn Backend] {
+pub(super) fn all() -> &'static [&'static dyn Backend] {
     RING_FIRST
 }
 
 /// Asks all backends; those that lack the primitive are left out.
-fn answers<T>(mut ask: impl FnMut(&'static dyn Backend) -> Answer<T>) -> Vec<(&'static str, T)> {
+pub(super) fn answers<T>(
+    mut ask: impl FnMut(&'static dyn Backend) -> Answer<T>,
+) -> Vec<(&'static str, T)> {
     all()
         .iter()
         .filter_map(|backend| match ask(*backend) {
@@ -27,14 +29,14 @@ fn answers<T>(mut ask: impl FnMut(&'static dyn Backend) -> Answer<T>) -> Vec<(&'
         .collect()
 }
 
-fn agree<T: PartialEq + Debug>(answers: &[(&'static str, T)]) {
+pub(super) fn agree<T: PartialEq + Debug>(answers: &[(&'static str, T)]) {
     assert!(!answers.is_empty());
     for pair in answers.windows(2) {
         assert_eq!(pair[0].1, pair[1].1, "{} and {}", pair[0].0, pair[1].0);
     }
 }
 
-fn pkcs1(bits: usize) -> Secret {
+pub(super) fn pkcs1(bits: usize) -> Secret {
     let key = PrivateKey::generate(KeyType::Rsa(bits), &mut SystemRandom).unwrap();
     let pkcs8 = key.to_pkcs8();
     let mut fields = cms_core::ber::Cursor::single(&pkcs8, 0).unwrap().children();
@@ -43,7 +45,7 @@ fn pkcs1(bits: usize) -> Secret {
     Zeroizing::new(fields.element().unwrap().contents().to_vec())
 }
 
-fn public(pkcs1: &[u8]) -> Vec<u8> {
+pub(super) fn public(pkcs1: &[u8]) -> Vec<u8> {
     PrivateKey::from_pkcs1(pkcs1).unwrap().spki().key.clone()
 }
 
@@ -190,7 +192,7 @@ fn elliptic_curves_agree() {
     }
 }
 
-fn ec_scalar(key: &PrivateKey) -> Vec<u8> {
+pub(super) fn ec_scalar(key: &PrivateKey) -> Vec<u8> {
     let pkcs8 = key.to_pkcs8();
     let mut fields = cms_core::ber::Cursor::single(&pkcs8, 0).unwrap().children();
     fields.element().unwrap();

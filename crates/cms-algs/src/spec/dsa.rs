@@ -1,7 +1,7 @@
 //! DSA, to be read only: RFC 3370, section 3.1, and RFC 5754, section 3.1.
 //!
 //! * Identifiers: 1.2.840.10040.4.3 (SHA-1), 2.16.840.1.101.3.4.3.{1,2} (SHA-224, SHA-256), 1.2.840.10040.4.1 (the
-//! key's).
+//!   key's).
 //! * Parameters: absent; NULL is read. Those of a key may be inherited (RFC 3279, 2.3.2).
 //! * Strength: that of p, and half of q's bits. RFC 8551, Appendix B: historic.
 //! * Test vectors: RFC 4134, Wycheproof (`dsa_2048`).

@@ -2,11 +2,11 @@
 //! Diffie-Hellman (RFC 2631, in `dh.rs`).
 //!
 //! * Identifiers: dhSinglePass-stdDH 1.3.132.1.11.{0..3} and 1.3.133.16.840.63.0.2 (SHA-1), cofactor
-//! 1.3.132.1.14.{0..3} and   1.3.133.16.840.63.0.3, HKDF 1.2.840.113549.1.9.16.3.{19,20,21}. Their parameter is the
-//! KeyWrapAlgorithm.
+//!   1.3.132.1.14.{0..3} and 1.3.133.16.840.63.0.3, HKDF 1.2.840.113549.1.9.16.3.{19,20,21}. Their parameter is the
+//!   KeyWrapAlgorithm.
 //! * KDF input: the shared secret and `ECC-CMS-SharedInfo` (RFC 5753, 7.2); with HKDF the ukm is the salt as well.
 //! * Written with a fresh ephemeral key for each message, a KDF hash as strong as the curve, and a key wrap as long as
-//! the   content-encryption key (RFC 8551, 2.3). An originator with a static key is read. ECMQV is not supported.
+//!   the content-encryption key (RFC 8551, 2.3). An originator with a static key is read. ECMQV is not supported.
 //! * Strength: half of the curve's bits. RFC 8551, 2.3: P-256 with SHA-256 and X25519 with HKDF-SHA-256 MUST.
 //! * Test vectors: Wycheproof (`ecdh`, `x25519`, `x448`), OpenSSL, corpora.
 

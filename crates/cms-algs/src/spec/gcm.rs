@@ -2,7 +2,7 @@
 //!
 //! * Identifiers: 2.16.840.1.101.3.4.1.{6,26,46} (id-aes128-GCM, id-aes192-GCM, id-aes256-GCM).
 //! * Parameters: `GCMParameters`, required: a nonce of any length (12 octets are written) and the length of the ICV, 12
-//! to   16, by default 12; 16 is written.
+//!   to 16, by default 12; 16 is written.
 //! * Strength: 128, 192, 256 bits; forgeries at the bits of the ICV less those of the content's length.
 //! * RFC 8551, 2.7: AES-128 and AES-256 MUST.
 //! * Test vectors: Wycheproof (`aes_gcm`), corpora.

@@ -386,3 +386,32 @@ fn rfc8554_appendix_f_signatures_hold() {
         }
     }
 }
+
+/// RFC 8419, 3.1: `id-shake256-len` with 512; RFC 8702's `id-shake256` is read as well, anything else is not.
+#[test]
+fn ed448_goes_with_shake256_of_512_bits() {
+    use cms_core::key::SigningKey;
+    let key = PrivateKey::generate(cms_algs::KeyType::Ed448, &mut cms_algs::SystemRandom).unwrap();
+    let scheme = key.scheme(None).unwrap();
+    assert_eq!(scheme.digest_algorithm.oid, cms_core::oid::SHAKE256_LEN);
+    let chosen = key.scheme(Some(&cms_core::oid::SHAKE256)).unwrap();
+    assert_eq!(chosen.digest_algorithm.oid, cms_core::oid::SHAKE256);
+    assert!(key.scheme(Some(&cms_core::oid::SHA512)).is_err());
+    let signature = scheme.signature_algorithm;
+    let verifier = PROVIDER.signature(&signature).unwrap();
+    let len = |bits| {
+        let octets = cms_core::ber::write::integer(bits);
+        AlgorithmIdentifier::with(cms_core::oid::SHAKE256_LEN, octets)
+    };
+    assert!(verifier.allows_companion(&signature, &len(512)));
+    assert!(verifier.allows_companion(&signature, &chosen.digest_algorithm));
+    for other in [
+        len(256),
+        len(0),
+        AlgorithmIdentifier::new(cms_core::oid::SHAKE256_LEN),
+        AlgorithmIdentifier::new(cms_core::oid::SHA512),
+        AlgorithmIdentifier::with(cms_core::oid::SHAKE256, cms_core::ber::write::integer(512)),
+    ] {
+        assert!(!verifier.allows_companion(&signature, &other), "{other:?}");
+    }
+}

@@ -53,10 +53,11 @@ impl SigningKey for PrivateKey {
         input: SignatureInput<'_>,
         random: &mut dyn Random,
     ) -> Result<Vec<u8>, CryptoError> {
-        let hash = Hash::from_oid(&scheme.digest_algorithm.oid)
-            .ok_or_else(|| CryptoError::unsupported_oid(&scheme.digest_algorithm.oid))?;
+        let digest = &scheme.digest_algorithm.oid;
+        let hash = Hash::from_oid(digest).ok_or_else(|| CryptoError::unsupported_oid(digest));
         match &self.material {
             Material::Rsa { pkcs1, loaded, .. } => {
+                let hash = hash?;
                 let padding = if is_pss(&scheme.signature_algorithm.oid) {
                     let parameters = PssParameters::decode(&scheme.signature_algorithm)?;
                     RsaSignaturePadding::Pss {
@@ -76,11 +77,14 @@ impl SigningKey for PrivateKey {
                 curve,
                 scalar,
                 loaded,
-            } => ask(
-                loaded,
-                |backend| backend.ec_private(*curve, scalar, &self.spki.key),
-                |key| key.sign(hash, input, random),
-            ),
+            } => {
+                let hash = hash?;
+                ask(
+                    loaded,
+                    |backend| backend.ec_private(*curve, scalar, &self.spki.key),
+                    |key| key.sign(hash, input, random),
+                )
+            }
             Material::Pure {
                 scheme,
                 secret,

@@ -1,9 +1,12 @@
 //! Ed25519 and Ed448: RFC 8419 (CMS) and RFC 8410 (keys).
 //!
-//! OIDs 1.3.101.112 and 1.3.101.113; parameters MUST be absent (RFC 8410, 3). PureEdDSA without a context.
-//! rfc8419:2.3 and 3.1: with signed attributes the digest MUST be SHA-512 beside Ed25519 and SHAKE256 with 512 bits
-//! (`id-shake256-len` with INTEGER 512; `id-shake256` of RFC 8702 is what today's peers write) beside Ed448. Strength:
-//! 128 and 224 bits. RFC 8551, 2.2: Ed25519 MUST. Vectors: Wycheproof, RFC 8032.
+//! * Identifiers: 1.3.101.112 and 1.3.101.113; parameters MUST be absent (RFC 8410, 3). PureEdDSA without a context.
+//! * Digest of signed attributes (RFC 8419, 2.3 and 3.1): SHA-512 beside Ed25519; SHAKE256 with 512 bits beside Ed448,
+//!   by `id-shake256-len` with INTEGER 512. That is written by default, also without signed attributes (where 3.2 has
+//!   `id-shake256`, and the field says nothing). `id-shake256` of RFC 8702, which OpenSSL alone knows, is written when
+//!   it is chosen; both are read.
+//! * Strength: 128 and 224 bits. RFC 8551, 2.2: Ed25519 MUST.
+//! * Test vectors: Wycheproof (`ed25519`, `ed448`).
 
 use cms_core::oid;
 

@@ -6,6 +6,7 @@
 
 use alloc::vec::Vec;
 
+use cms_core::ber::write;
 use cms_core::provider::{SignatureAlgorithm, SignatureInput};
 use cms_core::types::{AlgorithmIdentifier, SubjectPublicKeyInfo};
 use cms_core::{CryptoError, ObjectIdentifier, oid};
@@ -74,6 +75,14 @@ impl PureSignature {
         &self,
         chosen: Option<Hash>,
     ) -> Result<AlgorithmIdentifier, CryptoError> {
+        // rfc8419:3.1: with Ed448 "the digestAlgorithm MUST be id-shake256-len", with 512. Who wants RFC 8702's
+        // identifier, which some peers alone know, chooses SHAKE256.
+        if chosen.is_none() && self.scheme == PureScheme::Ed448 {
+            return Ok(AlgorithmIdentifier::with(
+                oid::SHAKE256_LEN,
+                write::integer(512),
+            ));
+        }
         let natural = self.digests.first().copied().unwrap_or(Hash::Sha512);
         let hash = chosen.unwrap_or(natural);
         if !self.digests.contains(&hash) {

@@ -10,7 +10,7 @@ use core::fmt;
 
 use cms_core::provider::{KeyAlgorithms, Random};
 use cms_core::types::SubjectPublicKeyInfo;
-use cms_core::{CryptoError, oid};
+use cms_core::{CryptoError, ObjectIdentifier, oid};
 use once_cell::race::OnceBox;
 use zeroize::Zeroizing;
 
@@ -345,6 +345,17 @@ impl PrivateKey {
             }
             _ => Err(CryptoError::Key("this kind of key cannot agree on keys")),
         }
+    }
+
+    /// rfc9690:2.3: a key that is marked for RSA-KEM "MUST NOT also be employed for data encryption or for digital
+    /// signatures".
+    fn for_rsa_kem_alone(&self, used_for: &ObjectIdentifier) -> Result<(), CryptoError> {
+        if self.spki.algorithm.oid == oid::RSA_KEM && *used_for != oid::RSA_KEM {
+            return Err(CryptoError::Key(
+                "an id-rsa-kem-spki key serves RSA-KEM alone",
+            ));
+        }
+        Ok(())
     }
 
     /// The shared secret of a KEM ciphertext.

@@ -9,10 +9,12 @@ use cms_core::ber::Cursor;
 use cms_core::key::{Identity, KeyRing, RecipientKey};
 use cms_core::limits::Limits;
 use cms_core::policy::StandardPolicy;
-use cms_core::provider::SignatureInput;
+use cms_core::provider::{KeyLength, SignatureInput};
 use cms_core::report::{SignerReport, SignerVerdict};
 use cms_core::signed::{SignedDataReader, VerifyContext};
-use cms_core::types::{AlgorithmIdentifier, Certificate, SubjectPublicKeyInfo};
+use cms_core::types::{
+    AlgorithmIdentifier, Certificate, KemRecipientInfo, RecipientIdentifier, SubjectPublicKeyInfo,
+};
 use serde_json::Value;
 use testkit::vectors::{folder, pem};
 
@@ -413,5 +415,48 @@ fn ed448_goes_with_shake256_of_512_bits() {
         AlgorithmIdentifier::with(cms_core::oid::SHAKE256, cms_core::ber::write::integer(512)),
     ] {
         assert!(!verifier.allows_companion(&signature, &other), "{other:?}");
+    }
+}
+
+/// RFC 9690: such a key serves RSA-KEM alone (2.3), and KDFs with SHA-1 or MD5 are refused (B.1).
+#[test]
+fn rsa_kem_keys_and_kdfs_keep_to_their_rules() {
+    use cms_core::ber::write;
+    use cms_core::key::SigningKey;
+    use cms_core::oid;
+    let key = PrivateKey::generate(cms_algs::KeyType::Rsa(2048), &mut cms_algs::SystemRandom);
+    let pkcs8 = key.unwrap().to_pkcs8();
+    let inner = Cursor::single(&pkcs8, 0).unwrap().children();
+    let inner = {
+        let mut fields = inner;
+        fields.element().unwrap();
+        fields.element().unwrap();
+        fields.element().unwrap().raw().to_vec()
+    };
+    let marked = write::sequence(&[
+        &write::integer(0),
+        &AlgorithmIdentifier::new(oid::RSA_KEM).to_der(),
+        &inner,
+    ]);
+    let key = PrivateKey::from_pkcs8(&marked).unwrap();
+    assert!(key.scheme(None).is_err());
+    let kem = |kdf: AlgorithmIdentifier| {
+        let info = KemRecipientInfo {
+            version: 0,
+            rid: RecipientIdentifier::SubjectKeyIdentifier(vec![1]),
+            kem: AlgorithmIdentifier::new(oid::KEM_RSA),
+            kemct: vec![0; 256],
+            kdf,
+            kek_length: 16,
+            ukm: None,
+            wrap: AlgorithmIdentifier::new(oid::AES128_WRAP),
+            encrypted_key: vec![0; 24],
+        };
+        key.open_kem(&info, KeyLength::Exact(16))
+    };
+    let kdf3 = |hash| AlgorithmIdentifier::with(oid::KDF3, AlgorithmIdentifier::new(hash).to_der());
+    assert!(kem(kdf3(oid::SHA256)).is_ok());
+    for hash in [oid::SHA1, oid::MD5, oid::AES128_WRAP] {
+        assert!(kem(kdf3(hash)).is_err(), "{hash}");
     }
 }

@@ -221,7 +221,10 @@ impl Policy for StandardPolicy {
         let finite_field = [
             oid::RSA_ENCRYPTION,
             oid::RSASSA_PSS,
+            oid::RSASSA_PSS_SHAKE128,
+            oid::RSASSA_PSS_SHAKE256,
             oid::RSAES_OAEP,
+            oid::RSA_KEM,
             oid::DSA,
         ];
         match (finite_field.contains(oid) && bits < 2048, self) {

@@ -55,9 +55,9 @@ impl RecipientKey for PrivateKey {
         info: &KeyTransRecipientInfo,
         cek: KeyLength,
     ) -> Result<Unwrapped, CryptoError> {
-        self.with_opener(|opener| {
-            opener.open(&info.key_encryption_algorithm, &info.encrypted_key, cek)
-        })
+        let algorithm = &info.key_encryption_algorithm;
+        self.for_rsa_kem_alone(&algorithm.oid)?;
+        self.with_opener(|opener| opener.open(algorithm, &info.encrypted_key, cek))
     }
 
     fn open_key_agree(

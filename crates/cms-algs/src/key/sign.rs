@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use cms_core::key::{SignatureScheme, SigningKey};
 use cms_core::provider::{Random, SignatureInput};
 use cms_core::types::AlgorithmIdentifier;
-use cms_core::{CryptoError, ObjectIdentifier};
+use cms_core::{CryptoError, ObjectIdentifier, oid};
 
 use super::{Material, PrivateKey, PssUse, ask};
 use crate::backend::RsaSignaturePadding;
@@ -114,6 +114,7 @@ impl PrivateKey {
         chosen: Option<Hash>,
         modulus_len: usize,
     ) -> Result<SignatureScheme, CryptoError> {
+        self.for_rsa_kem_alone(&oid::RSA_ENCRYPTION)?;
         let bound = match self.pss {
             PssUse::Bound(bound) => bound,
             _ => None,

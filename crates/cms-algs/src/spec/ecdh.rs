@@ -306,6 +306,11 @@ pub(crate) fn open(
     substitute_secret: &[u8],
 ) -> Result<Unwrapped, CryptoError> {
     let scheme = Scheme::decode(&info.key_encryption_algorithm)?;
+    // Each family has its own schemes, by which policy judges it.
+    let finite_field = key.spki().algorithm.oid == oid::DH_PUBLIC_NUMBER;
+    if finite_field != (scheme.kdf == Kdf::Dh) {
+        return Err(CryptoError::Key("the scheme is for another kind of key"));
+    }
     let mut peer = match (&info.originator, originator) {
         (OriginatorIdentifierOrKey::OriginatorKey(key), _) => key.clone(),
         (_, Some(key)) => key.clone(),

@@ -27,8 +27,17 @@ pub(super) enum Kdf {
     Kdf3(Hash),
 }
 
+/// Whose rules hold.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Era {
+    /// Those of RFC 9629 and RFC 9690.
+    Current,
+    /// Those of RFC 5990, for reading.
+    Rfc5990,
+}
+
 impl Kdf {
-    pub(super) fn decode(algorithm: &AlgorithmIdentifier) -> Result<Self, CryptoError> {
+    pub(super) fn decode(algorithm: &AlgorithmIdentifier, era: Era) -> Result<Self, CryptoError> {
         let hkdf = |hash| match &algorithm.parameters {
             // rfc8619:2: "the parameters field MUST be absent".
             None => Ok(Self::Hkdf(hash)),
@@ -42,6 +51,12 @@ impl Kdf {
                 let hash = AlgorithmIdentifier::decode(&parameters::element(algorithm)?)
                     .map_err(|_| CryptoError::Parameters("malformed"))?;
                 let hash = parameters::hash(&hash)?;
+                // rfc9690:B.1: "SHA-1 MUST NOT be used"; RFC 5990 allowed it.
+                if hash == Hash::Md5 || (hash == Hash::Sha1 && era == Era::Current) {
+                    return Err(CryptoError::Parameters(
+                        "KDF with a hash that must not be used",
+                    ));
+                }
                 if algorithm.oid == oid::KDF2 {
                     Ok(Self::Kdf2(hash))
                 } else {
@@ -109,7 +124,7 @@ pub(crate) fn open(
     cek: KeyLength,
     substitute_secret: &[u8],
 ) -> Result<Unwrapped, CryptoError> {
-    let kdf = Kdf::decode(&info.kdf)?;
+    let kdf = Kdf::decode(&info.kdf, Era::Current)?;
     let wrap = KeyWrap::decode(&info.wrap)?;
     // rfc9629:3: kekLength "MUST be consistent with the key-encryption algorithm".
     if usize::from(info.kek_length) != wrap.kek_len() {

@@ -21,7 +21,7 @@ use cms_core::types::{AlgorithmIdentifier, SubjectPublicKeyInfo};
 use cms_core::{CryptoError, ObjectIdentifier, oid};
 use zeroize::Zeroizing;
 
-use super::kem::{self, Encapsulated, Kdf};
+use super::kem::{self, Encapsulated, Era, Kdf};
 use super::key_wrap::KeyWrap;
 use super::rsa_transport::Opener;
 use super::{parameters, rsa_transport};
@@ -40,7 +40,7 @@ struct RsaKemParameters {
 }
 
 impl RsaKemParameters {
-    fn decode(kem: &AlgorithmIdentifier) -> Result<Self, CryptoError> {
+    fn decode(kem: &AlgorithmIdentifier, era: Era) -> Result<Self, CryptoError> {
         let malformed = |_| CryptoError::Parameters("malformed RsaKemParameters");
         let mut fields = parameters::element(kem)?.children();
         let kdf = fields.expect(Tag::SEQUENCE).map_err(malformed)?;
@@ -52,7 +52,7 @@ impl RsaKemParameters {
             .ok()
             .filter(|len| (1..=64).contains(len));
         Ok(Self {
-            kdf: Kdf::decode(&kdf)?,
+            kdf: Kdf::decode(&kdf, era)?,
             len: len.ok_or(CryptoError::Parameters("keyLength is out of range"))?,
         })
     }
@@ -65,7 +65,7 @@ impl RsaKemParameters {
                 len: kek_len,
             });
         }
-        Self::decode(kem)
+        Self::decode(kem, Era::Current)
     }
 }
 
@@ -101,7 +101,7 @@ pub(super) fn open_key_trans(
     if kem.oid != oid::KEM_RSA {
         return Err(CryptoError::unsupported_oid(&kem.oid));
     }
-    let parameters = RsaKemParameters::decode(&kem)?;
+    let parameters = RsaKemParameters::decode(&kem, Era::Rfc5990)?;
     let wrap = KeyWrap::decode(&dem)?;
     if parameters.len != wrap.kek_len() {
         return Err(CryptoError::Parameters(

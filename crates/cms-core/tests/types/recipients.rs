@@ -408,7 +408,11 @@ fn a_v15_recipient_in_front_decides_whatever_its_padding() {
     *broken.last_mut().unwrap() ^= 1;
     for probe in [conforming, broken] {
         let (report, result) = decrypt(&insert_recipient(&good, &probe), &person(&keys::ALICE));
-        assert!(matches!(result, Err(CmsError::DecryptFailed)));
+        // A wrong key decrypts to a right padding once in 256 times.
+        match result {
+            Err(error) => assert!(matches!(error, CmsError::DecryptFailed), "{error}"),
+            Ok(content) => assert_ne!(content, CONTENT),
+        }
         assert!(
             report
                 .recipients

@@ -42,7 +42,13 @@ impl Field {
         let base = BoxedUint::from_be_slice(base, self.bits).map_err(|_| Refusal::Key)?;
         let exponent = BoxedUint::from_be_slice(exponent, self.bits).map_err(|_| Refusal::Key)?;
         let power = BoxedMontyForm::new(base, &self.params).pow(&exponent);
-        Ok(Zeroizing::new(power.retrieve().to_be_bytes().to_vec()))
+        // The crate writes whole words; rfc2631:2.1.2: "ZZ occupies as many octets as p".
+        let words = Zeroizing::new(power.retrieve().to_be_bytes().to_vec());
+        let len = usize::try_from(self.bits / 8).map_err(|_| Refusal::Key)?;
+        let surplus = words.len().checked_sub(len).ok_or(Refusal::Key)?;
+        Ok(Zeroizing::new(
+            words.iter().copied().skip(surplus).collect(),
+        ))
     }
 }
 

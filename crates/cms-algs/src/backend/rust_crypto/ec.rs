@@ -122,7 +122,10 @@ pub(super) fn verify(curve: Curve, point: &[u8], digest: Vec<u8>, signature: &[u
     let digest = widened(digest, curve.field_len());
     with_curve!(curve, C => {
         let key = ecdsa::VerifyingKey::<C>::from_sec1_bytes(point).map_err(|_| Refusal::Key)?;
-        let signature = ecdsa::Signature::<C>::from_der(signature).map_err(|_| Refusal::Failed)?;
+        // s and n - s are equally good (SEC 1, 4.1.4); the crate of secp256k1 wants the lower one.
+        let signature = ecdsa::Signature::<C>::from_der(signature)
+            .map_err(|_| Refusal::Failed)?
+            .normalize_s();
         key.verify_prehash(&digest, &signature).map_err(|_| Refusal::Failed)
     })
 }

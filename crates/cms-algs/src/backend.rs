@@ -50,7 +50,6 @@ pub(crate) enum Curve {
     Secp256k1,
     BrainpoolP256r1,
     BrainpoolP384r1,
-    BrainpoolP512r1,
 }
 
 impl Curve {
@@ -60,7 +59,6 @@ impl Curve {
             Self::P224 => 28,
             Self::P256 | Self::Secp256k1 | Self::BrainpoolP256r1 => 32,
             Self::P384 | Self::BrainpoolP384r1 => 48,
-            Self::BrainpoolP512r1 => 64,
             Self::P521 => 66,
         }
     }
@@ -103,9 +101,11 @@ pub(crate) enum PureScheme {
     SlhDsa(SlhDsaSet),
 }
 
-/// Parameter sets of FIPS 205.
+/// A parameter set of SLH-DSA (FIPS 205, 11).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum SlhDsaSet {
+#[expect(missing_docs, reason = "the names are those of the standard")]
+#[expect(clippy::exhaustive_enums, reason = "all of FIPS 205")]
+pub enum SlhDsaSet {
     Sha2_128s,
     Sha2_128f,
     Sha2_192s,

@@ -60,8 +60,8 @@ enum Material {
         secret: Zeroizing<Vec<u8>>,
         loaded: Slots<dyn PurePrivate>,
     },
+    /// Its PKCS #1 form is the encoded one.
     Rsa {
-        pkcs1: Zeroizing<Vec<u8>>,
         modulus_len: usize,
         loaded: Slots<dyn RsaPrivate>,
     },
@@ -117,49 +117,11 @@ pub enum KeyType {
     /// RSA with a modulus of so many bits, 2048 at least.
     Rsa(usize),
     /// SLH-DSA: signing only.
-    SlhDsa(SlhDsaType),
+    SlhDsa(SlhDsaSet),
     /// X25519: key agreement only.
     X25519,
     /// X448: key agreement only.
     X448,
-}
-
-/// A parameter set of SLH-DSA (FIPS 205, 11).
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[expect(missing_docs, reason = "the names are those of the standard")]
-#[expect(clippy::exhaustive_enums, reason = "all of FIPS 205")]
-pub enum SlhDsaType {
-    Sha2_128s,
-    Sha2_128f,
-    Sha2_192s,
-    Sha2_192f,
-    Sha2_256s,
-    Sha2_256f,
-    Shake128s,
-    Shake128f,
-    Shake192s,
-    Shake192f,
-    Shake256s,
-    Shake256f,
-}
-
-impl SlhDsaType {
-    const fn set(self) -> SlhDsaSet {
-        match self {
-            Self::Sha2_128s => SlhDsaSet::Sha2_128s,
-            Self::Sha2_128f => SlhDsaSet::Sha2_128f,
-            Self::Sha2_192s => SlhDsaSet::Sha2_192s,
-            Self::Sha2_192f => SlhDsaSet::Sha2_192f,
-            Self::Sha2_256s => SlhDsaSet::Sha2_256s,
-            Self::Sha2_256f => SlhDsaSet::Sha2_256f,
-            Self::Shake128s => SlhDsaSet::Shake128s,
-            Self::Shake128f => SlhDsaSet::Shake128f,
-            Self::Shake192s => SlhDsaSet::Shake192s,
-            Self::Shake192f => SlhDsaSet::Shake192f,
-            Self::Shake256s => SlhDsaSet::Shake256s,
-            Self::Shake256f => SlhDsaSet::Shake256f,
-        }
-    }
 }
 
 /// Every kind of key, with the name that commands give it; the usual ones first.
@@ -182,18 +144,18 @@ pub const KEY_TYPES: &[(&str, KeyType)] = &[
     ("ml-kem-512", KeyType::MlKem512),
     ("ml-kem-768", KeyType::MlKem768),
     ("ml-kem-1024", KeyType::MlKem1024),
-    ("slh-dsa-sha2-128s", KeyType::SlhDsa(SlhDsaType::Sha2_128s)),
-    ("slh-dsa-sha2-128f", KeyType::SlhDsa(SlhDsaType::Sha2_128f)),
-    ("slh-dsa-sha2-192s", KeyType::SlhDsa(SlhDsaType::Sha2_192s)),
-    ("slh-dsa-sha2-192f", KeyType::SlhDsa(SlhDsaType::Sha2_192f)),
-    ("slh-dsa-sha2-256s", KeyType::SlhDsa(SlhDsaType::Sha2_256s)),
-    ("slh-dsa-sha2-256f", KeyType::SlhDsa(SlhDsaType::Sha2_256f)),
-    ("slh-dsa-shake-128s", KeyType::SlhDsa(SlhDsaType::Shake128s)),
-    ("slh-dsa-shake-128f", KeyType::SlhDsa(SlhDsaType::Shake128f)),
-    ("slh-dsa-shake-192s", KeyType::SlhDsa(SlhDsaType::Shake192s)),
-    ("slh-dsa-shake-192f", KeyType::SlhDsa(SlhDsaType::Shake192f)),
-    ("slh-dsa-shake-256s", KeyType::SlhDsa(SlhDsaType::Shake256s)),
-    ("slh-dsa-shake-256f", KeyType::SlhDsa(SlhDsaType::Shake256f)),
+    ("slh-dsa-sha2-128s", KeyType::SlhDsa(SlhDsaSet::Sha2_128s)),
+    ("slh-dsa-sha2-128f", KeyType::SlhDsa(SlhDsaSet::Sha2_128f)),
+    ("slh-dsa-sha2-192s", KeyType::SlhDsa(SlhDsaSet::Sha2_192s)),
+    ("slh-dsa-sha2-192f", KeyType::SlhDsa(SlhDsaSet::Sha2_192f)),
+    ("slh-dsa-sha2-256s", KeyType::SlhDsa(SlhDsaSet::Sha2_256s)),
+    ("slh-dsa-sha2-256f", KeyType::SlhDsa(SlhDsaSet::Sha2_256f)),
+    ("slh-dsa-shake-128s", KeyType::SlhDsa(SlhDsaSet::Shake128s)),
+    ("slh-dsa-shake-128f", KeyType::SlhDsa(SlhDsaSet::Shake128f)),
+    ("slh-dsa-shake-192s", KeyType::SlhDsa(SlhDsaSet::Shake192s)),
+    ("slh-dsa-shake-192f", KeyType::SlhDsa(SlhDsaSet::Shake192f)),
+    ("slh-dsa-shake-256s", KeyType::SlhDsa(SlhDsaSet::Shake256s)),
+    ("slh-dsa-shake-256f", KeyType::SlhDsa(SlhDsaSet::Shake256f)),
 ];
 
 impl KeyType {
@@ -246,7 +208,7 @@ impl PrivateKey {
             KeyType::MlDsa44 => Self::pure(PureScheme::MlDsa44, octets(32, random)?),
             KeyType::MlDsa65 => Self::pure(PureScheme::MlDsa65, octets(32, random)?),
             KeyType::MlDsa87 => Self::pure(PureScheme::MlDsa87, octets(32, random)?),
-            KeyType::SlhDsa(kind) => Self::generate_slh_dsa(kind.set(), random),
+            KeyType::SlhDsa(kind) => Self::generate_slh_dsa(kind, random),
             KeyType::MlKem512 => Self::kem(MlKemSet::MlKem512, octets(64, random)?),
             KeyType::MlKem768 => Self::kem(MlKemSet::MlKem768, octets(64, random)?),
             KeyType::MlKem1024 => Self::kem(MlKemSet::MlKem1024, octets(64, random)?),

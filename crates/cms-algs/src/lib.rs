@@ -37,8 +37,9 @@ use alloc::boxed::Box;
 
 use cms_core::provider::CryptoProvider;
 
+pub use backend::SlhDsaSet;
 pub use hash::Hash;
-pub use key::{KEY_TYPES, KeyType, PrivateKey, SlhDsaType};
+pub use key::{KEY_TYPES, KeyType, PrivateKey};
 pub use random::SystemRandom;
 
 /// All algorithms that are implemented, fastest backend first.

@@ -96,7 +96,6 @@ impl PrivateKey {
         let public = write::sequence(&[n.raw(), e.raw()]);
         let algorithm = AlgorithmIdentifier::with_null(oid::RSA_ENCRYPTION);
         let material = Material::Rsa {
-            pkcs1: Zeroizing::new(octets.to_vec()),
             modulus_len,
             loaded: Default::default(),
         };

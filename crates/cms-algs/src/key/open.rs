@@ -20,7 +20,6 @@ impl PrivateKey {
         work: impl FnOnce(Opener<'_>) -> Result<T, CryptoError>,
     ) -> Result<T, CryptoError> {
         let Material::Rsa {
-            pkcs1,
             modulus_len,
             loaded,
         } = &self.material
@@ -36,7 +35,7 @@ impl PrivateKey {
             .zip(loaded)
             .filter(|(backend, _)| backend.name() != "ring")
             .filter_map(|(backend, slot)| {
-                slot.get_or_init(|| alloc::boxed::Box::new(backend.rsa_private(pkcs1)))
+                slot.get_or_init(|| alloc::boxed::Box::new(backend.rsa_private(&self.encoded)))
                     .as_ref()
                     .ok()
             })

@@ -56,7 +56,7 @@ impl SigningKey for PrivateKey {
         let digest = &scheme.digest_algorithm.oid;
         let hash = Hash::from_oid(digest).ok_or_else(|| CryptoError::unsupported_oid(digest));
         match &self.material {
-            Material::Rsa { pkcs1, loaded, .. } => {
+            Material::Rsa { loaded, .. } => {
                 let hash = hash?;
                 let padding = if is_pss(&scheme.signature_algorithm.oid) {
                     let parameters = PssParameters::decode(&scheme.signature_algorithm)?;
@@ -69,7 +69,7 @@ impl SigningKey for PrivateKey {
                 };
                 ask(
                     loaded,
-                    |backend| backend.rsa_private(pkcs1),
+                    |backend| backend.rsa_private(&self.encoded),
                     |key| key.sign(padding, hash, input, random),
                 )
             }

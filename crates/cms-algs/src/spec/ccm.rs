@@ -14,7 +14,7 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use cms_core::ber::{Tag, write};
+use cms_core::ber::write;
 use cms_core::provider::{
     CipherKind, ContentCipher, ContentDecryptor, ContentEncryptor, KeyLength, Random,
 };
@@ -68,19 +68,8 @@ impl Parameters {
     /// AES-CCM-ICVlen ::= INTEGER (4 | 6 | 8 | 10 | 12 | 14 | 16)
     /// ```
     fn decode(algorithm: &AlgorithmIdentifier) -> Result<Self, CryptoError> {
-        let malformed = |_| CryptoError::Parameters("CCMParameters is malformed");
-        let element = parameters::element(algorithm)?;
-        if element.tag() != Tag::SEQUENCE {
-            return Err(CryptoError::Parameters("CCMParameters is no SEQUENCE"));
-        }
-        let mut fields = element.children();
-        let nonce = fields.expect(Tag::OCTET_STRING).map_err(malformed)?;
-        let nonce = nonce.octets().map_err(malformed)?.into_owned();
-        let icv_len = match fields.optional(Tag::INTEGER).map_err(malformed)? {
-            Some(len) => len.u64().map_err(malformed)?,
-            None => 12,
-        };
-        fields.finish().map_err(malformed)?;
+        let (nonce, icv_len) =
+            parameters::nonce_and_length(algorithm, "CCMParameters is malformed")?;
         let icv_len = usize::try_from(icv_len)
             .ok()
             .filter(|len| (4..=16).contains(len) && len.is_multiple_of(2))

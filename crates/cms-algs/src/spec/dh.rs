@@ -18,7 +18,7 @@ use cms_core::{CryptoError, ObjectIdentifier};
 use zeroize::Zeroizing;
 
 use super::digest::digest;
-use super::parameters;
+use super::{kdf, parameters};
 use crate::backend::rust_crypto::dh::DhGroup;
 use crate::hash::Hash;
 
@@ -86,17 +86,11 @@ pub(crate) fn kek(
         .map(|info| write::context(0, &write::octet_string(info)))
         .unwrap_or_default();
     let supp = write::context(2, &write::octet_string(&bits.to_be_bytes()));
-    let mut out = Zeroizing::new(Vec::with_capacity(len + Hash::Sha1.output_len()));
-    let mut counter = 1u32;
-    while out.len() < len {
-        let count = write::octet_string(&counter.to_be_bytes());
-        let key_info = write::sequence(&[&write::oid(wrap), &count]);
+    kdf::counted(len, |counter| {
+        let key_info = write::sequence(&[&write::oid(wrap), &write::octet_string(counter)]);
         let info = write::sequence(&[&key_info, &party, &supp]);
-        out.extend_from_slice(&Zeroizing::new(digest(Hash::Sha1, &[zz, &info])));
-        counter = counter.wrapping_add(1);
-    }
-    out.truncate(len);
-    out
+        digest(Hash::Sha1, &[zz, &info])
+    })
 }
 
 #[cfg(test)]

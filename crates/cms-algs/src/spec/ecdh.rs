@@ -12,7 +12,7 @@
 
 use alloc::vec::Vec;
 
-use cms_core::key::{UnwrapOutcome, Unwrapped};
+use cms_core::key::Unwrapped;
 use cms_core::provider::{KeyLength, Random, RecipientAlgorithm, WrapRequest, WrappedKey};
 use cms_core::types::{
     AlgorithmIdentifier, KeyAgreeRecipientInfo, OriginatorIdentifierOrKey, SubjectPublicKeyInfo,
@@ -89,6 +89,15 @@ const SCHEMES: &[(ObjectIdentifier, Kdf)] = &[
     (oid::DH_SS, Kdf::Dh),
 ];
 
+/// ECMQV (RFC 5753, 3.2), which is not supported.
+const ECMQV: &[ObjectIdentifier] = &[
+    oid::MQV_SHA1,
+    oid::MQV_SHA224,
+    oid::MQV_SHA256,
+    oid::MQV_SHA384,
+    oid::MQV_SHA512,
+];
+
 /// A key encryption algorithm of a KeyAgreeRecipientInfo.
 struct Scheme {
     kdf: Kdf,
@@ -99,16 +108,13 @@ struct Scheme {
 
 impl Scheme {
     fn decode(algorithm: &AlgorithmIdentifier) -> Result<Self, CryptoError> {
-        let kdf = match parameters::find(SCHEMES, &algorithm.oid) {
-            Some(kdf) => kdf,
+        let kdf = parameters::find(SCHEMES, &algorithm.oid).ok_or_else(|| {
             // Nobody was seen to write it, and no vector of it is published.
-            None if oid::display(&algorithm.oid).starts_with("mqv-") => {
-                return Err(CryptoError::Unsupported(
-                    "ECMQV: not supported, RFC 5753, 3.2".into(),
-                ));
+            if ECMQV.contains(&algorithm.oid) {
+                return CryptoError::Unsupported("ECMQV: not supported, RFC 5753, 3.2".into());
             }
-            None => return Err(CryptoError::unsupported_oid(&algorithm.oid)),
-        };
+            CryptoError::unsupported_oid(&algorithm.oid)
+        })?;
         let wrap_identifier = AlgorithmIdentifier::decode(&parameters::element(algorithm)?)
             .map_err(|_| CryptoError::Parameters("KeyWrapAlgorithm is malformed"))?;
         Ok(Self {
@@ -332,16 +338,7 @@ pub(crate) fn open(
             .wrap
             .unwrap(&scheme.kek(&shared, info.ukm.as_deref()), wrapped)
     });
-    match unwrapped {
-        Ok(unwrapped) if cek.allows(unwrapped.len()) => {
-            Ok(Unwrapped::new(unwrapped, UnwrapOutcome::Genuine))
-        }
-        Ok(_) | Err(CryptoError::Failed) => Ok(Unwrapped::new(
-            rsa_transport::substitute(substitute_secret, wrapped, cek.preferred()),
-            UnwrapOutcome::Failed,
-        )),
-        Err(error) => Err(error),
-    }
+    rsa_transport::outcome(unwrapped, substitute_secret, wrapped, cek)
 }
 
 #[cfg(test)]

@@ -116,7 +116,6 @@ const CURVES: &[(ObjectIdentifier, Curve)] = &[
     (oid::SECP256K1, Curve::Secp256k1),
     (oid::BRAINPOOL_P256R1, Curve::BrainpoolP256r1),
     (oid::BRAINPOOL_P384R1, Curve::BrainpoolP384r1),
-    (oid::BRAINPOOL_P512R1, Curve::BrainpoolP512r1),
 ];
 
 /// The digest as strong as a curve (RFC 5753, 7; RFC 5480, 4).
@@ -125,7 +124,7 @@ pub(crate) const fn natural_hash(curve: Curve) -> Hash {
         Curve::P224 => Hash::Sha224,
         Curve::P256 | Curve::Secp256k1 | Curve::BrainpoolP256r1 => Hash::Sha256,
         Curve::P384 | Curve::BrainpoolP384r1 => Hash::Sha384,
-        Curve::P521 | Curve::BrainpoolP512r1 => Hash::Sha512,
+        Curve::P521 => Hash::Sha512,
     }
 }
 
@@ -146,13 +145,12 @@ pub(crate) fn curve(algorithm: &AlgorithmIdentifier) -> Result<Curve, CryptoErro
     let named = parameters::element(algorithm)?
         .oid()
         .map_err(|_| CryptoError::Key("elliptic curve parameters that are no named curve"))?;
-    match parameters::find(CURVES, &named) {
-        Some(Curve::BrainpoolP512r1) => Err(CryptoError::Unsupported(
-            "brainpool-p512r1: not supported, RFC 5639".into(),
-        )),
-        Some(curve) => Ok(curve),
-        None => Err(CryptoError::unsupported_oid(&named)),
-    }
+    parameters::find(CURVES, &named).ok_or_else(|| match named {
+        oid::BRAINPOOL_P512R1 => {
+            CryptoError::Unsupported("brainpool-p512r1: not supported, RFC 5639".into())
+        }
+        _ => CryptoError::unsupported_oid(&named),
+    })
 }
 
 /// The curve and the uncompressed point of a public key; the point is on the curve.

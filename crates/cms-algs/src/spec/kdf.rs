@@ -33,30 +33,27 @@ pub(super) fn ecc_cms_shared_info(
     ])
 }
 
-/// The X9.63 KDF: hashes of Z, a counter from 1, and the shared info.
-pub(super) fn x9_63(hash: Hash, z: &[u8], shared_info: &[u8], len: usize) -> Zeroizing<Vec<u8>> {
-    let mut out = Zeroizing::new(Vec::with_capacity(len + hash.output_len()));
+/// Blocks for a counter from 1, as many as make `len` octets.
+pub(super) fn counted(len: usize, block: impl Fn(&[u8; 4]) -> Vec<u8>) -> Zeroizing<Vec<u8>> {
+    // Room for one block more than is wanted: no secret is left behind by growing.
+    let mut out = Zeroizing::new(Vec::with_capacity(len + 64));
     let mut counter = 1u32;
     while out.len() < len {
-        let block = Zeroizing::new(digest(hash, &[z, &counter.to_be_bytes(), shared_info]));
-        out.extend_from_slice(&block);
+        out.extend_from_slice(&Zeroizing::new(block(&counter.to_be_bytes())));
         counter = counter.wrapping_add(1);
     }
     out.truncate(len);
     out
 }
 
-/// KDF3 of ANS X9.44: hashes of a counter from 0, Z, and the other info (RFC 9690, B.1).
+/// The X9.63 KDF: hashes of Z, a counter from 1, and the shared info.
+pub(super) fn x9_63(hash: Hash, z: &[u8], shared_info: &[u8], len: usize) -> Zeroizing<Vec<u8>> {
+    counted(len, |counter| digest(hash, &[z, counter, shared_info]))
+}
+
+/// KDF3 of ANS X9.44: hashes of a counter from 1, Z, and the other info (RFC 9690, B.1).
 pub(super) fn kdf3(hash: Hash, z: &[u8], other_info: &[u8], len: usize) -> Zeroizing<Vec<u8>> {
-    let mut out = Zeroizing::new(Vec::with_capacity(len + hash.output_len()));
-    let mut counter = 1u32;
-    while out.len() < len {
-        let block = Zeroizing::new(digest(hash, &[&counter.to_be_bytes(), z, other_info]));
-        out.extend_from_slice(&block);
-        counter = counter.wrapping_add(1);
-    }
-    out.truncate(len);
-    out
+    counted(len, |counter| digest(hash, &[counter, z, other_info]))
 }
 
 /// HKDF, extract and expand (RFC 5869, 2). `salt` absent is a string of zeros of the hash's length.

@@ -9,7 +9,7 @@
 
 use alloc::vec::Vec;
 
-use cms_core::key::{UnwrapOutcome, Unwrapped};
+use cms_core::key::Unwrapped;
 use cms_core::provider::{KeyLength, WrappedKey};
 use cms_core::types::{AlgorithmIdentifier, KemRecipientInfo};
 use cms_core::{CryptoError, oid};
@@ -137,12 +137,5 @@ pub(crate) fn open(
         let kek = kdf.derive(&shared, &kdf_info, wrap.kek_len());
         wrap.unwrap(&kek, &info.encrypted_key)
     });
-    match unwrapped {
-        Ok(key) if cek.allows(key.len()) => Ok(Unwrapped::new(key, UnwrapOutcome::Genuine)),
-        Ok(_) | Err(CryptoError::Failed) => Ok(Unwrapped::new(
-            rsa_transport::substitute(substitute_secret, &info.encrypted_key, cek.preferred()),
-            UnwrapOutcome::Failed,
-        )),
-        Err(error) => Err(error),
-    }
+    rsa_transport::outcome(unwrapped, substitute_secret, &info.encrypted_key, cek)
 }

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use cms_core::ber::{Cursor, Element, write};
+use cms_core::ber::{Cursor, Element, Tag, write};
 use cms_core::types::AlgorithmIdentifier;
 use cms_core::{CryptoError, ObjectIdentifier};
 
@@ -15,6 +15,25 @@ pub(super) fn element(algorithm: &AlgorithmIdentifier) -> Result<Element<'_>, Cr
         .as_deref()
         .ok_or(CryptoError::Parameters("required but absent"))?;
     Cursor::single(octets, 0).map_err(|_| CryptoError::Parameters("malformed"))
+}
+
+/// `SEQUENCE { nonce OCTET STRING, length INTEGER DEFAULT 12 }` of GCM, GMAC (RFC 5084, 3.2; RFC 9044, 3) and CCM
+/// (RFC 5084, 3.1), whose bounds differ.
+pub(super) fn nonce_and_length(
+    algorithm: &AlgorithmIdentifier,
+    malformed: &'static str,
+) -> Result<(Vec<u8>, u64), CryptoError> {
+    let malformed = |_| CryptoError::Parameters(malformed);
+    let mut outer = Cursor::new(element(algorithm)?.raw(), 0);
+    let mut fields = outer.expect(Tag::SEQUENCE).map_err(malformed)?.children();
+    let nonce = fields.expect(Tag::OCTET_STRING).map_err(malformed)?;
+    let nonce = nonce.octets().map_err(malformed)?.into_owned();
+    let length = match fields.optional(Tag::INTEGER).map_err(malformed)? {
+        Some(length) => length.u64().map_err(malformed)?,
+        None => 12,
+    };
+    fields.finish().map_err(malformed)?;
+    Ok((nonce, length))
 }
 
 /// Parameters must be absent or NULL.
@@ -38,10 +57,7 @@ pub(super) fn explicit_algorithm(
     number: u32,
 ) -> Result<Option<AlgorithmIdentifier>, CryptoError> {
     let malformed = |_| CryptoError::Parameters("malformed");
-    let Some(explicit) = fields
-        .optional(cms_core::ber::Tag::context(number))
-        .map_err(malformed)?
-    else {
+    let Some(explicit) = fields.optional(Tag::context(number)).map_err(malformed)? else {
         return Ok(None);
     };
     let mut inner = explicit.children();

@@ -15,7 +15,7 @@
 use alloc::vec::Vec;
 
 use cms_core::ber::{Tag, write};
-use cms_core::key::{UnwrapOutcome, Unwrapped};
+use cms_core::key::Unwrapped;
 use cms_core::provider::{KeyLength, Random, RecipientAlgorithm, WrapRequest, WrappedKey};
 use cms_core::types::{AlgorithmIdentifier, SubjectPublicKeyInfo};
 use cms_core::{CryptoError, ObjectIdentifier, oid};
@@ -108,8 +108,7 @@ pub(super) fn open_key_trans(
             "keyLength is not what the key wrap takes",
         ));
     }
-    let substitute =
-        rsa_transport::substitute(opener.substitute_secret, encrypted_key, cek.preferred());
+    let secret = opener.substitute_secret;
     let parts = encrypted_key.split_at_checked(opener.modulus_len);
     let unwrapped = match parts {
         Some((c, wrapped)) => opener
@@ -117,11 +116,7 @@ pub(super) fn open_key_trans(
             .and_then(|z| wrap.unwrap(&parameters.kdf.derive(&z, &[], parameters.len), wrapped)),
         None => Err(CryptoError::Failed),
     };
-    match unwrapped {
-        Ok(key) if cek.allows(key.len()) => Ok(Unwrapped::new(key, UnwrapOutcome::Genuine)),
-        Ok(_) | Err(CryptoError::Failed) => Ok(Unwrapped::new(substitute, UnwrapOutcome::Failed)),
-        Err(error) => Err(error),
-    }
+    rsa_transport::outcome(unwrapped, secret, encrypted_key, cek)
 }
 
 impl RecipientAlgorithm for RsaKem {

@@ -202,13 +202,8 @@ impl Opener<'_> {
                 let parameters = OaepParameters::decode(algorithm)?;
                 let secret = self.substitute_secret;
                 let plaintext = self.decrypt(parameters.padding(), encrypted_key)?;
-                Ok(match plaintext.filter(|key| cek.allows(key.len())) {
-                    Some(key) => Unwrapped::new(key, UnwrapOutcome::Genuine),
-                    None => Unwrapped::new(
-                        substitute(secret, encrypted_key, cek.preferred()),
-                        UnwrapOutcome::Failed,
-                    ),
-                })
+                let plaintext = plaintext.ok_or(CryptoError::Failed);
+                outcome(plaintext, secret, encrypted_key, cek)
             }
             oid::RSA_KEM => rsa_kem::open_key_trans(self, algorithm, encrypted_key, cek),
             other => Err(CryptoError::unsupported_oid(&other)),
@@ -258,6 +253,24 @@ pub(crate) fn substitute(secret: &[u8], ciphertext: &[u8], len: usize) -> Zeroiz
     }
     out.truncate(len);
     out
+}
+
+/// The outcome where a wrap or padding says whether it held: the key, or a substitute that is known to be one. Errors
+/// about what is public stay errors.
+pub(crate) fn outcome(
+    unwrapped: Result<Zeroizing<Vec<u8>>, CryptoError>,
+    substitute_secret: &[u8],
+    encrypted_key: &[u8],
+    cek: KeyLength,
+) -> Result<Unwrapped, CryptoError> {
+    match unwrapped {
+        Ok(key) if cek.allows(key.len()) => Ok(Unwrapped::new(key, UnwrapOutcome::Genuine)),
+        Ok(_) | Err(CryptoError::Failed) => Ok(Unwrapped::new(
+            substitute(substitute_secret, encrypted_key, cek.preferred()),
+            UnwrapOutcome::Failed,
+        )),
+        Err(error) => Err(error),
+    }
 }
 
 /// The plaintext if it is a key that fits, else the substitute, without a branch on which.

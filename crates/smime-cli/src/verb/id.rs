@@ -1,6 +1,6 @@
 //! `smime id`: identities in the store.
 
-use cms_algs::{KEY_TYPES, KeyType, PrivateKey, SlhDsaType, SystemRandom};
+use cms_algs::{KEY_TYPES, KeyType, PrivateKey, SlhDsaSet, SystemRandom};
 use cms_core::types::Certificate;
 use serde_json::{Value, json};
 use smime_cert::container::{pem, pkcs12, private_key};
@@ -63,14 +63,14 @@ const fn partner(key: KeyType) -> KeyType {
         KeyType::MlKem768 => KeyType::MlDsa65,
         KeyType::MlKem1024 => KeyType::MlDsa87,
         KeyType::SlhDsa(set) => match set {
-            SlhDsaType::Sha2_128s
-            | SlhDsaType::Sha2_128f
-            | SlhDsaType::Shake128s
-            | SlhDsaType::Shake128f => KeyType::MlKem512,
-            SlhDsaType::Sha2_192s
-            | SlhDsaType::Sha2_192f
-            | SlhDsaType::Shake192s
-            | SlhDsaType::Shake192f => KeyType::MlKem768,
+            SlhDsaSet::Sha2_128s
+            | SlhDsaSet::Sha2_128f
+            | SlhDsaSet::Shake128s
+            | SlhDsaSet::Shake128f => KeyType::MlKem512,
+            SlhDsaSet::Sha2_192s
+            | SlhDsaSet::Sha2_192f
+            | SlhDsaSet::Shake192s
+            | SlhDsaSet::Shake192f => KeyType::MlKem768,
             _ => KeyType::MlKem1024,
         },
         both => both,

@@ -4,7 +4,7 @@ use std::hint::black_box;
 
 use aws_lc_rs::signature::{self as aws, VerificationAlgorithm};
 use aws_lc_rs::{agreement, rand, rsa};
-use cms_algs::{KeyType, PROVIDER, PrivateKey, SlhDsaType, SystemRandom, spec};
+use cms_algs::{KeyType, PROVIDER, PrivateKey, SlhDsaSet, SystemRandom, spec};
 use cms_core::ber::Cursor;
 use cms_core::key::{SignatureScheme, SigningKey};
 use cms_core::provider::{Random, RecipientAlgorithm, SignatureInput, WrapRequest};
@@ -160,7 +160,7 @@ fn ml_dsa() {
 }
 
 fn slh_dsa() {
-    let ours = Ours::new(generate(KeyType::SlhDsa(SlhDsaType::Sha2_128f)));
+    let ours = Ours::new(generate(KeyType::SlhDsa(SlhDsaSet::Sha2_128f)));
     let pkcs8 = ours.key.to_pkcs8();
     let octets = &pkcs8[pkcs8.len() - 64..];
     let bare = slh_dsa::SigningKey::<slh_dsa::Sha2_128f>::try_from(octets).expect("key");

@@ -14,7 +14,7 @@ use super::{Adapter, digested};
 use crate::backend::{Answer, Curve, EcPrivate, Refusal, Secret};
 use crate::hash::Hash;
 
-/// Runs an expression with `$C` bound to the curve's type, if RustCrypto has it: brainpoolP512r1 it has not.
+/// Runs an expression with `$C` bound to the curve's type.
 macro_rules! with_curve {
     ($curve:expr, $C:ident => $body:expr) => {
         match $curve {
@@ -46,7 +46,6 @@ macro_rules! with_curve {
                 type $C = bp384::BrainpoolP384r1;
                 $body
             }
-            Curve::BrainpoolP512r1 => Err(Refusal::Unsupported),
         }
     };
 }

@@ -16,7 +16,7 @@ use cms_core::key::{UnwrapOutcome, Unwrapped};
 use cms_core::provider::{KeyLength, Random, RecipientAlgorithm, WrapRequest, WrappedKey};
 use cms_core::types::{AlgorithmIdentifier, SubjectPublicKeyInfo};
 use cms_core::{CryptoError, ObjectIdentifier, oid};
-use subtle::{Choice, ConditionallySelectable};
+use subtle::{Choice, ConditionallySelectable as _, ConstantTimeEq as _};
 use zeroize::Zeroizing;
 
 use super::{parameters, rsa_kem};
@@ -192,10 +192,7 @@ impl Opener<'_> {
         match algorithm.oid {
             oid::RSA_ENCRYPTION => {
                 parameters::none(algorithm)?;
-                let plaintext = self.decrypt(RsaEncryptionPadding::Pkcs1, encrypted_key)?;
-                let substitute = substitute(self.substitute_secret, encrypted_key, cek.preferred());
-                let plausible = plaintext.as_ref().is_some_and(|key| cek.allows(key.len()));
-                let key = select(plaintext, substitute, cek);
+                let (key, plausible) = self.pkcs1(encrypted_key, cek)?;
                 Ok(Unwrapped::new(key, UnwrapOutcome::Unknown).with_danger_plausible(plausible))
             }
             oid::RSAES_OAEP => {
@@ -208,6 +205,33 @@ impl Opener<'_> {
             oid::RSA_KEM => rsa_kem::open_key_trans(self, algorithm, encrypted_key, cek),
             other => Err(CryptoError::unsupported_oid(&other)),
         }
+    }
+
+    /// PKCS #1 v1.5 with implicit rejection: the key, or its substitute, and whether the padding held. Where the backend
+    /// gives the padded octets and the length of the key is known, without a branch on them.
+    fn pkcs1(
+        &mut self,
+        encrypted_key: &[u8],
+        cek: KeyLength,
+    ) -> Result<(Zeroizing<Vec<u8>>, bool), CryptoError> {
+        let substitute = substitute(self.substitute_secret, encrypted_key, cek.preferred());
+        for key in &mut *self.keys {
+            if let KeyLength::Exact(_) = cek
+                && let Ok(encoded) = key.decrypt_raw(encrypted_key)
+            {
+                return Ok(unpadded(&encoded, substitute));
+            }
+            let plaintext = match key.decrypt(RsaEncryptionPadding::Pkcs1, encrypted_key) {
+                Ok(plaintext) => Some(plaintext),
+                Err(Refusal::Failed) => None,
+                Err(_) => continue,
+            };
+            let plausible = plaintext.as_ref().is_some_and(|key| cek.allows(key.len()));
+            return Ok((select(plaintext, substitute, cek), plausible));
+        }
+        Err(CryptoError::Unsupported(
+            "no backend can decrypt with this key".into(),
+        ))
     }
 
     /// The number that was encrypted without padding, as long as the modulus (RFC 9690, A.2).
@@ -271,6 +295,30 @@ pub(crate) fn outcome(
         )),
         Err(error) => Err(error),
     }
+}
+
+/// The key at the end of EME-PKCS1-v1_5 (RFC 8017, 7.2.2: 00 02, at least eight octets that are not zero, 00, the key)
+/// if it is as long as the substitute and the padding holds, else the substitute: the same steps for both.
+fn unpadded(encoded: &[u8], substitute: Zeroizing<Vec<u8>>) -> (Zeroizing<Vec<u8>>, bool) {
+    let len = substitute.len() + 1;
+    let parts = encoded
+        .len()
+        .checked_sub(len)
+        .filter(|start| *start >= 10)
+        .and_then(|start| encoded.split_at_checked(start));
+    let Some(([first, second, padding @ ..], [end, key @ ..])) = parts else {
+        // The modulus is too short for any such key.
+        return (substitute, false);
+    };
+    let mut holds = first.ct_eq(&0) & second.ct_eq(&2) & end.ct_eq(&0);
+    for octet in padding {
+        holds &= !octet.ct_eq(&0);
+    }
+    let mut selected = substitute;
+    for (octet, genuine) in selected.iter_mut().zip(key) {
+        octet.conditional_assign(genuine, holds);
+    }
+    (selected, holds.into())
 }
 
 /// The plaintext if it is a key that fits, else the substitute, without a branch on which.

@@ -19,9 +19,9 @@ pub use attribute::{
 };
 pub(crate) use bag::Bags;
 pub use bag::{BagMember, CertificateChoice, RevocationInfoChoice};
-pub use certificate::{Certificate, Extension, SubjectPublicKeyInfo};
+pub use certificate::{Certificate, Extension, SubjectPublicKeyInfo, signature_octets};
 pub use identifier::{IssuerAndSerialNumber, OtherKeyAttribute, RecipientIdentifier};
-pub use name::Name;
+pub use name::{CanonicalName, Name};
 pub use raw::Raw;
 pub use recipient_info::{
     KekIdentifier, KekRecipientInfo, KemRecipientInfo, KeyAgreeRecipientInfo,

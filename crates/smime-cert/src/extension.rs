@@ -1,18 +1,48 @@
-//! The extensions that paths and purposes need (RFC 5280, 4.2.1), decoded by `x509-cert`.
+//! The extensions of certificates (RFC 5280, 4.2.1).
+
+mod distribution_point;
+mod names;
+mod policies;
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use cms_core::ber::{Cursor, Element, Tag};
-use cms_core::types::Certificate;
-use cms_core::{ObjectIdentifier, oid};
+use cms_core::types::{Certificate, Extension};
+use cms_core::{DecodeError, DecodeErrorKind, ObjectIdentifier, oid};
 use der::Decode;
-use x509_cert::ext::pkix::{BasicConstraints, ExtendedKeyUsage, KeyUsage};
+use x509_cert::ext::pkix::{ExtendedKeyUsage, KeyUsage};
+
+pub use distribution_point::{DistributionPoint, PointName, Reasons, distribution_points};
+pub(crate) use names::decode as decode_names;
+pub use names::{NameConstraints, Subtrees, name_constraints};
+pub(crate) use policies::policies;
+pub use policies::{
+    ANY_POLICY, PolicyConstraints, PolicyInformation, certificate_policies, inhibit_any_policy,
+    policy_constraints, policy_mappings,
+};
+
+use crate::general_name::GeneralName;
 
 /// Identifiers of extensions and key purposes.
 pub mod ids {
     use cms_core::ObjectIdentifier;
 
+    /// authorityInfoAccess.
+    pub const AUTHORITY_INFO_ACCESS: ObjectIdentifier =
+        ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.1.1");
+    /// certificatePolicies.
+    pub const CERTIFICATE_POLICIES: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.32");
+    /// cRLDistributionPoints.
+    pub const CRL_DISTRIBUTION_POINTS: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.31");
+    /// freshestCRL.
+    pub const FRESHEST_CRL: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.46");
+    /// inhibitAnyPolicy.
+    pub const INHIBIT_ANY_POLICY: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.54");
+    /// policyConstraints.
+    pub const POLICY_CONSTRAINTS: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.36");
+    /// policyMappings.
+    pub const POLICY_MAPPINGS: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.33");
     /// subjectKeyIdentifier.
     pub const SUBJECT_KEY_IDENTIFIER: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.14");
     /// keyUsage.
@@ -50,16 +80,9 @@ fn decoded<'a, T: Decode<'a>>(
     certificate: &'a Certificate,
     oid: &ObjectIdentifier,
 ) -> Result<Option<T>, ExtensionError> {
-    let mut instances = certificate
-        .extensions()
-        .iter()
-        .filter(|extension| extension.oid == *oid);
-    let Some(extension) = instances.next() else {
+    let Some(extension) = only(certificate, oid)? else {
         return Ok(None);
     };
-    if instances.next().is_some() {
-        return Err(ExtensionError(*oid));
-    }
     T::from_der(&extension.value)
         .map(Some)
         .map_err(|_| ExtensionError(*oid))
@@ -84,39 +107,173 @@ pub fn extended_key_usage(
         .map(|usage| usage.map(|usage| usage.0))
 }
 
+/// basicConstraints (RFC 5280, 4.2.1.9).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct BasicConstraints {
+    /// cA.
+    pub ca: bool,
+    /// pathLenConstraint; numbers beyond the machine's are as good as none.
+    pub path_len_constraint: Option<usize>,
+}
+
 /// basicConstraints.
+///
+/// ```text
+/// BasicConstraints ::= SEQUENCE { cA BOOLEAN DEFAULT FALSE, pathLenConstraint INTEGER (0..MAX) OPTIONAL }
+/// ```
 ///
 /// # Errors
 /// [`ExtensionError`].
 pub fn basic_constraints(
     certificate: &Certificate,
 ) -> Result<Option<BasicConstraints>, ExtensionError> {
-    decoded(certificate, &ids::BASIC_CONSTRAINTS)
+    read(certificate, &ids::BASIC_CONSTRAINTS, |element| {
+        let mut fields = sequence(element)?;
+        let ca = fields.optional(Tag::BOOLEAN)?;
+        let ca = ca.is_some_and(|ca| ca.boolean() == Ok(true));
+        let path_len_constraint = match fields.optional(Tag::INTEGER)? {
+            Some(number) => Some(count(&number)?),
+            None => None,
+        };
+        fields.finish()?;
+        Ok(BasicConstraints {
+            ca,
+            path_len_constraint,
+        })
+    })
 }
 
-/// The keyIdentifier of authorityKeyIdentifier, where it can be read: it only helps to find issuers.
+/// authorityKeyIdentifier (RFC 5280, 4.2.1.1), as far as it helps to find an issuer.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct AuthorityKeyIdentifier {
+    /// keyIdentifier.
+    pub key_id: Option<Vec<u8>>,
+    /// Contents of authorityCertSerialNumber.
+    pub serial: Option<Vec<u8>>,
+}
+
+/// The authorityKeyIdentifier of a certificate, where it can be read: it only helps to find issuers.
 #[must_use]
-pub fn authority_key_identifier(certificate: &Certificate) -> Option<Vec<u8>> {
-    let extension = certificate.extension(&ids::AUTHORITY_KEY_IDENTIFIER)?;
-    let mut fields = Cursor::single(&extension.value, 0).ok()?.children();
-    let id = fields.optional(Tag::context(0)).ok()??;
-    Some(id.contents().to_vec())
+pub fn authority_key_identifier(certificate: &Certificate) -> AuthorityKeyIdentifier {
+    let extension = certificate.extension(&ids::AUTHORITY_KEY_IDENTIFIER);
+    extension.map(key_identifier).unwrap_or_default()
 }
 
-/// The address of an otherName of type SmtpUTF8Mailbox (RFC 9598, 3).
-fn smtp_utf8_mailbox(name: &Element<'_>) -> Option<String> {
-    const SMTP_UTF8_MAILBOX: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.8.9");
-    let mut fields = name.children();
-    if fields.expect(Tag::OBJECT_IDENTIFIER).ok()?.oid().ok()? != SMTP_UTF8_MAILBOX {
-        return None;
+/// Reads an authorityKeyIdentifier, of a certificate or a CRL.
+///
+/// ```text
+/// AuthorityKeyIdentifier ::= SEQUENCE { keyIdentifier [0] KeyIdentifier OPTIONAL,
+///   authorityCertIssuer [1] GeneralNames OPTIONAL, authorityCertSerialNumber [2] CertificateSerialNumber OPTIONAL }
+/// ```
+pub(crate) fn key_identifier(extension: &Extension) -> AuthorityKeyIdentifier {
+    let read = || -> Result<_, DecodeError> {
+        let mut fields = Cursor::single(&extension.value, 0)?.children();
+        let key_id = fields.optional(Tag::context(0))?;
+        fields.optional(Tag::context(1))?;
+        let serial = fields.optional(Tag::context(2))?;
+        Ok(AuthorityKeyIdentifier {
+            key_id: key_id.map(|id| id.contents().to_vec()),
+            serial: serial.map(|serial| serial.contents().to_vec()),
+        })
+    };
+    read().unwrap_or_default()
+}
+
+/// URLs of one access method, id-ad-ocsp or id-ad-caIssuers, in authorityInfoAccess (RFC 5280, 4.2.2.1).
+#[must_use]
+pub fn access_locations(certificate: &Certificate, method: &ObjectIdentifier) -> Vec<String> {
+    let mut found = Vec::new();
+    if let Some(extension) = certificate.extension(&ids::AUTHORITY_INFO_ACCESS)
+        && let Ok(list) = Cursor::single(&extension.value, 0)
+    {
+        let mut list = list.children();
+        while let Ok(description) = list.expect(Tag::SEQUENCE) {
+            let mut fields = description.children();
+            let named = fields
+                .expect(Tag::OBJECT_IDENTIFIER)
+                .and_then(|oid| oid.oid());
+            if named.as_ref() == Ok(method)
+                && let Ok(location) = fields.element()
+                && let Ok(GeneralName::Uri(uri)) = GeneralName::decode(&location)
+                && let Ok(uri) = core::str::from_utf8(uri)
+            {
+                found.push(uri.into());
+            }
+        }
     }
-    let value = fields
-        .expect(Tag::context(0))
-        .ok()?
-        .children()
-        .element()
-        .ok()?;
-    Some(String::from_utf8_lossy(value.contents()).into_owned())
+    found
+}
+
+/// The names of subjectAltName.
+///
+/// # Errors
+/// [`ExtensionError`].
+pub fn subject_alt_names(
+    certificate: &Certificate,
+) -> Result<Vec<GeneralName<'_>>, ExtensionError> {
+    let names = read(certificate, &ids::SUBJECT_ALT_NAME, GeneralName::list)?;
+    Ok(names.unwrap_or_default())
+}
+
+/// Reads the only instance of an extension.
+fn read<'a, T>(
+    certificate: &'a Certificate,
+    oid: &ObjectIdentifier,
+    decode: impl FnOnce(&Element<'a>) -> Result<T, DecodeError>,
+) -> Result<Option<T>, ExtensionError> {
+    let Some(extension) = only(certificate, oid)? else {
+        return Ok(None);
+    };
+    Cursor::single(&extension.value, 0)
+        .and_then(|element| decode(&element))
+        .map(Some)
+        .map_err(|_| ExtensionError(*oid))
+}
+
+/// The only instance of an extension.
+fn only<'a>(
+    certificate: &'a Certificate,
+    oid: &ObjectIdentifier,
+) -> Result<Option<&'a Extension>, ExtensionError> {
+    let mut instances = certificate
+        .extensions()
+        .iter()
+        .filter(|extension| extension.oid == *oid);
+    let first = instances.next();
+    match instances.next() {
+        Some(_) => Err(ExtensionError(*oid)),
+        None => Ok(first),
+    }
+}
+
+/// The fields of a SEQUENCE.
+pub(crate) fn sequence<'a>(element: &Element<'a>) -> Result<Cursor<'a>, DecodeError> {
+    if element.tag() == Tag::SEQUENCE {
+        return Ok(element.children());
+    }
+    let kind = DecodeErrorKind::UnexpectedTag {
+        expected: Tag::SEQUENCE,
+        found: element.tag(),
+    };
+    Err(DecodeError::at(kind, element.offset()))
+}
+
+/// A number of certificates, not negative; what is too large for the machine is without bound.
+pub(crate) fn count(number: &Element<'_>) -> Result<usize, DecodeError> {
+    match number.contents() {
+        [] => number.u64().map(|_| 0),
+        [first, ..] if *first >= 0x80 => Err(DecodeError::at(
+            DecodeErrorKind::BadInteger,
+            number.offset(),
+        )),
+        _ => Ok(number
+            .u64()
+            .ok()
+            .and_then(|number| usize::try_from(number).ok())
+            .unwrap_or(usize::MAX)),
+    }
 }
 
 /// The mail addresses of a certificate: rfc822Name of subjectAltName, then emailAddress of the subject
@@ -134,13 +291,14 @@ pub fn email_addresses(certificate: &Certificate) -> Vec<String> {
     {
         let mut names = names.children();
         while let Ok(name) = names.element() {
-            if name.tag() == Tag::context(1) {
+            let Ok(name) = GeneralName::decode(&name) else {
+                continue;
+            };
+            if let GeneralName::Mail(address) = name {
                 // An address that is not ASCII is none (RFC 5280, 4.2.1.6), but the certificate
                 // names one: it is kept, so that nobody else's address matches.
-                add(&String::from_utf8_lossy(name.contents()));
-            } else if name.tag() == Tag::context(0)
-                && let Some(address) = smtp_utf8_mailbox(&name)
-            {
+                add(&String::from_utf8_lossy(address));
+            } else if let Some(address) = name.smtp_utf8_mailbox() {
                 add(&address);
             }
         }

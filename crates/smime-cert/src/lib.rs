@@ -1,28 +1,30 @@
 //! Certificates for S/MIME ([RFC 8550]) on the paths of [RFC 5280].
 //!
 //! * [`path`]: from a certificate to a trust anchor; [`path::VerifiedPath`] proves that it was found.
+//! * [`anchor`]: what is trusted, and with which limits.
+//! * [`revocation`]: whether certificates are revoked, by [`crl`] and [`ocsp`].
 //! * [`purpose`]: what a mail certificate may be used for.
 //! * [`address`]: whose mail it speaks for.
 //! * [`container`]: keys, certificates and CRLs out of PEM, DER, PKCS #7, PKCS #8 and PKCS #12.
 //! * [`make`]: certificates and requests for mail.
 //!
-//! This part of the crate validates without certificate policies, name constraints and revocation, and fails
-//! closed: a path that needs any of them is refused, not waved through.
-//!
 //! ```
 //! use cms_algs::PROVIDER;
 //! use cms_core::policy::StandardPolicy;
 //! use cms_core::types::{Certificate, Time};
-//! use smime_cert::path::{PathContext, validate};
+//! use smime_cert::anchor::TrustAnchor;
+//! use smime_cert::path::{PathContext, PathRules, Pool, validate};
 //! use smime_cert::purpose::Purpose;
 //!
 //! let alice = Certificate::from_der(testkit::keys::ALICE.certificate)?;
-//! let anchors = [Certificate::from_der(testkit::keys::CA)?];
+//! let anchors = [TrustAnchor::from_der(testkit::keys::CA)?];
 //! let context = PathContext {
 //!     anchors: &anchors,
-//!     intermediates: &[],
+//!     issuers: &Pool::new(),
 //!     at: alice.not_before(),
 //!     purpose: Purpose::Signing,
+//!     rules: &PathRules::DEFAULT,
+//!     revocation: None,
 //!     provider: &PROVIDER,
 //!     policy: &StandardPolicy::Default,
 //! };
@@ -39,8 +41,13 @@
 extern crate alloc;
 
 pub mod address;
+pub mod anchor;
 pub mod container;
+pub mod crl;
 pub mod extension;
+pub mod general_name;
 pub mod make;
+pub mod ocsp;
 pub mod path;
 pub mod purpose;
+pub mod revocation;

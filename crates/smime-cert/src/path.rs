@@ -1,33 +1,46 @@
-//! Certification paths: building, and the validation of RFC 5280, section 6.1.
-//!
-//! Without policies, name constraints and revocation as yet, and failing closed: a certificate with a critical
-//! extension that is not processed here, or with name constraints at all, is refused.
+//! Certification paths: building, and the validation of RFC 5280, section 6.1, with the policy graph of RFC 9618, name
+//! constraints on all forms of names, the constraints of anchors (RFC 5937) and revocation
+//! ([`crate::revocation`]).
 
 mod build;
+mod constraints;
+mod failure;
+mod issuers;
+mod policy_graph;
+mod signed;
 mod validate;
 
+use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
+use cms_core::ObjectIdentifier;
 use cms_core::policy::Policy;
 use cms_core::provider::CryptoProvider;
 use cms_core::types::{Certificate, SubjectPublicKeyInfo, Time};
-use cms_core::{CryptoError, ObjectIdentifier, PolicyRejection};
 
-use crate::extension::ExtensionError;
-use crate::purpose::{Purpose, PurposeError};
+use crate::anchor::TrustAnchor;
+use crate::purpose::Purpose;
+use crate::revocation::{CertificateStatus, Revocation};
+pub use failure::{Candidate, PathError, PathFailure};
+pub use issuers::{Issuers, Pool};
+pub(crate) use signed::{Signed, verify};
 
 /// What validation needs besides the certificate.
 #[derive(Clone, Copy)]
 #[expect(clippy::exhaustive_structs, reason = "built with struct literals")]
 pub struct PathContext<'a> {
-    /// Trust anchors: their names and keys are trusted, whatever else they say.
-    pub anchors: &'a [Certificate],
+    /// What is trusted.
+    pub anchors: &'a [TrustAnchor],
     /// Certificates that may stand between; nothing in them is trusted.
-    pub intermediates: &'a [Certificate],
+    pub issuers: &'a dyn Issuers,
     /// The time at which the path must be valid.
     pub at: Time,
     /// What the end entity is used for.
     pub purpose: Purpose,
+    /// Policies and other choices that RFC 5280 leaves to the caller.
+    pub rules: &'a PathRules,
+    /// How revocation is looked at; `None` not at all.
+    pub revocation: Option<Revocation<'a>>,
     /// Algorithms.
     pub provider: &'a CryptoProvider,
     /// Which algorithms and keys may be used.
@@ -38,25 +51,83 @@ impl core::fmt::Debug for PathContext<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("PathContext")
             .field("anchors", &self.anchors.len())
-            .field("intermediates", &self.intermediates.len())
             .field("at", &self.at)
+            .field("purpose", &self.purpose)
+            .field("rules", &self.rules)
             .finish_non_exhaustive()
+    }
+}
+
+/// The inputs of RFC 5280, 6.1.1 (c) and (e) to (g), and how purposes nest. The default asks for no policy.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[expect(clippy::exhaustive_structs, reason = "built with struct literals")]
+pub struct PathRules {
+    /// user-initial-policy-set; empty is anyPolicy.
+    pub policies: Vec<ObjectIdentifier>,
+    /// initial-explicit-policy.
+    pub explicit_policy: bool,
+    /// initial-policy-mapping-inhibit.
+    pub inhibit_mapping: bool,
+    /// initial-any-policy-inhibit.
+    pub inhibit_any_policy: bool,
+    /// Whether an extKeyUsage in a CA's certificate limits the purposes of what it issues. RFC 5280 does not say so,
+    /// the CA/Browser Forum's requirements rely on it; a critical one limits in any case.
+    pub nested_purposes: bool,
+}
+
+impl PathRules {
+    /// No policy is asked for; purposes nest.
+    pub const DEFAULT: Self = Self {
+        policies: Vec::new(),
+        explicit_policy: false,
+        inhibit_mapping: false,
+        inhibit_any_policy: false,
+        nested_purposes: true,
+    };
+}
+
+impl Default for PathRules {
+    fn default() -> Self {
+        Self::DEFAULT
     }
 }
 
 /// A path that was found valid; there is no other way to one than [`validate()`].
 #[derive(Clone, Debug)]
 pub struct VerifiedPath {
-    /// End entity first, trust anchor last.
+    /// End entity first; the anchor's last, if it stands in one.
     certificates: Vec<Certificate>,
+    anchor: TrustAnchor,
     public_key: SubjectPublicKeyInfo,
+    policies: BTreeMap<ObjectIdentifier, Vec<Vec<u8>>>,
+    statuses: Vec<CertificateStatus>,
 }
 
 impl VerifiedPath {
-    /// The certificates, the end entity first and the trust anchor last; one when the end entity is an anchor.
+    /// The certificates, the end entity first and the one of the trust anchor, if it stands in one, last; one when the
+    /// end entity is an anchor.
     #[must_use]
     pub fn certificates(&self) -> &[Certificate] {
         &self.certificates
+    }
+
+    /// The anchor.
+    #[must_use]
+    pub fn anchor(&self) -> &TrustAnchor {
+        &self.anchor
+    }
+
+    /// user_constrained_policy_set: the policies for which the path is valid, each with its qualifiers (RFC 9618, 5.5).
+    #[must_use]
+    pub fn policies(&self) -> &BTreeMap<ObjectIdentifier, Vec<Vec<u8>>> {
+        &self.policies
+    }
+
+    /// The revocation status of each certificate below the anchor, the end entity first; empty when it was not asked
+    /// for.
+    #[must_use]
+    pub fn statuses(&self) -> &[CertificateStatus] {
+        &self.statuses
     }
 
     /// Whether these are the domain parameters that the end entity's key has along the path. A signature under others
@@ -73,116 +144,6 @@ impl VerifiedPath {
     }
 }
 
-/// Why there is no valid path: the most specific reason of all candidates, and every candidate's.
-#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("{reason}")]
-#[non_exhaustive]
-pub struct PathError {
-    /// The most specific reason.
-    pub reason: PathFailure,
-    /// How far each candidate reached: the number of certificates below the one that failed, and why.
-    pub candidates: Vec<(usize, PathFailure)>,
-}
-
-impl PathError {
-    /// The error of a caller who gives up because of too many certificates.
-    #[must_use]
-    pub fn budget() -> Self {
-        PathFailure::Budget.into()
-    }
-}
-
-impl From<PathFailure> for PathError {
-    fn from(reason: PathFailure) -> Self {
-        Self {
-            reason,
-            candidates: Vec::new(),
-        }
-    }
-}
-
-/// Why a path is not valid. The order is that of specificity: what comes later tells more.
-#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-#[non_exhaustive]
-pub enum PathFailure {
-    /// No path leads to a trust anchor.
-    #[error("no path leads to a trust anchor")]
-    NoAnchor,
-    /// The building budget is used up.
-    #[error("path building was given up: too many candidates")]
-    Budget,
-    /// An issuer's signature does not hold.
-    #[error("an issuer's signature does not hold")]
-    SignatureInvalid,
-    /// An issuer's signature could not be checked.
-    #[error("an issuer's signature could not be checked: {0}")]
-    Signature(CryptoError),
-    /// A version that does not exist, as it is encoded (RFC 5280, 4.1.2.1).
-    #[error("certificate version {0} does not exist")]
-    Version(u64),
-    /// The signature algorithms inside and outside tbsCertificate differ (RFC 5280, 4.1.1.2).
-    #[error("the certificate names two signature algorithms")]
-    AlgorithmMismatch,
-    /// A critical extension that is not processed (RFC 5280, 6.1.4 o and 6.1.5 f).
-    #[error("critical extension {0} is not supported")]
-    UnsupportedCriticalExtension(ObjectIdentifier),
-    /// Name constraints are not evaluated yet.
-    #[error("name constraints are not supported")]
-    NameConstraints,
-    /// An extension that cannot be read.
-    #[error(transparent)]
-    Extension(ExtensionError),
-    /// A signature holds under other domain parameters than those that its key inherits along the path
-    /// (RFC 5280, 6.1.4 d to f).
-    #[error("the signature holds under other domain parameters than those of the path")]
-    InheritedParameters,
-    /// An issuer is no CA (RFC 5280, 6.1.4 k).
-    #[error("an issuer is not a certification authority")]
-    NotACa,
-    /// An issuer's keyUsage lacks keyCertSign (RFC 5280, 6.1.4 n).
-    #[error("an issuer may not sign certificates")]
-    NotForCertificates,
-    /// More intermediates than pathLenConstraint allows (RFC 5280, 6.1.4 m).
-    #[error("the path is longer than an issuer allows")]
-    PathLength,
-    /// Policy refuses an algorithm or key.
-    #[error(transparent)]
-    Policy(PolicyRejection),
-    /// A key that policy refuses.
-    #[error("a key of {bits} bits is refused by the {profile} profile")]
-    WeakKey {
-        /// Its size.
-        bits: u32,
-        /// The profile that refuses.
-        profile: &'static str,
-    },
-    /// The end entity may not be used so.
-    #[error(transparent)]
-    Purpose(PurposeError),
-    /// A certificate is not valid yet.
-    #[error("not valid before {0}")]
-    NotYetValid(Time),
-    /// A certificate is not valid any more.
-    #[error("expired at {0}")]
-    Expired(Time),
-}
-
-impl PathFailure {
-    fn rank(&self) -> u8 {
-        match self {
-            Self::NoAnchor => 0,
-            Self::Budget => 1,
-            Self::InheritedParameters | Self::SignatureInvalid | Self::Signature(_) => 2,
-            Self::AlgorithmMismatch | Self::Version(_) => 3,
-            Self::UnsupportedCriticalExtension(_) | Self::NameConstraints | Self::Extension(_) => 4,
-            Self::NotACa | Self::NotForCertificates | Self::PathLength => 5,
-            Self::Policy(_) | Self::WeakKey { .. } => 6,
-            Self::Purpose(_) => 7,
-            Self::NotYetValid(_) | Self::Expired(_) => 8,
-        }
-    }
-}
-
 /// Finds a valid path from `certificate` to a trust anchor.
 ///
 /// # Errors
@@ -191,34 +152,42 @@ pub fn validate(
     certificate: &Certificate,
     context: &PathContext<'_>,
 ) -> Result<VerifiedPath, PathError> {
+    find(certificate, context, &mut Vec::new())
+}
+
+/// The same; `asked` are the certificates whose revocation status is being found, so that finding it does not come back
+/// to them.
+pub(crate) fn find(
+    certificate: &Certificate,
+    context: &PathContext<'_>,
+    asked: &mut Vec<Certificate>,
+) -> Result<VerifiedPath, PathError> {
     let mut candidates = Vec::new();
+    let mut budget = validate::Budget::default();
     let found = build::paths(
         certificate,
         context,
-        &mut |path| match validate::path(path, context) {
-            Ok(public_key) => Some(VerifiedPath {
-                certificates: path.to_vec(),
-                public_key,
-            }),
+        &mut |path, anchor| match validate::path(path, anchor, context, &mut budget, asked) {
+            Ok(found) => build::Visit::Found(found),
             Err((depth, failure)) => {
-                candidates.push((depth, failure));
-                None
+                let spent = budget.is_spent();
+                candidates.push(Candidate {
+                    certificates: path.to_vec(),
+                    anchor: alloc::format!("{}", anchor.name()),
+                    depth,
+                    failure,
+                });
+                if spent {
+                    build::Visit::GiveUp
+                } else {
+                    build::Visit::Next
+                }
             }
         },
     );
     match found {
         Ok(Some(path)) => Ok(path),
-        Ok(None) => Err(failed(candidates, PathFailure::NoAnchor)),
-        Err(build::BudgetExceeded) => Err(failed(candidates, PathFailure::Budget)),
+        Ok(None) => Err(PathError::of(candidates, PathFailure::NoAnchor)),
+        Err(build::BudgetExceeded) => Err(PathError::of(candidates, PathFailure::Budget)),
     }
-}
-
-fn failed(candidates: Vec<(usize, PathFailure)>, otherwise: PathFailure) -> PathError {
-    let reason = candidates
-        .iter()
-        .map(|(_, failure)| failure)
-        .max_by_key(|failure| failure.rank())
-        .cloned()
-        .unwrap_or(otherwise);
-    PathError { reason, candidates }
 }

@@ -58,6 +58,11 @@ pub fn check(certificate: &Certificate, purpose: Purpose) -> Result<(), PurposeE
             return Err(PurposeError::KeyUsage);
         }
     }
+    extended(certificate, purpose)
+}
+
+/// Checks extKeyUsage alone: that of an end entity, or of an authority above it.
+pub(crate) fn extended(certificate: &Certificate, purpose: Purpose) -> Result<(), PurposeError> {
     let wanted = match purpose {
         Purpose::SigningFor(oid) => oid,
         _ => ids::EMAIL_PROTECTION,

@@ -228,21 +228,11 @@ pub(crate) struct Sign {
 /// How signers are judged.
 #[derive(Args, Debug)]
 pub(crate) struct Judging {
-    /// Trust anchors; default: the store's
-    #[arg(long, value_name = "CERTS")]
-    pub(crate) ca: Vec<String>,
-    /// More certificates: signers' and intermediates
-    #[arg(long, value_name = "CERTS")]
-    pub(crate) certs: Vec<String>,
-    /// Revocation checking; only `none` is there as yet
-    #[arg(long, value_enum, default_value_t = Revocation::None)]
-    pub(crate) revocation: Revocation,
+    #[command(flatten)]
+    pub(crate) trusting: Trusting,
     /// The sender to be expected; default: From or Sender of the message
     #[arg(long, value_name = "ADDR")]
     pub(crate) from: Option<String>,
-    /// What signers' certificates must be for: email, any, or an OID
-    #[arg(long, value_name = "PURPOSE", default_value = "email")]
-    pub(crate) purpose: String,
     /// How many signers must be good: all, any, or a number
     #[arg(long, value_name = "POLICY", default_value = "all")]
     pub(crate) policy: String,
@@ -254,9 +244,60 @@ pub(crate) struct Judging {
     pub(crate) keep_going: bool,
 }
 
+/// What is trusted, and what is known about revocation.
+#[derive(Args, Debug)]
+pub(crate) struct Trusting {
+    /// Trust anchors: certificates, or TrustAnchorInfo of RFC 5914; default: the store's
+    #[arg(long, value_name = "CERTS")]
+    pub(crate) ca: Vec<String>,
+    /// More certificates: signers' and intermediates
+    #[arg(long, value_name = "CERTS")]
+    pub(crate) certs: Vec<String>,
+    /// CRLs, and OCSP responses
+    #[arg(long, value_name = "FILE")]
+    pub(crate) crl: Vec<String>,
+    /// Revocation: hard (the status must be known), soft, none; default: hard with --crl or CRLs in the message
+    #[arg(long, value_enum)]
+    pub(crate) revocation: Option<Revocation>,
+    /// What certificates must be for: email, any, or an OID
+    #[arg(long, value_name = "PURPOSE", default_value = "email")]
+    pub(crate) purpose: String,
+    #[command(flatten)]
+    pub(crate) policies: Policies,
+}
+
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
 pub(crate) enum Revocation {
+    Hard,
+    Soft,
     None,
+}
+
+/// `smime cert verify`
+#[derive(Args, Debug)]
+pub(crate) struct CertVerify {
+    /// Files, or addresses in the store
+    #[arg(required = true)]
+    pub(crate) cert: Vec<String>,
+    #[command(flatten)]
+    pub(crate) trusting: Trusting,
+}
+
+/// Certificate policies (RFC 5280, 6.1.1)
+#[derive(Args, Debug, Default)]
+pub(crate) struct Policies {
+    /// Accept these certificate policies only; default: any
+    #[arg(long, value_name = "OID")]
+    pub(crate) policy_oid: Vec<String>,
+    /// A certificate policy must be valid for the path
+    #[arg(long)]
+    pub(crate) explicit_policy: bool,
+    /// Policies may not be mapped
+    #[arg(long)]
+    pub(crate) inhibit_mapping: bool,
+    /// anyPolicy stands for no policy
+    #[arg(long)]
+    pub(crate) inhibit_any: bool,
 }
 
 /// Whose keys decrypt.
@@ -615,6 +656,8 @@ pub(crate) enum Cert {
     },
     /// Certificates in the store
     List,
+    /// Find a path to a trust anchor, and show each check
+    Verify(CertVerify),
     /// Write certificates as PEM, without any key
     Export {
         /// Files, or addresses in the store
@@ -633,6 +676,8 @@ pub(crate) enum Trust {
     },
     /// All anchors
     List,
+    /// Show why certificates are or are not trusted: every path that was tried, and where it ended
+    Why(CertVerify),
     /// Trust an anchor no longer
     Remove {
         /// SHA-256 fingerprint, or its beginning

@@ -14,6 +14,7 @@ mod report;
 mod secret;
 mod session;
 mod store;
+mod trusting;
 mod verb;
 
 use std::io::{self, Write};

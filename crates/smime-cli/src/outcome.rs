@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io;
 
-use cms_core::{CmsError, CryptoError};
+use cms_core::{CmsError, CryptoError, DecodeError};
 use smime_cert::container::ContainerError;
 use smime_cert::make::MakeError;
 use smime_msg::compose::ComposeError;
@@ -119,6 +119,16 @@ impl From<io::Error> for Failure {
             return Self::new(Outcome::Malformed, "malformed", error.to_string());
         }
         Self::new(Outcome::Io, "io", error.to_string())
+    }
+}
+
+impl From<DecodeError> for Failure {
+    fn from(error: DecodeError) -> Self {
+        Self {
+            offset: Some(error.offset),
+            path: Some(error.path.clone()),
+            ..Self::new(Outcome::Malformed, "malformed", error.to_string())
+        }
     }
 }
 

@@ -24,7 +24,7 @@ use crate::mime::error::MimeError;
 use crate::mime::header::HeaderBlock;
 use crate::spool::{Spool, Spools};
 
-pub use assess::{Assessment, PathStatus, Trust};
+pub use assess::{Assessment, Checking, PathStatus, Trust};
 pub use layer::{Form, Layer, LayerKind};
 
 /// What opening needs besides the message.

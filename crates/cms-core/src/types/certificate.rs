@@ -113,6 +113,13 @@ impl SubjectPublicKeyInfo {
     }
 }
 
+/// The octets of a signature. One that is no whole number of octets holds under no algorithm: it is read as none, so that
+/// what carries it is reported as badly signed.
+#[must_use]
+pub fn signature_octets(element: &Element<'_>) -> Vec<u8> {
+    element.bit_string().map(<[u8]>::to_vec).unwrap_or_default()
+}
+
 const SUBJECT_KEY_IDENTIFIER: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.14");
 
 impl Certificate {
@@ -144,7 +151,7 @@ impl Certificate {
         let mut outer = element.children();
         let tbs = outer.expect(Tag::SEQUENCE)?;
         let signature_algorithm = AlgorithmIdentifier::decode(&outer.expect(Tag::SEQUENCE)?)?;
-        let signature = outer.expect(Tag::BIT_STRING)?.bit_string()?.to_vec();
+        let signature = signature_octets(&outer.expect(Tag::BIT_STRING)?);
         outer.finish()?;
 
         let mut fields = tbs.children();
@@ -298,7 +305,11 @@ impl Certificate {
 }
 
 impl Extension {
-    fn decode(element: &Element<'_>) -> Result<Self, DecodeError> {
+    /// Reads an extension, of a certificate or a CRL.
+    ///
+    /// # Errors
+    /// Broken structure.
+    pub fn decode(element: &Element<'_>) -> Result<Self, DecodeError> {
         let mut fields = element.children();
         let oid = fields.expect(Tag::OBJECT_IDENTIFIER)?.oid()?;
         let critical = match fields.optional(Tag::BOOLEAN)? {

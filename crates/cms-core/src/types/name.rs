@@ -3,6 +3,8 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use unicode_normalization::UnicodeNormalization as _;
+
 use crate::ber::{Cursor, Element, Tag};
 use crate::error::DecodeError;
 
@@ -42,21 +44,26 @@ impl<'a> Name<'a> {
         self.rdns().is_ok_and(|rdns| rdns.is_empty())
     }
 
-    /// Whether both name the same: equal octets, or RDN by RDN equal types and values, strings compared
-    /// without regard to type, case, and runs of spaces (RFC 5280, 7.1).
+    /// Whether both name the same: equal octets, or RDN by RDN equal types and values, strings prepared as RFC 4518
+    /// says and compared without regard to type, case, and runs of spaces (RFC 5280, 7.1).
     #[must_use]
     pub fn matches(&self, other: &Name<'_>) -> bool {
         if self.0 == other.0 {
             return true;
         }
-        let (Ok(one), Ok(two)) = (self.rdns(), other.rdns()) else {
-            return false;
-        };
-        one.len() == two.len()
-            && one
-                .iter()
-                .zip(&two)
-                .all(|(one, two)| keys(one) == keys(two))
+        match (self.canonical(), other.canonical()) {
+            (Ok(one), Ok(two)) => one == two,
+            _ => false,
+        }
+    }
+
+    /// The form in which names are compared.
+    ///
+    /// # Errors
+    /// Broken structure.
+    pub fn canonical(&self) -> Result<CanonicalName, DecodeError> {
+        let rdns = self.rdns()?;
+        Ok(CanonicalName(rdns.iter().map(|rdn| keys(rdn)).collect()))
     }
 
     /// Values of an attribute type anywhere in the name, as text.
@@ -94,11 +101,29 @@ impl<'a> Name<'a> {
     }
 }
 
+/// A name in the form in which names are compared (RFC 5280, 7.1): equal exactly if the names match.
+#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct CanonicalName(Vec<Vec<u8>>);
+
+impl CanonicalName {
+    /// Whether this name stands in the subtree below `base`, or is it.
+    #[must_use]
+    pub fn is_within(&self, base: &Self) -> bool {
+        self.0.starts_with(&base.0)
+    }
+
+    /// Whether there is no RDN at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
 /// The values of an RDN in an order of their own: a SET has none.
-fn keys(rdn: &[TypeAndValue]) -> Vec<(&[u8], bool, Vec<u8>)> {
+fn keys(rdn: &[TypeAndValue]) -> Vec<u8> {
     let mut keys: Vec<_> = rdn.iter().map(TypeAndValue::key).collect();
     keys.sort();
-    keys
+    keys.concat()
 }
 
 /// The RFC 4514 form: last RDN first.
@@ -123,12 +148,19 @@ impl core::fmt::Display for Name<'_> {
 }
 
 impl TypeAndValue {
-    /// What is compared: the type, and the folded text or, where there is none, the octets.
-    fn key(&self) -> (&[u8], bool, Vec<u8>) {
-        match &self.text {
-            Some(text) => (&self.oid, true, folded(text).into_bytes()),
-            None => (&self.oid, false, self.value.clone()),
-        }
+    /// What is compared: the type, and the folded text or, where there is none, the octets; each with its length.
+    fn key(&self) -> Vec<u8> {
+        let (kind, value) = match &self.text {
+            Some(text) => (1, folded(text).into_bytes()),
+            None => (0, self.value.clone()),
+        };
+        let mut key = Vec::with_capacity(self.oid.len() + value.len() + 17);
+        key.extend_from_slice(&(self.oid.len() as u64).to_be_bytes());
+        key.extend_from_slice(&self.oid);
+        key.push(kind);
+        key.extend_from_slice(&(value.len() as u64).to_be_bytes());
+        key.extend_from_slice(&value);
+        key
     }
 
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
@@ -200,16 +232,58 @@ fn text(value: &Element<'_>) -> Option<String> {
     }
 }
 
-/// Without regard to case and to leading, trailing and repeated spaces.
+/// Without regard to case and to leading, trailing and repeated spaces; prepared as RFC 4518, 2 says: mapped,
+/// normalized to NFKC, case folded.
 fn folded(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
+    if text.is_ascii() && !text.bytes().any(|octet| octet.is_ascii_control()) {
+        words(text, &mut out, |word, out| {
+            out.extend(word.chars().map(|c| c.to_ascii_lowercase()));
+        });
+        return out;
+    }
+    let mapped: String = text.chars().filter_map(mapped).nfkc().collect();
+    words(&mapped, &mut out, |word, out| {
+        // Upper, then lower case is full case folding but for a few letters of Cherokee.
+        let upper = word.chars().flat_map(char::to_uppercase);
+        out.extend(upper.flat_map(char::to_lowercase).nfkc());
+    });
+    out
+}
+
+fn words(text: &str, out: &mut String, mut add: impl FnMut(&str, &mut String)) {
     for word in text.split_whitespace() {
         if !out.is_empty() {
             out.push(' ');
         }
-        out.extend(word.chars().flat_map(char::to_lowercase));
+        add(word, out);
     }
-    out
+}
+
+/// RFC 4518, 2.2: white space to a space, what is not seen to nothing.
+fn mapped(c: char) -> Option<char> {
+    match c {
+        '\t'..='\r' | '\u{85}' => Some(' '),
+        c if c.is_whitespace() => Some(' '),
+        c if c.is_control() => None,
+        '\u{ad}'
+        | '\u{34f}'
+        | '\u{6dd}'
+        | '\u{70f}'
+        | '\u{1806}'
+        | '\u{180b}'..='\u{180e}'
+        | '\u{200b}'..='\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{2063}'
+        | '\u{206a}'..='\u{206f}'
+        | '\u{fe00}'..='\u{fe0f}'
+        | '\u{feff}'
+        | '\u{fff9}'..='\u{fffc}'
+        | '\u{1d173}'..='\u{1d17a}'
+        | '\u{e0001}'
+        | '\u{e0020}'..='\u{e007f}' => None,
+        c => Some(c),
+    }
 }
 
 fn escaped(text: &str) -> String {

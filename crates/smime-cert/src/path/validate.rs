@@ -1,96 +1,408 @@
-//! The state machine of RFC 5280, section 6.1, from the trust anchor down to the end entity.
+//! The state machine of RFC 5280, section 6.1, from the trust anchor down to the end entity. Functions are named after
+//! its sections, comments after its steps; the policy steps are those of RFC 9618.
 
 use alloc::collections::BTreeSet;
+use alloc::vec::Vec;
 
 use cms_core::CryptoError;
-use cms_core::policy::{Direction, Policy, Usage, Verdict};
-use cms_core::provider::SignatureInput;
-use cms_core::types::{Certificate, SubjectPublicKeyInfo};
+use cms_core::types::{CanonicalName, Certificate, SubjectPublicKeyInfo};
 
-use super::{PathContext, PathFailure};
-use crate::extension::{self, ExtensionError, ids};
-use crate::purpose;
+use super::constraints::Constraints;
+use super::policy_graph::PolicyGraph;
+use super::signed::{Signed, verify, weak_key};
+use super::{PathContext, PathFailure, VerifiedPath};
+use crate::anchor::{Controls, TrustAnchor};
+use crate::extension::{self, ANY_POLICY, ExtensionError, PolicyInformation, ids};
+use crate::purpose::{self, Purpose};
+use crate::revocation;
 
 /// Extensions that this validation processes.
-const PROCESSED: [cms_core::ObjectIdentifier; 6] = [
+const PROCESSED: [cms_core::ObjectIdentifier; 13] = [
     ids::BASIC_CONSTRAINTS,
     ids::KEY_USAGE,
     ids::EXT_KEY_USAGE,
     ids::SUBJECT_ALT_NAME,
     ids::SUBJECT_KEY_IDENTIFIER,
     ids::AUTHORITY_KEY_IDENTIFIER,
+    ids::NAME_CONSTRAINTS,
+    ids::CERTIFICATE_POLICIES,
+    ids::POLICY_MAPPINGS,
+    ids::POLICY_CONSTRAINTS,
+    ids::INHIBIT_ANY_POLICY,
+    // Both only say where status information is; whether it is looked at is the caller's choice, as for any
+    // certificate.
+    ids::CRL_DISTRIBUTION_POINTS,
+    ids::FRESHEST_CRL,
 ];
 
-/// RFC 5280, 6.1.2: the state between two certificates, as far as it is needed here.
-struct State {
+/// Signatures that are verified while candidates are tried. Chromium allows 100.
+const MAX_SIGNATURES: usize = 200;
+
+/// What may be spent on all candidates together.
+#[derive(Debug, Default)]
+pub(super) struct Budget {
+    signatures: usize,
+}
+
+impl Budget {
+    pub(super) fn is_spent(&self) -> bool {
+        self.signatures > MAX_SIGNATURES
+    }
+
+    fn signature(&mut self) -> Result<(), PathFailure> {
+        self.signatures += 1;
+        if self.is_spent() {
+            return Err(PathFailure::Budget);
+        }
+        Ok(())
+    }
+}
+
+/// RFC 5280, 6.1.2: the state between two certificates.
+struct State<'a> {
+    /// (a)
+    valid_policy_graph: PolicyGraph,
+    /// (b) and (c): permitted_subtrees, excluded_subtrees.
+    constraints: Constraints,
+    /// (d)
+    explicit_policy: usize,
+    /// (e)
+    inhibit_any_policy: usize,
+    /// (f)
+    policy_mapping: usize,
+    /// (g) to (i): working_public_key with its algorithm and parameters.
     working_public_key: SubjectPublicKeyInfo,
+    /// (j)
+    working_issuer_name: &'a CanonicalName,
+    /// (k)
     max_path_length: usize,
 }
 
-/// Validates a path, end entity first; gives the end entity's key with its parameters (RFC 5280, 6.1.6). On failure,
-/// how many certificates stand below the one that failed.
+/// Validates a path, end entity first, whose last certificate the anchor issued, or which is the anchor's own. On
+/// failure, how many certificates stand below the one that failed.
 pub(super) fn path(
     path: &[Certificate],
+    anchor: &TrustAnchor,
     context: &PathContext<'_>,
-) -> Result<SubjectPublicKeyInfo, (usize, PathFailure)> {
-    let Some((anchor, below)) = path.split_last() else {
-        return Err((0, PathFailure::NoAnchor));
-    };
-    if below.is_empty() {
+    budget: &mut Budget,
+    asked: &mut Vec<Certificate>,
+) -> Result<VerifiedPath, (usize, PathFailure)> {
+    if let [itself] = path
+        && anchor.certificate() == Some(itself)
+    {
         // The end entity is an anchor itself: its signature is not in question, its validity and purpose are.
-        return end_entity(anchor, context)
-            .and_then(|()| public_key(anchor))
-            .map_err(|failure| (0, failure));
+        return alone(itself, anchor, context).map_err(|failure| (0, failure));
     }
-    anchor_may_issue(anchor).map_err(|failure| (below.len(), failure))?;
-    let mut state = State {
-        working_public_key: public_key(anchor).map_err(|failure| (below.len(), failure))?,
-        max_path_length: anchor_path_length(anchor)
-            .map_err(|failure| (below.len(), failure))?
-            .unwrap_or(usize::MAX),
-    };
-    for (depth, certificate) in below.iter().enumerate().rev() {
-        let step = |state: &mut State| {
-            basic(certificate, state, context)?;
-            if depth == 0 {
-                end_entity(certificate, context)?;
+    let above = |failure| (path.len(), failure);
+    anchor_may_issue(anchor, context).map_err(above)?;
+    let controls = anchor
+        .controls()
+        .map_err(|error| above(PathFailure::Extension(error)))?;
+    let mut state = initialize(anchor, &controls, path.len(), context).map_err(above)?;
+    // The issuer's key for each certificate, from the anchor down.
+    let mut keys = Vec::with_capacity(path.len());
+    let names: Vec<_> = path
+        .iter()
+        .map(|certificate| certificate.subject().canonical())
+        .collect();
+    for (depth, (certificate, name)) in path.iter().zip(&names).enumerate().rev() {
+        let name = name
+            .as_ref()
+            .map_err(|_| (depth, PathFailure::MalformedName))?;
+        keys.push(state.working_public_key.clone());
+        let mut step = || {
+            let self_issued = certificate.issuer().matches(&certificate.subject());
+            let is_final = depth == 0;
+            basic_processing(
+                certificate,
+                self_issued,
+                is_final,
+                &mut state,
+                context,
+                budget,
+            )?;
+            if is_final {
+                wrap_up(certificate, &mut state, context)
             } else {
-                prepare_next(certificate, state)?;
+                prepare_for_next(certificate, name, self_issued, &mut state, context)
             }
-            // (d) to (f), and 6.1.5 (c) to (e): a key without parameters keeps those of its issuer's.
-            let key = public_key(certificate)?;
-            let inherited = key.with_parameters_of(&state.working_public_key);
-            state.working_public_key = inherited.unwrap_or(key);
-            Ok(())
         };
-        step(&mut state).map_err(|failure| (depth, failure))?;
+        step().map_err(|failure| (depth, failure))?;
     }
-    Ok(state.working_public_key)
+    // RFC 5280, 6.1.5 (g) and the last paragraph, RFC 9618, 5.5.
+    let wanted = user_policies(&context.rules.policies, controls.policies.as_deref());
+    let policies = state.valid_policy_graph.user_constrained(&wanted).0;
+    if state.explicit_policy == 0 && (state.valid_policy_graph.is_null() || policies.is_empty()) {
+        return Err((0, PathFailure::Policies));
+    }
+    keys.reverse();
+    // (a) (3) of 6.1.3, for all certificates together: it may need other paths.
+    let statuses = revocation::check(path, &keys, anchor, context, asked)?;
+    let mut certificates = path.to_vec();
+    certificates.extend(anchor.certificate().cloned());
+    Ok(VerifiedPath {
+        certificates,
+        anchor: anchor.clone(),
+        public_key: state.working_public_key,
+        policies,
+        statuses,
+    })
 }
 
-fn public_key(certificate: &Certificate) -> Result<SubjectPublicKeyInfo, PathFailure> {
-    certificate
+fn alone(
+    certificate: &Certificate,
+    anchor: &TrustAnchor,
+    context: &PathContext<'_>,
+) -> Result<VerifiedPath, PathFailure> {
+    validity(certificate, context)?;
+    well_formed(certificate)?;
+    critical_extensions(certificate)?;
+    end_entity(certificate, context)?;
+    Ok(VerifiedPath {
+        certificates: alloc::vec![certificate.clone()],
+        anchor: anchor.clone(),
+        public_key: anchor.spki().clone(),
+        policies: alloc::collections::BTreeMap::new(),
+        statuses: Vec::new(),
+    })
+}
+
+/// RFC 5280, 6.1.2, with the limits of the anchor (RFC 5937, 3.2).
+fn initialize<'a>(
+    anchor: &'a TrustAnchor,
+    controls: &Controls,
+    n: usize,
+    context: &PathContext<'_>,
+) -> Result<State<'a>, PathFailure> {
+    let rules = context.rules;
+    let after = |now: bool| if now { 0 } else { n + 1 };
+    let mut constraints = Constraints::default();
+    if let Some(names) = &controls.names {
+        constraints.add(names)?;
+    }
+    Ok(State {
+        valid_policy_graph: PolicyGraph::new(),
+        constraints,
+        explicit_policy: after(rules.explicit_policy || controls.explicit_policy),
+        inhibit_any_policy: after(rules.inhibit_any_policy || controls.inhibit_any_policy),
+        policy_mapping: after(rules.inhibit_mapping || controls.inhibit_mapping),
+        working_public_key: anchor.spki().clone(),
+        working_issuer_name: anchor.canonical_name(),
+        max_path_length: controls.path_len.unwrap_or(n),
+    })
+}
+
+/// RFC 5937, 3.2: "the intersection of the certificate policies associated with the trust anchor and the user-provided
+/// user-initial-policy-set". Empty is anyPolicy; an empty intersection allows what nobody can have.
+fn user_policies(
+    wanted: &[cms_core::ObjectIdentifier],
+    anchors: Option<&[cms_core::ObjectIdentifier]>,
+) -> Vec<cms_core::ObjectIdentifier> {
+    let any = |set: &[cms_core::ObjectIdentifier]| set.is_empty() || set.contains(&ANY_POLICY);
+    let Some(anchors) = anchors.filter(|set| !set.contains(&ANY_POLICY)) else {
+        return wanted.to_vec();
+    };
+    if any(wanted) {
+        return anchors.to_vec();
+    }
+    let both: Vec<_> = wanted
+        .iter()
+        .filter(|policy| anchors.contains(policy))
+        .copied()
+        .collect();
+    if both.is_empty() {
+        // No certificate can have an extension's identifier as its policy.
+        return alloc::vec![ids::CERTIFICATE_POLICIES];
+    }
+    both
+}
+
+/// RFC 5280, 6.1.3.
+fn basic_processing(
+    certificate: &Certificate,
+    self_issued: bool,
+    is_final: bool,
+    state: &mut State<'_>,
+    context: &PathContext<'_>,
+    budget: &mut Budget,
+) -> Result<(), PathFailure> {
+    // (a) (1)
+    if certificate.tbs_signature_algorithm() != certificate.signature_algorithm() {
+        return Err(PathFailure::AlgorithmMismatch);
+    }
+    budget.signature()?;
+    let signed = Signed {
+        message: certificate.tbs(),
+        algorithm: certificate.signature_algorithm(),
+        signature: certificate.signature(),
+    };
+    verify(signed, &state.working_public_key, context)?;
+    // (a) (2)
+    validity(certificate, context)?;
+    // (a) (4)
+    let issuer = certificate.issuer();
+    if issuer.canonical().as_ref() != Ok(state.working_issuer_name) {
+        return Err(PathFailure::NoAnchor);
+    }
+    well_formed(certificate)?;
+    critical_extensions(certificate)?;
+    // (b) and (c)
+    if !self_issued || is_final {
+        state.constraints.check(certificate)?;
+    }
+    // (d) and (e)
+    let policies: Option<Vec<PolicyInformation>> =
+        extension::certificate_policies(certificate).map_err(PathFailure::Extension)?;
+    let any = state.inhibit_any_policy > 0 || (!is_final && self_issued);
+    state.valid_policy_graph.process(policies.as_deref(), any);
+    // (f)
+    if state.explicit_policy == 0 && state.valid_policy_graph.is_null() {
+        return Err(PathFailure::Policies);
+    }
+    Ok(())
+}
+
+/// RFC 5280, 6.1.4.
+fn prepare_for_next<'a>(
+    certificate: &Certificate,
+    name: &'a CanonicalName,
+    self_issued: bool,
+    state: &mut State<'a>,
+    context: &PathContext<'_>,
+) -> Result<(), PathFailure> {
+    // (a)
+    let mappings = extension::policy_mappings(certificate).map_err(PathFailure::Extension)?;
+    let maps_any = mappings
+        .iter()
+        .any(|(issuer, subjects)| *issuer == ANY_POLICY || subjects.contains(&ANY_POLICY));
+    if maps_any {
+        return Err(PathFailure::AnyPolicyMapped);
+    }
+    // (b)
+    state
+        .valid_policy_graph
+        .map(&mappings, state.policy_mapping > 0);
+    // (c)
+    state.working_issuer_name = name;
+    // (d) to (f)
+    next_key(certificate, state)?;
+    // (g)
+    if let Some(names) = extension::name_constraints(certificate).map_err(PathFailure::Extension)? {
+        state.constraints.add(&names)?;
+    }
+    // (h)
+    if !self_issued {
+        let less = |number: &mut usize| *number = number.saturating_sub(1);
+        less(&mut state.explicit_policy);
+        less(&mut state.policy_mapping);
+        less(&mut state.inhibit_any_policy);
+    }
+    // (i)
+    let constraints = extension::policy_constraints(certificate).map_err(PathFailure::Extension)?;
+    if let Some(explicit) = constraints.require_explicit_policy {
+        state.explicit_policy = state.explicit_policy.min(explicit);
+    }
+    if let Some(mapping) = constraints.inhibit_policy_mapping {
+        state.policy_mapping = state.policy_mapping.min(mapping);
+    }
+    // (j)
+    let inhibit = extension::inhibit_any_policy(certificate).map_err(PathFailure::Extension)?;
+    if let Some(inhibit) = inhibit {
+        state.inhibit_any_policy = state.inhibit_any_policy.min(inhibit);
+    }
+    if name.is_empty() {
+        return Err(PathFailure::MalformedName);
+    }
+    // (k): version 3 with cA; other ways to know a CA are not taken.
+    let basic = extension::basic_constraints(certificate).map_err(PathFailure::Extension)?;
+    let basic = basic
+        .filter(|basic| basic.ca && certificate.version() == 2)
+        .ok_or(PathFailure::NotACa)?;
+    // (l): a self-issued certificate does not count.
+    if !self_issued {
+        state.max_path_length = state
+            .max_path_length
+            .checked_sub(1)
+            .ok_or(PathFailure::PathLength)?;
+    }
+    // (m)
+    if let Some(len) = basic.path_len_constraint {
+        state.max_path_length = state.max_path_length.min(len);
+    }
+    // (n)
+    may_sign_certificates(certificate)?;
+    // (o) is done with 6.1.3.
+    may_issue_for(certificate, context)
+}
+
+/// RFC 5280, 6.1.5, and the rules of RFC 8550 for end entities.
+fn wrap_up(
+    certificate: &Certificate,
+    state: &mut State<'_>,
+    context: &PathContext<'_>,
+) -> Result<(), PathFailure> {
+    // (a)
+    state.explicit_policy = state.explicit_policy.saturating_sub(1);
+    // (b)
+    let constraints = extension::policy_constraints(certificate).map_err(PathFailure::Extension)?;
+    if constraints.require_explicit_policy == Some(0) {
+        state.explicit_policy = 0;
+    }
+    // (c) to (e)
+    next_key(certificate, state)?;
+    // (f)
+    // rfc5280:4.2.1.10: "The name constraints extension, which MUST be used only in a CA certificate"
+    let basic = extension::basic_constraints(certificate).map_err(PathFailure::Extension)?;
+    let is_authority = basic.is_some_and(|basic| basic.ca);
+    let constrains = certificate
+        .extension(&ids::NAME_CONSTRAINTS)
+        .is_some_and(|extension| extension.critical);
+    if constrains && !is_authority {
+        return Err(PathFailure::UnsupportedCriticalExtension(
+            ids::NAME_CONSTRAINTS,
+        ));
+    }
+    end_entity(certificate, context)
+}
+
+/// Steps (d) to (f) of 6.1.4, (c) to (e) of 6.1.5: a key without parameters keeps those of its issuer's.
+fn next_key(certificate: &Certificate, state: &mut State<'_>) -> Result<(), PathFailure> {
+    let key = certificate
         .spki()
-        .map_err(|_| PathFailure::Signature(CryptoError::Key("malformed public key")))
+        .map_err(|_| PathFailure::Signature(CryptoError::Key("malformed public key")))?;
+    let inherited = key.with_parameters_of(&state.working_public_key);
+    state.working_public_key = inherited.unwrap_or(key);
+    Ok(())
 }
 
 /// An anchor is a name and a key (RFC 5280, 6.1.1 d), but one that was trusted as somebody's own certificate is no
 /// authority: a version 3 certificate must say that it is one before anything is believed that it signed
 /// (RFC 5280, 4.2.1.9 and 4.2.1.3). Certificates of version 1 cannot say so and are taken as the user's word.
-fn anchor_may_issue(anchor: &Certificate) -> Result<(), PathFailure> {
-    if anchor.version() < 2 {
+///
+/// rfc5937:2: "clients MUST reject certification paths containing a trust anchor with unrecognized critical extensions"
+///
+/// rfc5937:3.2: "If no subject distinguished name is associated with the trust anchor, path validation fails."
+///
+/// RFC 5280 leaves an anchor's own validity out of the path. Here it counts: who replaces his root does not want the old
+/// one to be believed for ever, and OpenSSL, gpgsm and Go see it so.
+fn anchor_may_issue(anchor: &TrustAnchor, context: &PathContext<'_>) -> Result<(), PathFailure> {
+    if anchor.canonical_name().is_empty() {
+        return Err(PathFailure::MalformedName);
+    }
+    let Some(certificate) = anchor.certificate().filter(|_| !anchor.is_info()) else {
+        return Ok(());
+    };
+    validity(certificate, context)?;
+    well_formed(certificate)?;
+    critical_extensions(certificate)?;
+    if certificate.version() < 2 {
         return Ok(());
     }
-    let constraints = extension::basic_constraints(anchor).map_err(PathFailure::Extension)?;
-    if !constraints.is_some_and(|constraints| constraints.ca) {
+    let basic = extension::basic_constraints(certificate).map_err(PathFailure::Extension)?;
+    if !basic.is_some_and(|basic| basic.ca) {
         return Err(PathFailure::NotACa);
     }
-    may_sign_certificates(anchor)
-}
-
-fn anchor_path_length(anchor: &Certificate) -> Result<Option<usize>, PathFailure> {
-    let constraints = extension::basic_constraints(anchor).map_err(PathFailure::Extension)?;
-    Ok(constraints.and_then(|constraints| constraints.path_len_constraint.map(usize::from)))
+    may_sign_certificates(certificate)
 }
 
 /// RFC 5280, 6.1.4 (n).
@@ -101,87 +413,16 @@ fn may_sign_certificates(certificate: &Certificate) -> Result<(), PathFailure> {
     }
 }
 
-/// A critical extKeyUsage of an authority is processed: it must allow mail.
-fn may_issue_for_mail(certificate: &Certificate) -> Result<(), PathFailure> {
+/// An extKeyUsage of an authority allows what its certificates are used for: where the caller wants it so, and always
+/// where it is critical.
+fn may_issue_for(certificate: &Certificate, context: &PathContext<'_>) -> Result<(), PathFailure> {
     let critical = certificate
         .extension(&ids::EXT_KEY_USAGE)
         .is_some_and(|extension| extension.critical);
-    let usages = extension::extended_key_usage(certificate).map_err(PathFailure::Extension)?;
-    let allowed = usages.is_none_or(|usages| {
-        usages
-            .iter()
-            .any(|usage| [ids::EMAIL_PROTECTION, ids::ANY_EXTENDED_KEY_USAGE].contains(usage))
-    });
-    if critical && !allowed {
-        return Err(PathFailure::UnsupportedCriticalExtension(
-            ids::EXT_KEY_USAGE,
-        ));
+    if context.purpose == Purpose::Any || !(critical || context.rules.nested_purposes) {
+        return Ok(());
     }
-    Ok(())
-}
-
-/// RFC 5280, 6.1.3 (a): signature and validity; name chaining was settled by building.
-fn basic(
-    certificate: &Certificate,
-    state: &State,
-    context: &PathContext<'_>,
-) -> Result<(), PathFailure> {
-    if certificate.tbs_signature_algorithm() != certificate.signature_algorithm() {
-        return Err(PathFailure::AlgorithmMismatch);
-    }
-    signature(certificate, &state.working_public_key, context)?;
-    validity(certificate, context)?;
-    well_formed(certificate)?;
-    critical_extensions(certificate)
-}
-
-fn signature(
-    certificate: &Certificate,
-    key: &SubjectPublicKeyInfo,
-    context: &PathContext<'_>,
-) -> Result<(), PathFailure> {
-    let algorithm = certificate.signature_algorithm();
-    let PathContext {
-        policy, provider, ..
-    } = context;
-    policy
-        .require(&algorithm.oid, Usage::Signature, Direction::Read)
-        .map_err(PathFailure::Policy)?;
-    let verifier = provider
-        .signature(algorithm)
-        .map_err(PathFailure::Signature)?;
-    if let Some(digest) = verifier
-        .digest_algorithm(algorithm, None)
-        .map_err(PathFailure::Signature)?
-    {
-        policy
-            .require(&digest, Usage::Digest, Direction::Read)
-            .map_err(PathFailure::Policy)?;
-    }
-    weak_key(verifier.key_bits(key), key, *policy)?;
-    let input = SignatureInput::Message(certificate.tbs());
-    verifier
-        .verify(algorithm, None, key, input, certificate.signature())
-        .map_err(|error| match error {
-            CryptoError::Failed => PathFailure::SignatureInvalid,
-            other => PathFailure::Signature(other),
-        })
-}
-
-fn weak_key(
-    bits: Option<u32>,
-    key: &SubjectPublicKeyInfo,
-    policy: &dyn Policy,
-) -> Result<(), PathFailure> {
-    match bits {
-        Some(bits) if policy.key(&key.algorithm.oid, bits) == Verdict::Reject => {
-            Err(PathFailure::WeakKey {
-                bits,
-                profile: policy.name(),
-            })
-        }
-        _ => Ok(()),
-    }
+    purpose::extended(certificate, context.purpose).map_err(PathFailure::Purpose)
 }
 
 fn validity(certificate: &Certificate, context: &PathContext<'_>) -> Result<(), PathFailure> {
@@ -202,20 +443,21 @@ fn well_formed(certificate: &Certificate) -> Result<(), PathFailure> {
         return Err(PathFailure::Version(certificate.version()));
     }
     let mut seen = BTreeSet::new();
-    match certificate
+    if let Some(twice) = certificate
         .extensions()
         .iter()
         .find(|extension| !seen.insert(extension.oid))
     {
-        Some(twice) => Err(PathFailure::Extension(ExtensionError(twice.oid))),
-        None => Ok(()),
+        return Err(PathFailure::Extension(ExtensionError(twice.oid)));
     }
+    // Whose certificate it is must be readable.
+    extension::subject_alt_names(certificate)
+        .map(|_| ())
+        .map_err(PathFailure::Extension)
 }
 
+/// Steps (o) of 6.1.4 and (f) of 6.1.5.
 fn critical_extensions(certificate: &Certificate) -> Result<(), PathFailure> {
-    if certificate.extension(&ids::NAME_CONSTRAINTS).is_some() {
-        return Err(PathFailure::NameConstraints);
-    }
     match certificate
         .extensions()
         .iter()
@@ -226,34 +468,8 @@ fn critical_extensions(certificate: &Certificate) -> Result<(), PathFailure> {
     }
 }
 
-/// RFC 5280, 6.1.4 (k) to (n).
-fn prepare_next(certificate: &Certificate, state: &mut State) -> Result<(), PathFailure> {
-    let constraints = extension::basic_constraints(certificate).map_err(PathFailure::Extension)?;
-    // (k) version 3 with cA; other ways to know a CA are not taken.
-    let constraints = constraints
-        .filter(|constraints| constraints.ca && certificate.version() == 2)
-        .ok_or(PathFailure::NotACa)?;
-    // (l) a self-issued certificate does not count.
-    if !certificate.subject().matches(&certificate.issuer()) {
-        state.max_path_length = state
-            .max_path_length
-            .checked_sub(1)
-            .ok_or(PathFailure::PathLength)?;
-    }
-    // (m)
-    if let Some(len) = constraints.path_len_constraint {
-        state.max_path_length = state.max_path_length.min(usize::from(len));
-    }
-    // (n)
-    may_sign_certificates(certificate)?;
-    may_issue_for_mail(certificate)
-}
-
-/// RFC 5280, 6.1.5, and the rules of RFC 8550 for end entities.
+/// The key and the purpose of an end entity (RFC 8550, 4.3, 4.4.2 and 4.4.4).
 fn end_entity(certificate: &Certificate, context: &PathContext<'_>) -> Result<(), PathFailure> {
-    validity(certificate, context)?;
-    well_formed(certificate)?;
-    critical_extensions(certificate)?;
     if let Ok(spki) = certificate.spki() {
         let verifier = context
             .provider

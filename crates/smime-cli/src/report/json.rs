@@ -233,7 +233,7 @@ fn signer(signer: &SignerReport, assessment: &Assessment) -> Value {
             "status": assessment.path.name(),
             "errors": path_errors,
             "certificates": certificates,
-            "revocation": "not-checked",
+            "revocation": assessment.path.revocation(),
         },
         "address": assessment.address.map_or("not-checked", |address| address.name()),
         "attributes": attributes,

@@ -1,4 +1,6 @@
-//! `smime cert show|add|list`.
+//! `smime cert`.
+
+pub(super) mod verify;
 
 use cms_core::types::Certificate;
 use serde_json::json;
@@ -54,6 +56,7 @@ pub(super) fn run(arguments: &Cert, session: &Session) -> Result<u8, Failure> {
             })?;
             all
         }
+        Cert::Verify(arguments) => return verify::run("cert", arguments, false, session),
         Cert::List => {
             let all = session.store()?.certificates()?;
             print_list(&all, session)?;

@@ -2,26 +2,22 @@
 
 use std::io::Write as _;
 
-use cms_core::ObjectIdentifier;
 use cms_core::types::Certificate;
 use serde_json::{Value, json};
 use smime_cert::path::PathFailure;
-use smime_cert::purpose::Purpose;
 use smime_msg::open::{Assessment, Layer, LayerKind, Opened, PathStatus, Trust};
 
 use crate::args::Judging;
 use crate::file::Target;
-use crate::identity;
 use crate::outcome::{Failure, Outcome};
 use crate::report::{self, Judgement, SignerPolicy, Warning};
 use crate::session::Session;
+use crate::trusting::Trusted;
 
 /// The trust of `verify` and `open`, owned.
 #[derive(Debug)]
 pub(super) struct TrustMaterial {
-    anchors: Vec<Certificate>,
-    pub(super) certificates: Vec<Certificate>,
-    purpose: Purpose,
+    trusted: Trusted,
     sender: Option<String>,
     pub(super) judgement: Judgement,
     pub(super) keep_going: bool,
@@ -29,31 +25,12 @@ pub(super) struct TrustMaterial {
 
 impl TrustMaterial {
     pub(super) fn new(judging: &Judging, session: &Session) -> Result<Self, Failure> {
-        let mut anchors = Vec::new();
-        for name in &judging.ca {
-            anchors.extend(identity::certificates(name, session)?);
+        let mut trusted = Trusted::new(&judging.trusting, session)?;
+        if judging.no_trust {
+            trusted.anchors.clear();
         }
-        let mut certificates = Vec::new();
-        for name in &judging.certs {
-            certificates.extend(identity::certificates(name, session)?);
-        }
-        if let Some(store) = session.existing_store()? {
-            if judging.ca.is_empty() && !judging.no_trust {
-                anchors = store.anchors()?;
-            }
-            certificates.extend(store.certificates()?);
-        }
-        let purpose = match judging.purpose.as_str() {
-            "email" => Purpose::Signing,
-            "any" => Purpose::Any,
-            oid => Purpose::SigningFor(ObjectIdentifier::new(oid).map_err(|_| {
-                Failure::usage("--purpose is email, any, or an object identifier in dots")
-            })?),
-        };
         Ok(Self {
-            anchors,
-            certificates,
-            purpose,
+            trusted,
             sender: judging.from.clone(),
             judgement: Judgement {
                 signers: SignerPolicy::parse(&judging.policy)?,
@@ -63,14 +40,22 @@ impl TrustMaterial {
         })
     }
 
+    /// Certificates that may be signers'.
+    pub(super) fn certificates(&self) -> &Vec<Certificate> {
+        &self.trusted.certificates
+    }
+
     /// The trust for opening; `None` with `--no-trust`.
     pub(super) fn trust(&self, session: &Session) -> Option<Trust<'_>> {
         (!self.judgement.no_trust).then(|| Trust {
-            anchors: &self.anchors,
-            intermediates: &self.certificates,
+            anchors: &self.trusted.anchors,
+            issuers: &self.trusted.issuers,
             at: session.at,
-            purpose: self.purpose,
+            purpose: self.trusted.purpose,
+            rules: &self.trusted.rules,
             sender: self.sender.clone(),
+            checking: self.trusted.checking,
+            statuses: &self.trusted.statuses,
         })
     }
 }

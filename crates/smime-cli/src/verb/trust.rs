@@ -10,6 +10,9 @@ use crate::session::Session;
 use crate::store::fingerprint;
 
 pub(super) fn run(arguments: &Trust, session: &Session) -> Result<u8, Failure> {
+    if let Trust::Why(arguments) = arguments {
+        return super::cert::verify::run("trust", arguments, true, session);
+    }
     let store = session.store()?;
     let certificates = match arguments {
         Trust::Add { certs } => {
@@ -28,6 +31,7 @@ pub(super) fn run(arguments: &Trust, session: &Session) -> Result<u8, Failure> {
             super::cert::print_list(&anchors, session)?;
             anchors
         }
+        Trust::Why(_) => Vec::new(),
         Trust::Remove { fingerprint } => {
             let removed = store.remove_anchor(fingerprint)?;
             session.say(&format!("not trusting {} any longer", removed.subject()));

@@ -33,7 +33,7 @@ pub(super) fn verify(arguments: &Verify, session: &Session) -> Result<u8, Failur
             policy: &session.policy,
             limits: &session.limits,
             keys: &Vec::<OwnIdentity>::new(),
-            certificates: &trust.certificates,
+            certificates: trust.certificates(),
             spools,
             trust: judged.as_ref(),
         };
@@ -85,7 +85,7 @@ pub(super) fn open(arguments: &Open, session: &Session) -> Result<u8, Failure> {
         policy: &session.policy,
         limits: &session.limits,
         keys: &keys,
-        certificates: &trust.certificates,
+        certificates: trust.certificates(),
         spools: &spools,
         trust: judged.as_ref(),
     };

@@ -3,25 +3,61 @@
 use cms_core::policy::Policy;
 use cms_core::provider::CryptoProvider;
 use cms_core::report::{SignedDataReport, SignerReport, SignerVerdict};
-use cms_core::types::{Certificate, Time};
+use cms_core::types::{Certificate, RevocationInfoChoice, SubjectPublicKeyInfo, Time};
 use smime_cert::address::{self, AddressMatch};
-use smime_cert::path::{PathContext, PathError, PathFailure, VerifiedPath, validate};
+use smime_cert::anchor::TrustAnchor;
+use smime_cert::crl::CertificateList;
+use smime_cert::ocsp::OcspResponse;
+use smime_cert::path::{
+    Issuers, PathContext, PathError, PathFailure, PathRules, Pool, VerifiedPath, validate,
+};
 use smime_cert::purpose::Purpose;
+use smime_cert::revocation::{AtHand, CertificateStatus, Mode, Revocation, StatusSource};
 
 /// How signers are trusted.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[expect(clippy::exhaustive_structs, reason = "built with struct literals")]
 pub struct Trust<'a> {
     /// Trust anchors.
-    pub anchors: &'a [Certificate],
+    pub anchors: &'a [TrustAnchor],
     /// Certificates that may stand between, beside those of the message.
-    pub intermediates: &'a [Certificate],
+    pub issuers: &'a dyn Issuers,
     /// The time of the evaluation.
     pub at: Time,
     /// What signers' certificates must be for.
     pub purpose: Purpose,
+    /// Certificate policies, and how purposes nest.
+    pub rules: &'a PathRules,
     /// The sender to be expected, instead of the message's From or Sender.
     pub sender: Option<String>,
+    /// Whether revocation is looked at.
+    pub checking: Checking,
+    /// CRLs and OCSP responses, beside those of the message.
+    pub statuses: &'a dyn StatusSource,
+}
+
+impl core::fmt::Debug for Trust<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Trust")
+            .field("anchors", &self.anchors.len())
+            .field("at", &self.at)
+            .field("purpose", &self.purpose)
+            .field("checking", &self.checking)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Whether revocation is looked at.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Checking {
+    /// Never.
+    Never,
+    /// Where the message carries CRLs or OCSP responses: they are recognised and used, and must then tell the status
+    /// (RFC 8550, 2.1 and 4.1).
+    IfCarried,
+    /// Always.
+    Always(Mode),
 }
 
 /// The judgement on one signer.
@@ -49,6 +85,28 @@ pub enum PathStatus {
 }
 
 impl PathStatus {
+    /// The revocation status of the path in a word: the worst of its certificates'.
+    #[must_use]
+    pub fn revocation(&self) -> &'static str {
+        match self {
+            Self::Trusted(path) if path.statuses().is_empty() => "not-checked",
+            Self::Trusted(path) => {
+                let known = |status: &CertificateStatus| *status == CertificateStatus::Good;
+                if path.statuses().iter().all(known) {
+                    "good"
+                } else {
+                    "unknown"
+                }
+            }
+            Self::Untrusted(error) => match error.reason {
+                PathFailure::Revoked { .. } => "revoked",
+                PathFailure::RevocationUnknown(_) => "unknown",
+                _ => "not-checked",
+            },
+            Self::NotChecked => "not-checked",
+        }
+    }
+
     /// The name in reports.
     #[must_use]
     pub fn name(&self) -> &'static str {
@@ -57,6 +115,7 @@ impl PathStatus {
             Self::Trusted(_) => "trusted",
             Self::Untrusted(error) => match error.reason {
                 PathFailure::Expired(_) | PathFailure::NotYetValid(_) => "expired",
+                PathFailure::Revoked { .. } => "revoked",
                 PathFailure::Purpose(_) => "wrong-purpose",
                 _ => "untrusted",
             },
@@ -76,7 +135,9 @@ impl Assessment {
 
 /// Judges the signers of one layer; the same certificate is judged once.
 pub(super) struct Judge<'a> {
-    intermediates: Vec<Certificate>,
+    /// What the message carries: hints, of which nothing is trusted.
+    issuers: Pool,
+    carried: AtHand,
     senders: &'a [String],
     trust: Option<&'a Trust<'a>>,
     provider: &'a CryptoProvider,
@@ -90,16 +151,16 @@ const MAX_PATHS: usize = 32;
 
 impl<'a> Judge<'a> {
     pub(super) fn new(
-        bag: &[Certificate],
+        report: &SignedDataReport,
         senders: &'a [String],
         trust: Option<&'a Trust<'a>>,
         provider: &'a CryptoProvider,
         policy: &'a dyn Policy,
     ) -> Self {
-        // The message's certificates are hints: nothing in them is trusted.
-        let others = trust.map_or(&[][..], |trust| trust.intermediates);
+        let bag = report.certificates.iter().filter(|_| trust.is_some());
         Self {
-            intermediates: bag.iter().chain(others).cloned().collect(),
+            issuers: bag.cloned().collect(),
+            carried: trust.map(|_| carried(&report.crls)).unwrap_or_default(),
             senders,
             trust,
             provider,
@@ -139,11 +200,23 @@ impl<'a> Judge<'a> {
         if self.known.len() >= MAX_PATHS {
             return PathStatus::Untrusted(PathError::budget());
         }
+        let carries = !self.carried.lists.is_empty() || !self.carried.responses.is_empty();
+        let mode = match trust.checking {
+            Checking::Never => None,
+            Checking::IfCarried => carries.then_some(Mode::Hard),
+            Checking::Always(mode) => Some(mode),
+        };
+        let source = Both(&self.carried, trust.statuses);
         let context = PathContext {
             anchors: trust.anchors,
-            intermediates: &self.intermediates,
+            issuers: &(&self.issuers, trust.issuers),
             at: trust.at,
             purpose: trust.purpose,
+            rules: trust.rules,
+            revocation: mode.map(|mode| Revocation {
+                source: &source,
+                mode,
+            }),
             provider: self.provider,
             policy: self.policy,
         };
@@ -153,6 +226,44 @@ impl<'a> Judge<'a> {
         };
         self.known.push((certificate.clone(), status.clone()));
         status
+    }
+}
+
+/// The CRLs and OCSP responses of a message; what cannot be read tells nothing (RFC 8550, 2.1: version 1 and 2).
+fn carried(crls: &[Vec<u8>]) -> AtHand {
+    let mut found = AtHand::default();
+    for octets in crls {
+        match RevocationInfoChoice::from_octets(octets) {
+            Ok(RevocationInfoChoice::Crl(octets)) => {
+                found.lists.extend(CertificateList::from_vec(octets).ok());
+            }
+            Ok(RevocationInfoChoice::OcspResponse(octets)) => {
+                found.responses.extend(OcspResponse::from_der(&octets).ok());
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// What the message carries, and what else there is.
+struct Both<'a>(&'a AtHand, &'a dyn StatusSource);
+
+impl StatusSource for Both<'_> {
+    fn lists(&self, certificate: &Certificate, urls: &[&str]) -> Vec<CertificateList> {
+        let mut found = self.0.lists(certificate, urls);
+        found.extend(self.1.lists(certificate, urls));
+        found
+    }
+
+    fn responses(
+        &self,
+        certificate: &Certificate,
+        issuer: &SubjectPublicKeyInfo,
+    ) -> Vec<OcspResponse> {
+        let mut found = self.0.responses(certificate, issuer);
+        found.extend(self.1.responses(certificate, issuer));
+        found
     }
 }
 

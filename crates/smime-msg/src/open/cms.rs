@@ -138,7 +138,7 @@ impl<'a> Opener<'a> {
             policy,
             ..
         } = self.context;
-        let mut judge = Judge::new(&report.certificates, &senders, *trust, provider, *policy);
+        let mut judge = Judge::new(&report, &senders, *trust, provider, *policy);
         let assessments = report
             .signers
             .iter()

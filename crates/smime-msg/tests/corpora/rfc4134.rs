@@ -11,9 +11,11 @@ use cms_core::report::{Encoding, SignedDataReport};
 use cms_core::signed::{SignedDataBuilder, SignedDataReader};
 use cms_core::types::{AlgorithmIdentifier, Certificate, SubjectPublicKeyInfo, Time};
 use cms_core::{Limits, ObjectIdentifier, oid};
-use smime_cert::path::PathFailure;
+use smime_cert::anchor::TrustAnchor;
+use smime_cert::path::{PathFailure, PathRules, Pool};
 use smime_cert::purpose::Purpose;
-use smime_msg::open::{LayerKind, OpenContext, PathStatus, Trust, open};
+use smime_cert::revocation::AtHand;
+use smime_msg::open::{Checking, LayerKind, OpenContext, PathStatus, Trust, open};
 use smime_msg::spool::MemorySpools;
 
 use crate::case::unhex;
@@ -149,14 +151,17 @@ fn unprotected_attributes_of_example_7_2_are_reported() {
 /// A message of Alice and Diane, whose key has no parameters; `issuer` is among the certificates, and Carl is trusted.
 /// Whether each signature holds, and how the paths end.
 fn two_signers(folder: &Path, message: Vec<u8>, issuer: Vec<u8>) -> Vec<(bool, String)> {
-    let anchor = Certificate::from_der(&read(folder, "CarlDSSSelf.cer")).unwrap();
+    let anchor = TrustAnchor::from_der(&read(folder, "CarlDSSSelf.cer")).unwrap();
     let certificates = vec![Certificate::from_der(&issuer).unwrap()];
     let trust = Trust {
         anchors: std::slice::from_ref(&anchor),
-        intermediates: &[],
+        issuers: &Pool::new(),
         at: Time::from_unix(946_684_800),
         purpose: Purpose::Signing,
+        rules: &PathRules::DEFAULT,
         sender: None,
+        checking: Checking::IfCarried,
+        statuses: &AtHand::default(),
     };
     let context = OpenContext {
         provider: &PROVIDER,

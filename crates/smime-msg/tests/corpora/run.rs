@@ -8,8 +8,9 @@ use cms_core::key::{KeyRing, SecretKey};
 use cms_core::policy::StandardPolicy;
 use cms_core::types::Certificate;
 use cms_core::{Limits, ber, oid};
+use smime_cert::anchor::TrustAnchor;
 use smime_cert::container::{Loaded, load};
-use smime_cert::path::{PathContext, validate};
+use smime_cert::path::{PathContext, PathRules, Pool, validate};
 use smime_cert::purpose::Purpose;
 use smime_msg::format::Format;
 use smime_msg::open::{Extent, OpenContext, open_as};
@@ -62,11 +63,16 @@ fn path(octets: &[u8]) -> String {
         Ok(certificate) => certificate,
         Err(error) => return format!("! {error}"),
     };
+    let anchors: Vec<_> = TrustAnchor::from_certificate(certificate.clone())
+        .into_iter()
+        .collect();
     let context = PathContext {
-        anchors: std::slice::from_ref(&certificate),
-        intermediates: &[],
+        anchors: &anchors,
+        issuers: &Pool::new(),
         at: certificate.not_before(),
         purpose: Purpose::Any,
+        rules: &PathRules::DEFAULT,
+        revocation: None,
         provider: &PROVIDER,
         policy: &StandardPolicy::Legacy,
     };

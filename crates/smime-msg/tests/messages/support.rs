@@ -14,9 +14,12 @@ use cms_core::signed::{PreparedSignedData, SignedDataBuilder, Signer};
 use cms_core::types::Certificate;
 use cms_core::{ContentForm, Limits, Surroundings, oid};
 use smime_cert::address::AddressMatch;
+use smime_cert::anchor::TrustAnchor;
+use smime_cert::path::{PathRules, Pool};
 use smime_cert::purpose::Purpose;
+use smime_cert::revocation::AtHand;
 use smime_msg::compose::{self, Transport};
-use smime_msg::open::{LayerKind, OpenContext, Opened, PathStatus, Trust, open};
+use smime_msg::open::{Checking, LayerKind, OpenContext, Opened, PathStatus, Trust, open};
 use smime_msg::spool::MemorySpools;
 use testkit::keys::{self, TestIdentity};
 
@@ -143,14 +146,18 @@ pub(crate) fn opened_within(message: &[u8], limits: &Limits) -> Opened {
     let keys = KeyRing::new()
         .with_store(&people)
         .with_content_encryption_key(content_key());
-    let anchors = [Certificate::from_der(keys::CA).unwrap()];
-    let at = anchors.first().unwrap().not_before().plus(86_400);
+    let anchors = [TrustAnchor::from_der(keys::CA).unwrap()];
+    let authority = anchors.first().unwrap().certificate().unwrap();
+    let at = authority.not_before().plus(86_400);
     let trust = Trust {
         anchors: &anchors,
-        intermediates: &[],
+        issuers: &Pool::new(),
         at,
         purpose: Purpose::Signing,
+        rules: &PathRules::DEFAULT,
         sender: None,
+        checking: Checking::IfCarried,
+        statuses: &AtHand::default(),
     };
     let context = OpenContext {
         provider: &PROVIDER,

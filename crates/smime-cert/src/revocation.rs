@@ -1,0 +1,225 @@
+//! Whether certificates are revoked: CRLs (RFC 5280, 6.3) and OCSP (RFC 6960).
+//!
+//! Lists and responses come from a [`StatusSource`]: files, the bag of a message, a cache, or the network. Nothing that
+//! it gives is believed before its signature, the certificate that it was made with, its scope and its time have been
+//! checked.
+
+mod lists;
+mod responses;
+
+use alloc::vec::Vec;
+
+use cms_core::ObjectIdentifier;
+use cms_core::types::{Certificate, SubjectPublicKeyInfo, Time};
+
+use crate::anchor::TrustAnchor;
+use crate::crl::{CertificateList, Reason};
+use crate::ocsp::OcspResponse;
+use crate::path::{PathContext, PathFailure, VerifiedPath, find};
+use crate::purpose::Purpose;
+
+/// How revocation is looked at.
+#[derive(Clone, Copy)]
+#[expect(clippy::exhaustive_structs, reason = "built with struct literals")]
+pub struct Revocation<'a> {
+    /// Where lists and responses come from.
+    pub source: &'a dyn StatusSource,
+    /// What an unknown status means.
+    pub mode: Mode,
+}
+
+impl core::fmt::Debug for Revocation<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Revocation")
+            .field("mode", &self.mode)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What an unknown status means. A certificate that is known to be revoked is refused in both.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Mode {
+    /// The path is not valid.
+    Hard,
+    /// The path is valid, and its status says so.
+    Soft,
+}
+
+/// A source of status information. What it gives need not be about the certificate, or true.
+pub trait StatusSource {
+    /// Lists, complete ones and deltas, that may be about a certificate. `urls` are those of its distribution points.
+    fn lists(&self, certificate: &Certificate, urls: &[&str]) -> Vec<CertificateList>;
+
+    /// OCSP responses that may be about a certificate, whose issuer has this name and key.
+    fn responses(
+        &self,
+        certificate: &Certificate,
+        issuer: &SubjectPublicKeyInfo,
+    ) -> Vec<OcspResponse>;
+}
+
+/// Lists and responses that are at hand.
+#[derive(Clone, Debug, Default)]
+#[expect(clippy::exhaustive_structs, reason = "built with struct literals")]
+pub struct AtHand {
+    /// CRLs.
+    pub lists: Vec<CertificateList>,
+    /// OCSP responses.
+    pub responses: Vec<OcspResponse>,
+}
+
+impl StatusSource for AtHand {
+    fn lists(&self, _: &Certificate, _: &[&str]) -> Vec<CertificateList> {
+        self.lists.clone()
+    }
+
+    fn responses(&self, _: &Certificate, _: &SubjectPublicKeyInfo) -> Vec<OcspResponse> {
+        self.responses.clone()
+    }
+}
+
+/// What is known about one certificate.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum CertificateStatus {
+    /// Not revoked.
+    Good,
+    /// Revoked.
+    Revoked {
+        /// When.
+        at: Time,
+        /// Why.
+        reason: Reason,
+    },
+    /// It cannot be told.
+    Unknown(StatusUnknown),
+}
+
+/// Why a status is unknown. The order is that of specificity: what comes later tells more.
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd, thiserror::Error)]
+#[non_exhaustive]
+pub enum StatusUnknown {
+    /// Nothing at hand is about the certificate.
+    #[error("no CRL or OCSP response is about the certificate")]
+    NoInformation,
+    /// The search came back to where it began.
+    #[error("the status depends on itself")]
+    Circular,
+    /// Lists cover only some reasons for revocation.
+    #[error("the CRLs cover only some reasons")]
+    SomeReasons,
+    /// A list or response that cannot be read.
+    #[error("a CRL or OCSP response is malformed")]
+    Malformed,
+    /// A critical extension of a list or entry that is not processed here (RFC 5280, 5.2 and 5.3).
+    #[error("a CRL has the unknown critical extension {0}")]
+    UnknownCriticalExtension(ObjectIdentifier),
+    /// The signature does not hold, or nobody who may sign it is known.
+    #[error("a CRL or OCSP response is not signed by one who may")]
+    NotAuthorized,
+    /// A responder's answer: it does not know.
+    #[error("the responder does not know the certificate")]
+    ResponderDoesNotKnow,
+    /// The information is from the future.
+    #[error("the CRL or OCSP response is of a later time")]
+    NotYetValid,
+    /// The next issue should have been there.
+    #[error("the CRL or OCSP response is out of date")]
+    OutOfDate,
+}
+
+/// The status of each certificate of a path, whose issuers have these keys.
+pub(crate) fn check(
+    path: &[Certificate],
+    keys: &[SubjectPublicKeyInfo],
+    anchor: &TrustAnchor,
+    context: &PathContext<'_>,
+    asked: &mut Vec<Certificate>,
+) -> Result<Vec<CertificateStatus>, (usize, PathFailure)> {
+    let Some(revocation) = context.revocation else {
+        return Ok(Vec::new());
+    };
+    let mut statuses = Vec::with_capacity(path.len());
+    for (depth, (certificate, key)) in path.iter().zip(keys).enumerate() {
+        let issuer = Issuer {
+            key,
+            certificate: path.get(depth + 1).or(anchor.certificate()),
+        };
+        let question = Question {
+            certificate,
+            issuer,
+            anchor,
+            context,
+            source: revocation.source,
+        };
+        let status = question.status(asked);
+        match &status {
+            CertificateStatus::Revoked { at, reason } => {
+                let (at, reason) = (*at, *reason);
+                return Err((depth, PathFailure::Revoked { at, reason }));
+            }
+            CertificateStatus::Unknown(why) if revocation.mode == Mode::Hard => {
+                return Err((depth, PathFailure::RevocationUnknown(why.clone())));
+            }
+            _ => statuses.push(status),
+        }
+    }
+    Ok(statuses)
+}
+
+/// Who issued the certificate in question.
+#[derive(Clone, Copy)]
+struct Issuer<'a> {
+    key: &'a SubjectPublicKeyInfo,
+    certificate: Option<&'a Certificate>,
+}
+
+/// The question for one certificate's status.
+#[derive(Clone, Copy)]
+struct Question<'a> {
+    certificate: &'a Certificate,
+    issuer: Issuer<'a>,
+    anchor: &'a TrustAnchor,
+    context: &'a PathContext<'a>,
+    source: &'a dyn StatusSource,
+}
+
+/// Certificates of signers of CRLs and responses, within each other.
+const MAX_DEPTH: usize = 4;
+
+impl Question<'_> {
+    /// OCSP first, where there is an answer: it is about the one certificate.
+    fn status(&self, asked: &mut Vec<Certificate>) -> CertificateStatus {
+        if asked.contains(self.certificate) || asked.len() >= MAX_DEPTH {
+            return CertificateStatus::Unknown(StatusUnknown::Circular);
+        }
+        asked.push(self.certificate.clone());
+        let by_response = self.by_responses(asked);
+        let status = match by_response {
+            CertificateStatus::Unknown(why) => match self.by_lists(asked) {
+                CertificateStatus::Unknown(other) => CertificateStatus::Unknown(why.max(other)),
+                status => status,
+            },
+            status => status,
+        };
+        asked.pop();
+        status
+    }
+
+    /// A path to the same anchor for a certificate that signs status information.
+    fn path_for(
+        &self,
+        certificate: &Certificate,
+        purpose: Purpose,
+        asked: &mut Vec<Certificate>,
+    ) -> Option<VerifiedPath> {
+        let context = PathContext {
+            anchors: core::slice::from_ref(self.anchor),
+            purpose,
+            rules: &crate::path::PathRules::DEFAULT,
+            ..*self.context
+        };
+        find(certificate, &context, asked).ok()
+    }
+}

@@ -1,0 +1,180 @@
+//! The status of a certificate by OCSP responses: who may sign them, and which answer counts (RFC 6960, 3.2 and 4.2.2).
+
+use alloc::vec::Vec;
+
+use cms_core::types::{Certificate, SubjectPublicKeyInfo};
+use cms_core::{ObjectIdentifier, oid};
+
+use super::{CertificateStatus, Question, StatusUnknown};
+use crate::extension;
+use crate::ocsp::{OcspResponse, ResponseStatus, SingleResponse};
+use crate::path::{Signed, verify};
+
+/// id-kp-OCSPSigning.
+const OCSP_SIGNING: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.9");
+/// id-pkix-ocsp-nocheck.
+const NO_CHECK: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.48.1.5");
+
+/// Seconds for which an answer without nextUpdate counts. RFC 6960, 4.2.2.1: newer information "is available all the
+/// time"; a day is what the shortest lived of today's responses have.
+const WITHOUT_NEXT_UPDATE: i64 = 86_400;
+
+impl Question<'_> {
+    /// The newest answer that holds. A revocation that holds is never overruled by an older answer; of answers of one
+    /// time, it counts.
+    pub(super) fn by_responses(&self, asked: &mut Vec<Certificate>) -> CertificateStatus {
+        let responses = self.source.responses(self.certificate, self.issuer.key);
+        let mut best: Option<(cms_core::types::Time, CertificateStatus)> = None;
+        let mut why = StatusUnknown::NoInformation;
+        for response in &responses {
+            let about = response.responses().iter().find(|one| self.is_about(one));
+            let Some(single) = about else { continue };
+            match self.answer(response, single, asked) {
+                Ok(status) => {
+                    let newer = best.as_ref().is_none_or(|(time, known)| {
+                        single.this_update > *time
+                            || (single.this_update == *time && *known == CertificateStatus::Good)
+                    });
+                    if newer {
+                        best = Some((single.this_update, status));
+                    }
+                }
+                Err(unknown) => why = why.max(unknown),
+            }
+        }
+        best.map_or(CertificateStatus::Unknown(why), |(_, status)| status)
+    }
+
+    fn answer(
+        &self,
+        response: &OcspResponse,
+        single: &SingleResponse,
+        asked: &mut Vec<Certificate>,
+    ) -> Result<CertificateStatus, StatusUnknown> {
+        if let Some(oid) = single.unknown_critical {
+            return Err(StatusUnknown::UnknownCriticalExtension(oid));
+        }
+        self.authorized(response, asked)?;
+        let at = self.context.at;
+        if single.this_update > at {
+            return Err(StatusUnknown::NotYetValid);
+        }
+        let next = single
+            .next_update
+            .unwrap_or_else(|| single.this_update.plus(WITHOUT_NEXT_UPDATE));
+        match single.status {
+            ResponseStatus::Revoked(since, reason) => {
+                Ok(CertificateStatus::Revoked { at: since, reason })
+            }
+            ResponseStatus::Unknown => Err(StatusUnknown::ResponderDoesNotKnow),
+            ResponseStatus::Good if next < at => Err(StatusUnknown::OutOfDate),
+            ResponseStatus::Good => Ok(CertificateStatus::Good),
+        }
+    }
+
+    /// Whether an answer names the certificate: its serial number, and the hashes of its issuer's name and key.
+    fn is_about(&self, single: &SingleResponse) -> bool {
+        let Ok(hash) = self.context.provider.digest(&single.hash) else {
+            return false;
+        };
+        single.serial == self.certificate.serial()
+            && single.issuer_name_hash == hash.digest(self.certificate.issuer().octets())
+            && single.issuer_key_hash == hash.digest(&self.issuer.key.key)
+    }
+
+    /// RFC 6960, 4.2.2.2: the response is signed by the certificate's issuer, or with a certificate that this issuer
+    /// itself has issued for that.
+    fn authorized(
+        &self,
+        response: &OcspResponse,
+        asked: &mut Vec<Certificate>,
+    ) -> Result<(), StatusUnknown> {
+        let sha1 = |octets: &[u8]| {
+            let digest = self.context.provider.digest(&oid::SHA1);
+            digest
+                .map(|digest| digest.digest(octets))
+                .unwrap_or_default()
+        };
+        let responder = response.responder();
+        let issuer = self.certificate.issuer();
+        if responder.is(&issuer, self.issuer.key, sha1) && self.signed(response, self.issuer.key) {
+            return Ok(());
+        }
+        for candidate in response.certificates() {
+            let Ok(key) = candidate.spki() else { continue };
+            let holds = responder.is(&candidate.subject(), &key, sha1)
+                && self.is_delegate(candidate)
+                && self.signed(response, &key);
+            if holds && self.delegate_stands(candidate, asked) {
+                return Ok(());
+            }
+        }
+        Err(StatusUnknown::NotAuthorized)
+    }
+
+    /// Whether the issuer has made this certificate for signing responses.
+    fn is_delegate(&self, candidate: &Certificate) -> bool {
+        let context = self.context;
+        let usages = extension::extended_key_usage(candidate);
+        let for_responses = matches!(&usages, Ok(Some(usages)) if usages.contains(&OCSP_SIGNING));
+        let may_sign = matches!(
+            extension::key_usage(candidate).map(|usage| usage
+                .is_none_or(|usage| usage.digital_signature() || usage.non_repudiation())),
+            Ok(true)
+        );
+        let known = [
+            extension::ids::KEY_USAGE,
+            extension::ids::EXT_KEY_USAGE,
+            extension::ids::BASIC_CONSTRAINTS,
+            extension::ids::SUBJECT_ALT_NAME,
+            extension::ids::CERTIFICATE_POLICIES,
+            NO_CHECK,
+        ];
+        let unknown = candidate
+            .extensions()
+            .iter()
+            .any(|extension| extension.critical && !known.contains(&extension.oid));
+        let certificate = Signed {
+            message: candidate.tbs(),
+            algorithm: candidate.signature_algorithm(),
+            signature: candidate.signature(),
+        };
+        for_responses
+            && may_sign
+            && !unknown
+            && candidate.issuer().matches(&self.certificate.issuer())
+            && candidate.tbs_signature_algorithm() == candidate.signature_algorithm()
+            && (candidate.not_before()..=candidate.not_after()).contains(&context.at)
+            && verify(certificate, self.issuer.key, context).is_ok()
+    }
+
+    /// Whether the delegate's own certificate is not revoked, as far as its issuer wants that to be asked
+    /// (RFC 6960, 4.2.2.2.1).
+    fn delegate_stands(&self, candidate: &Certificate, asked: &mut Vec<Certificate>) -> bool {
+        if candidate.extension(&NO_CHECK).is_some() {
+            return true;
+        }
+        let question = Question {
+            certificate: candidate,
+            ..*self
+        };
+        // By lists alone: a response about the responder would be signed by itself.
+        match question.by_lists(asked) {
+            CertificateStatus::Good => true,
+            CertificateStatus::Revoked { .. } => false,
+            CertificateStatus::Unknown(_) => self
+                .context
+                .revocation
+                .is_some_and(|revocation| revocation.mode == super::Mode::Soft),
+        }
+    }
+
+    fn signed(&self, response: &OcspResponse, key: &SubjectPublicKeyInfo) -> bool {
+        let signed = Signed {
+            message: response.tbs(),
+            algorithm: response.signature_algorithm(),
+            signature: response.signature(),
+        };
+        verify(signed, key, self.context).is_ok()
+    }
+}

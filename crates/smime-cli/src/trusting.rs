@@ -1,0 +1,178 @@
+//! What is trusted, and what is known about revocation, from `--ca`, `--certs`, `--crl` and the store.
+
+use cms_core::ObjectIdentifier;
+use cms_core::types::Certificate;
+use smime_cert::anchor::TrustAnchor;
+use smime_cert::container::pem;
+use smime_cert::crl::CertificateList;
+use smime_cert::ocsp::OcspResponse;
+use smime_cert::path::{PathContext, PathRules, Pool};
+use smime_cert::purpose::Purpose;
+use smime_cert::revocation::{AtHand, Mode, Revocation};
+use smime_msg::open::Checking;
+
+use crate::args::{Policies, Revocation as Wanted, Trusting};
+use crate::file::read_small;
+use crate::identity;
+use crate::outcome::{Failure, Outcome};
+use crate::session::Session;
+
+/// Files of CRLs: the largest public ones have 30 MB.
+const FILE_LIMIT: u64 = 256 << 20;
+
+/// Trust, owned.
+#[derive(Debug)]
+pub(crate) struct Trusted {
+    pub(crate) anchors: Vec<TrustAnchor>,
+    /// Certificates that were given, and those of the store.
+    pub(crate) certificates: Vec<Certificate>,
+    pub(crate) issuers: Pool,
+    pub(crate) purpose: Purpose,
+    pub(crate) rules: PathRules,
+    pub(crate) checking: Checking,
+    pub(crate) statuses: AtHand,
+}
+
+impl Trusted {
+    pub(crate) fn new(arguments: &Trusting, session: &Session) -> Result<Self, Failure> {
+        let mut anchors = Vec::new();
+        for name in &arguments.ca {
+            anchors.extend(named_anchors(name, session)?);
+        }
+        let mut certificates = Vec::new();
+        for name in &arguments.certs {
+            certificates.extend(identity::certificates(name, session)?);
+        }
+        if let Some(store) = session.existing_store()? {
+            if arguments.ca.is_empty() {
+                for anchor in store.anchors()? {
+                    anchors.push(TrustAnchor::from_certificate(anchor)?);
+                }
+            }
+            certificates.extend(store.certificates()?);
+        }
+        let mut statuses = AtHand::default();
+        for name in &arguments.crl {
+            read_statuses(name, session, &mut statuses)?;
+        }
+        let checking = match arguments.revocation {
+            Some(Wanted::Hard) => Checking::Always(Mode::Hard),
+            Some(Wanted::Soft) => Checking::Always(Mode::Soft),
+            Some(Wanted::None) => Checking::Never,
+            None if !arguments.crl.is_empty() => Checking::Always(Mode::Hard),
+            None => Checking::IfCarried,
+        };
+        Ok(Self {
+            anchors,
+            issuers: certificates.iter().cloned().collect(),
+            certificates,
+            purpose: purpose(&arguments.purpose)?,
+            rules: rules(&arguments.policies)?,
+            checking,
+            statuses,
+        })
+    }
+
+    /// What path validation needs.
+    pub(crate) fn context<'a>(&'a self, session: &'a Session) -> PathContext<'a> {
+        let mode = match self.checking {
+            Checking::Always(mode) => Some(mode),
+            _ => None,
+        };
+        PathContext {
+            anchors: &self.anchors,
+            issuers: &self.issuers,
+            at: session.at,
+            purpose: self.purpose,
+            rules: &self.rules,
+            revocation: mode.map(|mode| Revocation {
+                source: &self.statuses,
+                mode,
+            }),
+            provider: session.provider(),
+            policy: &session.policy,
+        }
+    }
+}
+
+fn rules(policies: &Policies) -> Result<PathRules, Failure> {
+    let oids = policies.policy_oid.iter().map(|oid| {
+        ObjectIdentifier::new(oid)
+            .map_err(|_| Failure::usage("--policy-oid is an object identifier in dots"))
+    });
+    Ok(PathRules {
+        policies: oids.collect::<Result<_, _>>()?,
+        explicit_policy: policies.explicit_policy,
+        inhibit_mapping: policies.inhibit_mapping,
+        inhibit_any_policy: policies.inhibit_any,
+        ..PathRules::DEFAULT
+    })
+}
+
+fn purpose(text: &str) -> Result<Purpose, Failure> {
+    match text {
+        "email" => Ok(Purpose::Signing),
+        "any" => Ok(Purpose::Any),
+        oid => ObjectIdentifier::new(oid)
+            .map(Purpose::SigningFor)
+            .map_err(|_| {
+                Failure::usage("--purpose is email, any, or an object identifier in dots")
+            }),
+    }
+}
+
+/// Anchors of a file: certificates, a TrustAnchorChoice or a TrustAnchorList (RFC 5914).
+fn named_anchors(name: &str, session: &Session) -> Result<Vec<TrustAnchor>, Failure> {
+    if std::path::Path::new(name).is_file() {
+        let octets = read_small(name, FILE_LIMIT)?;
+        if let Ok(list) = TrustAnchor::list(&octets) {
+            return Ok(list);
+        }
+        // The tag of taInfo.
+        if octets.first() == Some(&0xa2) {
+            return Ok(vec![TrustAnchor::from_der(&octets)?]);
+        }
+    }
+    let certificates = identity::certificates(name, session)?;
+    let anchors = certificates.into_iter().map(TrustAnchor::from_certificate);
+    Ok(anchors.collect::<Result<_, _>>()?)
+}
+
+/// CRLs and OCSP responses of a file, in PEM or DER; a PKCS #7 bag gives its CRLs.
+fn read_statuses(name: &str, session: &Session, found: &mut AtHand) -> Result<(), Failure> {
+    let octets = read_small(name, FILE_LIMIT)?;
+    if octets.starts_with(&[0x30]) {
+        if let Ok(list) = CertificateList::from_der(&octets) {
+            found.lists.push(list);
+            return Ok(());
+        }
+        if let Ok(response) = OcspResponse::from_der(&octets) {
+            found.responses.push(response);
+            return Ok(());
+        }
+    }
+    let before = (found.lists.len(), found.responses.len());
+    for block in pem::parse_all(&octets).unwrap_or_default() {
+        match block.label.as_str() {
+            "OCSP RESPONSE" => {
+                let response = OcspResponse::from_der(&block.der);
+                found.responses.push(response.map_err(|error| {
+                    Failure::new(Outcome::Malformed, "malformed", error.to_string()).about(name)
+                })?);
+            }
+            "X509 CRL" => found.lists.push(CertificateList::from_der(&block.der)?),
+            _ => {}
+        }
+    }
+    if before == (found.lists.len(), found.responses.len()) {
+        for crl in identity::load(name, session)?.crls {
+            found.lists.push(CertificateList::from_vec(crl)?);
+        }
+    }
+    if before == (found.lists.len(), found.responses.len()) {
+        return Err(Failure::usage(format!(
+            "{name}: there is no CRL or OCSP response"
+        )));
+    }
+    Ok(())
+}

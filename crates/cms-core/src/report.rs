@@ -185,6 +185,10 @@ pub enum SignerError {
     /// The signature does not hold.
     #[error("the signature does not hold")]
     SignatureInvalid,
+    /// signingCertificate or signingCertificateV2 means another certificate than those that the signer's identifier
+    /// names (RFC 5035, 3 and 5).
+    #[error("the signed attributes name another certificate as the signer's")]
+    SigningCertificate,
     /// The limit on signatures was reached before this one.
     #[error("more signers than the limit")]
     TooManySigners,

@@ -12,10 +12,12 @@ mod signer_info;
 mod time;
 
 pub use algorithm::AlgorithmIdentifier;
+pub(crate) use attribute::signing_certificates;
 pub use attribute::{
-    Attribute, AttributeError, Attributes, CekMaxDecrypts, CekReference, CmsAlgorithmProtection,
-    CmsAttribute, ContentType, KekDerivationAlgorithm, MessageDigest, MultipleSignatures,
-    MultipleSignaturesValue, Multiplicity, Placement, SigningTime, SmimeCapabilities,
+    Attribute, AttributeError, Attributes, CekMaxDecrypts, CekReference, CertificateReference,
+    CmsAlgorithmProtection, CmsAttribute, ContentType, KekDerivationAlgorithm, MessageDigest,
+    MultipleSignatures, MultipleSignaturesValue, Multiplicity, Placement, SigningCertificate,
+    SigningCertificateV2, SigningTime, SmimeCapabilities,
 };
 pub(crate) use bag::Bags;
 pub use bag::{BagMember, CertificateChoice, RevocationInfoChoice};

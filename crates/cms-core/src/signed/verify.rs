@@ -14,6 +14,7 @@ use crate::oid;
 use crate::policy::{Direction, Policy, Usage, Verdict};
 use crate::provider::{CryptoProvider, SignatureAlgorithm, SignatureInput};
 use crate::report::{CompanionStatus, Covered, SignerError, SignerReport};
+use crate::types::signing_certificates;
 use crate::types::{
     AttributeError, Attributes, Certificate, CmsAlgorithmProtection, ContentType, MessageDigest,
     Raw, SignerInfo, SigningTime, SubjectPublicKeyInfo,
@@ -145,9 +146,12 @@ impl Verifier<'_> {
     }
 
     fn check(&self, info: &SignerInfo, report: &mut SignerReport, mut subject: Subject<'_, '_>) {
-        let certificates = self.candidates(info);
+        let mut certificates = self.candidates(info);
         if certificates.is_empty() {
             report.errors.push(SignerError::CertificateUnknown);
+        }
+        if let Some(attrs) = &info.signed_attrs {
+            self.bind_certificate(attrs, &mut certificates, report);
         }
         report.certificate = certificates.first().cloned();
 
@@ -202,6 +206,32 @@ impl Verifier<'_> {
                 }
                 check.bare(subject, report);
             }
+        }
+    }
+
+    /// Leaves the certificates that signingCertificate and signingCertificateV2 mean, each for itself where both are
+    /// there (RFC 5035, 2). A hash that the provider does not have binds nothing.
+    ///
+    /// rfc5035:3: "If [...] hash [...] does not match [...] the signature MUST be considered invalid."
+    fn bind_certificate(
+        &self,
+        attrs: &Attributes,
+        certificates: &mut Vec<Certificate>,
+        report: &mut SignerReport,
+    ) {
+        let references = match signing_certificates(attrs) {
+            Ok(references) => references,
+            Err(error) => return report.errors.push(SignerError::Attribute(error)),
+        };
+        let meant = |certificate: &Certificate| {
+            references
+                .iter()
+                .all(|one| one.is(certificate, self.context.provider) != Some(false))
+        };
+        if certificates.is_empty() || certificates.iter().any(meant) {
+            certificates.retain(meant);
+        } else {
+            report.errors.push(SignerError::SigningCertificate);
         }
     }
 

@@ -4,6 +4,7 @@ mod capabilities;
 mod cek;
 mod multiple_signatures;
 mod protection;
+mod signing_certificate;
 
 use alloc::borrow::ToOwned;
 use alloc::vec::Vec;
@@ -19,6 +20,8 @@ pub use capabilities::SmimeCapabilities;
 pub use cek::{CekMaxDecrypts, CekReference, KekDerivationAlgorithm};
 pub use multiple_signatures::{MultipleSignatures, MultipleSignaturesValue};
 pub use protection::CmsAlgorithmProtection;
+pub(crate) use signing_certificate::signers as signing_certificates;
+pub use signing_certificate::{CertificateReference, SigningCertificate, SigningCertificateV2};
 
 /// One attribute, [RFC 5652, section 5.3].
 ///

@@ -206,9 +206,10 @@ fn entity(
     let mut entity = spools.make();
     let outer = compose::entity(source, Transport::SevenBit, &mut entity)?;
     let mut builder = signers.builder(oid::DATA, |signer| {
+        let others = sign::attributes(signer.certificate(), session);
         signer.with_attributes(SignerAttributes::Present {
             signing_time: Some(session.at),
-            others: sign::capabilities(session),
+            others,
         })
     });
     for certificate in signers.certificates() {

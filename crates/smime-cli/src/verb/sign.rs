@@ -9,7 +9,7 @@ use cms_core::io as cms_io;
 use cms_core::signed::{
     PreparedSignedData, SignedDataBuilder, Signer, SignerAttributes, SignerIdentifierForm,
 };
-use cms_core::types::{Attribute, Certificate};
+use cms_core::types::{Attribute, Certificate, CertificateReference, SigningCertificateV2};
 use cms_core::{ContentForm, ObjectIdentifier, oid};
 use serde_json::json;
 use smime_msg::compose::{self, Base64Writer, Transport, pkcs7_mime};
@@ -218,10 +218,18 @@ fn chain(certificate: &Certificate, among: &[Certificate]) -> Vec<Certificate> {
     chain
 }
 
-/// What we can deal with, for those who answer (RFC 8551, 2.5.2).
-pub(super) fn capabilities(session: &Session) -> Vec<Attribute> {
+/// What every signer says beside the time: what we can deal with, for those who answer (RFC 8551, 2.5.2), and which
+/// certificate is meant, so that no other with the same key can take its place (RFC 5035, 3).
+pub(super) fn attributes(certificate: &Certificate, session: &Session) -> Vec<Attribute> {
     let announced = capabilities::announced(session.provider(), &session.policy);
-    vec![Attribute::of(&announced)]
+    let mut attributes = vec![Attribute::of(&announced)];
+    attributes.extend(signing_certificate(certificate, session));
+    attributes
+}
+
+fn signing_certificate(certificate: &Certificate, session: &Session) -> Option<Attribute> {
+    let reference = CertificateReference::to(certificate, oid::SHA256, session.provider()).ok()?;
+    Some(Attribute::of(&SigningCertificateV2(vec![reference])))
 }
 
 /// How every signer of the command line signs.
@@ -235,18 +243,18 @@ fn adjusted<'a>(
     };
     let (no_attrs, key_id) = (arguments.no_attrs, arguments.key_id);
     let signing_time = (!arguments.no_signing_time).then_some(session.at);
-    let others = if arguments.no_capabilities {
-        Vec::new()
-    } else {
-        capabilities(session)
-    };
+    let no_capabilities = arguments.no_capabilities;
     Ok(move |mut signer: Signer<'a>| {
+        let others = match no_capabilities {
+            true => Vec::from_iter(signing_certificate(signer.certificate(), session)),
+            false => attributes(signer.certificate(), session),
+        };
         signer = signer.with_attributes(if no_attrs {
             SignerAttributes::Absent
         } else {
             SignerAttributes::Present {
                 signing_time,
-                others: others.clone(),
+                others,
             }
         });
         if key_id {

@@ -388,6 +388,10 @@ pub(crate) struct Encrypt {
     /// Indefinite lengths
     #[arg(long)]
     pub(crate) stream: bool,
+    /// Agree on keys with this identity's own key instead of a fresh one, with recipients on the same curve: they learn
+    /// that it was one of the two, and who gets that key reads the message
+    #[arg(long, value_name = "IDENTITY")]
+    pub(crate) originator: Option<String>,
     /// Sign first
     #[arg(long, value_name = "IDENTITY")]
     pub(crate) sign: Option<String>,

@@ -1,5 +1,7 @@
 //! `smime encrypt`.
 
+mod originator;
+
 use std::io::Write;
 use std::path::Path;
 
@@ -47,9 +49,23 @@ pub(super) fn run(arguments: &Encrypt, session: &Session) -> Result<u8, Failure>
         Rsa::Kem => &RsaKem,
         Rsa::V15 => &RSAES_PKCS1,
     };
+    let originator = arguments.originator.as_deref();
+    let originator = originator.map(|name| originator::find(name, session));
+    let originator = originator.transpose()?;
+    let agreement = originator
+        .as_ref()
+        .map(|own| own.agreement(arguments.key_id));
+    let agreement = agreement.transpose()?;
+    let mut wanted = vec![rsa];
     let mut builder = EnvelopedDataBuilder::new(oid::DATA);
+    if let (Some(own), Some(agreement)) = (&originator, &agreement) {
+        own.must_serve(agreement, &certificates)?;
+        wanted.push(agreement);
+        builder = builder.with_originator(own.info());
+    }
     for certificate in &certificates {
-        builder = builder.with_recipient(recipient(certificate, rsa, arguments.key_id, session)?);
+        let recipient = recipient(certificate, &wanted, arguments.key_id, session)?;
+        builder = builder.with_recipient(recipient);
     }
     for text in &arguments.kek {
         let (id, key) = keys::kek(text)?;
@@ -374,7 +390,7 @@ fn purpose_of(certificate: &Certificate) -> Purpose {
 
 fn recipient<'a>(
     certificate: &Certificate,
-    rsa: &'a dyn RecipientAlgorithm,
+    wanted: &[&'a dyn RecipientAlgorithm],
     key_id: bool,
     session: &Session,
 ) -> Result<Recipient<'a>, Failure> {
@@ -385,8 +401,9 @@ fn recipient<'a>(
         ));
     }
     let spki = certificate.spki().map_err(CmsError::from)?;
-    let algorithm = Some(rsa)
-        .filter(|algorithm| algorithm.serves(&spki))
+    let mut wanted = wanted.iter().copied();
+    let algorithm = wanted
+        .find(|algorithm| algorithm.serves(&spki))
         .or_else(|| session.provider().recipient(&spki).ok())
         .ok_or_else(|| {
             let text = format!(

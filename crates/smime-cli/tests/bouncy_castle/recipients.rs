@@ -33,6 +33,7 @@ pub(crate) fn ask(rows: &mut Rows, peer: &Peer) {
     rsa(rows);
     curves(rows);
     montgomery(rows);
+    static_originators(rows);
     symmetric(rows);
     for kind in ["ml-kem-512", "ml-kem-768", "ml-kem-1024"] {
         if peer.post_quantum {
@@ -129,6 +130,33 @@ fn montgomery(rows: &mut Rows) {
                 let name = format!("{kind} HKDF {hash} {ukm} by them");
                 rows.we_read(&name, "seal-by-hand", fields.trim(), DECRYPT, Flip::Last);
             }
+        }
+    }
+}
+
+/// RFC 5652, 6.2.2: a key of the originator's own. Bouncy Castle's CMS knows no such originator: by hand.
+fn static_originators(rows: &mut Rows) {
+    for kind in ["p256", "p384", "x25519"] {
+        rows.identity_named("sender", kind, &["--split"]);
+        let fields = format!("key={kind}.pem originator=sender-{kind}.pem");
+        for form in ["", "--key-id"] {
+            let words = format!(
+                "encrypt content -r {kind}@example.com --originator sender-{kind}@example.com {form} {CBC}"
+            );
+            let name = format!("static {kind} {form} by us");
+            rows.they_read(&name, &words, "open-by-hand", &fields, Flip::Nowhere);
+            let scheme = match kind {
+                "x25519" => "1.2.840.113549.1.9.16.3.19",
+                "p256" => "1.3.132.1.11.1",
+                _ => "1.3.132.1.11.2",
+            };
+            let ukm = "5a".repeat(64);
+            let key_id = if form.is_empty() { "" } else { "key-id=yes" };
+            let fields = format!(
+                "{fields} scheme={scheme} wrap={AES_256_WRAP} cipher={AES_256_GCM} ukm={ukm} {key_id}"
+            );
+            let name = format!("static {kind} {form} by them");
+            rows.we_read(&name, "seal-by-hand", &fields, DECRYPT, Flip::Last);
         }
     }
 }

@@ -57,15 +57,23 @@ impl Rows {
         }
     }
 
-    /// Makes an identity of a kind in the store, and a PEM file `KIND.pem` of it for the peer; its address.
-    pub(crate) fn identity(&self, kind: &str, words: &[&str]) -> String {
-        let address = format!("{kind}@example.com");
+    /// Makes an identity of a kind in the store, and a PEM file `KIND.pem` of it for the peer.
+    pub(crate) fn identity(&self, kind: &str, words: &[&str]) {
+        self.make(kind, kind, words);
+    }
+
+    /// The same for somebody else: `NAME-KIND@example.com`, `NAME-KIND.pem`.
+    pub(crate) fn identity_named(&self, name: &str, kind: &str, words: &[&str]) {
+        self.make(&format!("{name}-{kind}"), kind, words);
+    }
+
+    fn make(&self, name: &str, kind: &str, words: &[&str]) {
+        let address = format!("{name}@example.com");
         let new = ["id", "new", &address, "--alg", kind, "-q"];
         self.scratch.smime_ends(0, &[&new[..], words].concat());
-        let pem = format!("{kind}.pem");
+        let pem = format!("{name}.pem");
         let export = ["id", "export", &address, "--pem", &pem, "-q"];
         self.scratch.smime_ends(0, &export);
-        address
     }
 
     /// We make a message with these words, `{}` in them stands for its file; Bouncy Castle reads it, and refuses it
@@ -149,15 +157,19 @@ impl Rows {
     /// Runs all jobs and looks at what came out; says at once everything that is not as it should be.
     pub(crate) fn finish(self, peer: &Peer) {
         let answers = peer.run(self.scratch.path(), &self.jobs);
-        let answers: Vec<Vec<&str>> = answers
+        let answers: Vec<_> = answers
             .lines()
-            .map(|line| line.splitn(3, '\t').collect())
+            .map(|line| {
+                let (name, rest) = line.split_once('\t').unwrap();
+                let (word, text) = rest.split_once('\t').unwrap();
+                (name, word == "ok", text)
+            })
             .collect();
         assert_eq!(answers.len(), self.checks.len(), "answers are missing");
         let mut wrong = Vec::new();
-        for (check, answer) in self.checks.iter().zip(&answers) {
-            assert_eq!(check.name, answer[0]);
-            if let Err(why) = self.check(check, answer[1] == "ok", answer[2]) {
+        for (check, (name, ok, text)) in self.checks.iter().zip(answers) {
+            assert_eq!(check.name, name);
+            if let Err(why) = self.check(check, ok, text) {
                 wrong.push(format!("{}: {why}", check.name));
             }
         }
@@ -238,6 +250,6 @@ fn turn(message: &[u8], flip: Flip) -> Vec<u8> {
         Flip::Content => memchr::memmem::find(&message, b"quick").unwrap(),
         _ => message.len() - 1,
     };
-    message[at] ^= 1;
+    *message.get_mut(at).unwrap() ^= 1;
     message
 }

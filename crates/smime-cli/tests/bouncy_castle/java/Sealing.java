@@ -47,7 +47,12 @@ class Sealing {
                 new AlgorithmIdentifier(cipherId, parameters),
                 new DEROctetString(Arrays.copyOf(out, length - 16)));
         ASN1OctetString tag = new DEROctetString(Arrays.copyOfRange(out, length - 16, length));
-        AuthEnvelopedData data = new AuthEnvelopedData(null, new DERSet(recipient(key)), encrypted, null, tag, null);
+        OriginatorInfo sender = null;
+        if (job.has("originator")) {
+            X509CertificateHolder certificate = Identity.recipient(job.get("originator")).certificate;
+            sender = new OriginatorInfo(new DERSet(certificate.toASN1Structure()), null);
+        }
+        AuthEnvelopedData data = new AuthEnvelopedData(sender, new DERSet(recipient(key)), encrypted, null, tag, null);
         return new ContentInfo(CMSObjectIdentifiers.authEnvelopedData, data).getEncoded("DER");
     }
 

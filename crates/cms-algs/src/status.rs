@@ -1,10 +1,12 @@
 //! What RFC 8551 wants of each algorithm, and since which edition of S/MIME: data for people and for policies.
 //!
-//! Sections 2.1, 2.2, 2.3 and 2.7 name a few algorithms, Appendix B those that earlier editions named. RFC 8550, 4.3 wants
-//! the same signatures in certificates. Everything else that CMS can do is left to the RFC that says how CMS does it. What
-//! may be used is another question, which `cms_core::policy` answers.
+//! Sections 2.1, 2.2, 2.3 and 2.7 name a few algorithms, Appendix B those that earlier editions named. RFC 8550, 4.3
+//! wants the same signatures in certificates. Everything else that CMS can do is left to the RFC that says how CMS does
+//! it. What may be used is another question, which `cms_core::policy` answers.
 
 use cms_core::{ObjectIdentifier, oid};
+
+use Requirement::{Historic, Must, MustMinus, Should, ShouldPlus};
 
 /// An edition of S/MIME.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -132,8 +134,6 @@ const fn unnamed(rfc: u16) -> Status {
     Status::Unnamed { rfc }
 }
 
-use Requirement::{Historic, Must, MustMinus, Should, ShouldPlus};
-
 const TABLE: &[(ObjectIdentifier, Status)] = &[
     // Digests: 2.1; B.1.
     (oid::SHA256, named(Must, Edition::V3_2)),
@@ -151,8 +151,8 @@ const TABLE: &[(ObjectIdentifier, Status)] = &[
     (oid::SHAKE128, unnamed(8702)),
     (oid::SHAKE256, unnamed(8702)),
     (oid::SHAKE256_LEN, unnamed(8419)),
-    // Signatures: 2.2; B.2. A receiver's duties: a sender chooses between ECDSA and EdDSA. rsaEncryption is key transport as
-    // well (2.3).
+    // Signatures: 2.2; B.2. A receiver's duties: a sender chooses between ECDSA and EdDSA. rsaEncryption is key
+    // transport as well (2.3).
     (oid::ECDSA_WITH_SHA256, named(Must, Edition::V4)),
     (oid::ED25519, named(Must, Edition::V4)),
     (oid::RSA_ENCRYPTION, named(MustMinus, Edition::V4)),

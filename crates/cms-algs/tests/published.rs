@@ -461,7 +461,7 @@ fn rsa_kem_keys_and_kdfs_keep_to_their_rules() {
     }
 }
 
-/// rfc8550:4.3: RSA keys below 2048 bits are historic, those that are marked for PSS with SHAKE (RFC 8702, 4.1) as well.
+/// rfc8550:4.3: RSA keys below 2048 bits are historic, also those that are marked for PSS with SHAKE (RFC 8702, 4.1).
 #[test]
 fn weak_keys_of_every_kind_of_pss_are_refused_by_policy() {
     use cms_core::ber::{Tag, write};

@@ -1,5 +1,5 @@
-//! Bouncy Castle both ways, with every algorithm that we write: what either makes, the other reads, and what was changed
-//! on the way is refused.
+//! Bouncy Castle both ways, with every algorithm that we write: what either makes, the other reads, and what was
+//! changed on the way is refused.
 //!
 //! Its jars are looked for in `SMIME_BC_JARS` (files with colons between, or a folder), else where Debian has them. One
 //! virtual machine does all jobs: they are collected, run, and only then what came out is looked at.

@@ -91,8 +91,7 @@ pub(crate) fn agree(group: &DhGroup, x: &[u8], y: &[u8]) -> Answer<Secret> {
 pub(crate) mod tests {
     use super::*;
 
-    /// A group whose prime has 129 octets, no whole number of words; made with Python, which knows no octets in front of
-    /// a number either.
+    /// A group whose prime has 129 octets, which is no whole number of words. Its numbers are worked out with Python.
     pub(crate) fn odd_group() -> DhGroup {
         DhGroup {
             p: unhex(P),

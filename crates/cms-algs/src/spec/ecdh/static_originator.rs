@@ -1,10 +1,10 @@
 //! Key agreement with the originator's own key instead of an ephemeral one (RFC 5652, 6.2.2).
 //!
 //! The key is named by its certificate, so that recipients know who can have encrypted: only the two of them. RFC 5753
-//! and RFC 8418 describe the ephemeral mode alone; identifiers, KDF and key wrap are theirs all the same. Two static keys
-//! always agree on the same secret; what makes the key-encryption key another one for each message is the ukm, which is
-//! the entityUInfo of ECC-CMS-SharedInfo. RFC 2631, 2.4 of the same for Diffie-Hellman: "partyAInfo MUST be used (and
-//! different for each message)", with 512 bits. It is always drawn here.
+//! and RFC 8418 describe the ephemeral mode alone; identifiers, KDF and key wrap are theirs all the same. Two static
+//! keys always agree on the same secret; what makes the key-encryption key another one for each message is the ukm,
+//! which is the entityUInfo of ECC-CMS-SharedInfo. RFC 2631, 2.4 of the same for Diffie-Hellman: "partyAInfo MUST be
+//! used (and different for each message)", with 512 bits. It is always drawn here.
 //!
 //! There is no forward secrecy: who gets the originator's key reads what it wrote.
 

@@ -273,6 +273,33 @@ fn an_originator_may_encrypt_with_a_key_of_its_own() {
 }
 
 #[test]
+fn a_key_agreement_that_is_not_written_is_refused() {
+    let scratch = Scratch::new();
+    scratch.write("text", b"a text\r\n");
+    scratch.smime_ends(0, &["id", "new", "bob@example.com", "-q"]);
+    for name in [
+        "ecdh-std-sha1kdf",
+        "dh-es",
+        "mqv-sha256kdf",
+        "sha-256",
+        "nonsense",
+        "ecdh-hkdf-sha256",
+    ] {
+        let words = [
+            "encrypt",
+            "text",
+            "-r",
+            "bob@example.com",
+            "-o",
+            "no",
+            "--agreement",
+            name,
+        ];
+        scratch.smime_ends(2, &words);
+    }
+}
+
+#[test]
 fn diffie_hellman_of_openssl_is_read_under_the_legacy_profile() {
     if !has_openssl("DH") {
         return;

@@ -6,11 +6,12 @@
 //!   KeyWrapAlgorithm.
 //! * KDF input: the shared secret and `ECC-CMS-SharedInfo` (RFC 5753, 7.2); with HKDF the ukm is the salt as well.
 //! * Written with a fresh ephemeral key for each message, a KDF hash as strong as the curve, and a key wrap as long as
-//!   the content-encryption key (RFC 8551, 2.3). An originator with a static key is in `ecdh/static_originator.rs`.
-//!   ECMQV is not supported.
+//!   the content-encryption key (RFC 8551, 2.3). Other schemes are in `ecdh/chosen_scheme.rs`, an originator with a
+//!   static key in `ecdh/static_originator.rs`. ECMQV is not supported.
 //! * Strength: half of the curve's bits. RFC 8551, 2.3: P-256 with SHA-256 and X25519 with HKDF-SHA-256 MUST.
 //! * Test vectors: Wycheproof (`ecdh`, `x25519`, `x448`), OpenSSL, corpora.
 
+mod chosen_scheme;
 mod static_originator;
 
 use alloc::vec::Vec;
@@ -29,6 +30,7 @@ use crate::backend::{AWS_FIRST, Curve, Secret, first};
 use crate::hash::Hash;
 use crate::key::{KeyType, PrivateKey};
 
+pub use chosen_scheme::ChosenScheme;
 pub use static_originator::StaticEcdh;
 
 /// dhSinglePass-stdDH with the X9.63 KDF: SHA-256 for P-256, SHA-384 for P-384 (RFC 5753, 7.1.4), AES wrap as

@@ -1,6 +1,6 @@
 //! `smime encrypt`.
 
-mod originator;
+mod agreement;
 
 use std::io::Write;
 use std::path::Path;
@@ -50,18 +50,24 @@ pub(super) fn run(arguments: &Encrypt, session: &Session) -> Result<u8, Failure>
         Rsa::V15 => &RSAES_PKCS1,
     };
     let originator = arguments.originator.as_deref();
-    let originator = originator.map(|name| originator::find(name, session));
+    let originator = originator.map(|name| agreement::originator(name, session));
     let originator = originator.transpose()?;
-    let agreement = originator
-        .as_ref()
-        .map(|own| own.agreement(arguments.key_id));
-    let agreement = agreement.transpose()?;
-    let mut wanted = vec![rsa];
+    let own = originator.as_ref();
+    let own = own.map(|own| own.agreement(arguments.key_id)).transpose()?;
+    let scheme = arguments.agreement.as_deref();
+    let scheme = scheme.map(agreement::scheme).transpose()?;
+    let mut agreements: Vec<&dyn RecipientAlgorithm> = Vec::new();
+    if let Some(own) = &own {
+        agreements.push(own);
+    }
+    if let Some(scheme) = &scheme {
+        agreements.push(scheme);
+    }
+    agreement::must_serve(&agreements, &certificates)?;
+    let wanted = [&[rsa], agreements.as_slice()].concat();
     let mut builder = EnvelopedDataBuilder::new(oid::DATA);
-    if let (Some(own), Some(agreement)) = (&originator, &agreement) {
-        own.must_serve(agreement, &certificates)?;
-        wanted.push(agreement);
-        builder = builder.with_originator(own.info());
+    if let Some(originator) = &originator {
+        builder = builder.with_originator(originator.info());
     }
     for certificate in &certificates {
         let recipient = recipient(certificate, &wanted, arguments.key_id, session)?;

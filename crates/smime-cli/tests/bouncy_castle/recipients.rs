@@ -13,18 +13,34 @@ const CBC: &str = "--cipher aes-256-cbc --out-format der -o {} -q";
 /// Curves, with the scheme that we write for them (RFC 5753, 7.1.4).
 const CURVES: [&str; 5] = ["p256", "p384", "p521", "brainpoolp256r1", "brainpoolp384r1"];
 
-/// dhSinglePass-stdDH and dhSinglePass-cofactorDH with the KDF hashes of RFC 5753, 7.1.4. SHA-1 is read as well.
-const SCHEMES: &[(&str, &str)] = &[
-    ("std SHA-1", "1.3.133.16.840.63.0.2"),
-    ("std SHA-224", "1.3.132.1.11.0"),
-    ("std SHA-256", "1.3.132.1.11.1"),
-    ("std SHA-384", "1.3.132.1.11.2"),
-    ("std SHA-512", "1.3.132.1.11.3"),
-    ("cofactor SHA-1", "1.3.133.16.840.63.0.3"),
-    ("cofactor SHA-224", "1.3.132.1.14.0"),
-    ("cofactor SHA-256", "1.3.132.1.14.1"),
-    ("cofactor SHA-384", "1.3.132.1.14.2"),
-    ("cofactor SHA-512", "1.3.132.1.14.3"),
+/// dhSinglePass-stdDH and dhSinglePass-cofactorDH with the KDF hashes of RFC 5753, 7.1.4, and `--agreement`.
+const SCHEMES: &[(&str, &str, &str)] = &[
+    ("std SHA-1", "1.3.133.16.840.63.0.2", ""),
+    ("std SHA-224", "1.3.132.1.11.0", "ecdh-std-sha224kdf"),
+    ("std SHA-256", "1.3.132.1.11.1", "ecdh-std-sha256kdf"),
+    ("std SHA-384", "1.3.132.1.11.2", "ecdh-std-sha384kdf"),
+    ("std SHA-512", "1.3.132.1.11.3", "ecdh-std-sha512kdf"),
+    ("cofactor SHA-1", "1.3.133.16.840.63.0.3", ""),
+    (
+        "cofactor SHA-224",
+        "1.3.132.1.14.0",
+        "ecdh-cofactor-sha224kdf",
+    ),
+    (
+        "cofactor SHA-256",
+        "1.3.132.1.14.1",
+        "ecdh-cofactor-sha256kdf",
+    ),
+    (
+        "cofactor SHA-384",
+        "1.3.132.1.14.2",
+        "ecdh-cofactor-sha384kdf",
+    ),
+    (
+        "cofactor SHA-512",
+        "1.3.132.1.14.3",
+        "ecdh-cofactor-sha512kdf",
+    ),
 ];
 
 const DECRYPT: &str = "decrypt {}";
@@ -95,8 +111,14 @@ fn curves(rows: &mut Rows) {
         rows.they_read(&name, &words, "decrypt", &key, Flip::Nowhere);
         let name = format!("ECDH {kind} by us, by hand");
         rows.they_read(&name, &words, "open-by-hand", &key, Flip::Nowhere);
-        for (scheme, oid) in SCHEMES {
+        for (scheme, oid, written) in SCHEMES {
             let fields = format!("{key} how={oid} wrap={AES_128_WRAP} cipher={AES_256_CBC}");
+            // SHA-1 is only read.
+            if !written.is_empty() {
+                let words = format!("{words} --agreement {written}");
+                let name = format!("ECDH {kind} {scheme} by us");
+                rows.they_read(&name, &words, "decrypt", &key, Flip::Nowhere);
+            }
             let name = format!("ECDH {kind} {scheme} by them");
             rows.we_read(&name, "encrypt", &fields, DECRYPT, Flip::Nowhere);
         }
@@ -122,6 +144,10 @@ fn montgomery(rows: &mut Rows) {
         let name = format!("{kind} by us");
         rows.they_read(&name, &words, "open-by-hand", &key, Flip::Nowhere);
         for (hash, scheme) in [("SHA-256", "19"), ("SHA-384", "20"), ("SHA-512", "21")] {
+            let bits = hash.trim_start_matches("SHA-");
+            let words = format!("{words} --agreement ecdh-hkdf-sha{bits}");
+            let name = format!("{kind} HKDF {hash} by us");
+            rows.they_read(&name, &words, "open-by-hand", &key, Flip::Nowhere);
             for ukm in ["", "ukm=a0a1a2a3a4a5a6a7"] {
                 let fields = format!(
                     "{key} scheme=1.2.840.113549.1.9.16.3.{scheme} wrap={AES_256_WRAP} \

@@ -8,7 +8,7 @@ use crate::support::Scratch;
 
 /// What everybody signs and encrypts.
 pub(crate) const CONTENT: &[u8] =
-    b"Content-Type: text/plain\r\n\r\nThe quick brown fox, in 62 octets.\r\n";
+    b"Content-Type: text/plain\r\n\r\nThe quick brown fox jumps over the lazy dog.\r\n";
 
 /// Where a bit is turned in a message that must be refused then.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -30,23 +30,24 @@ const HMACS: &[(&str, &str)] = &[
 ];
 
 /// RFC 8018; RFC 9688, 6; RFC 9044, 3; RFC 8702, 3.4.
-const MACS_BY_HAND: &[&str] = &[
-    "hmac-sha-256",
-    "hmac-sha-512-224",
-    "hmac-sha-512-256",
-    "hmac-sha3-224",
-    "hmac-sha3-256",
-    "hmac-sha3-384",
-    "hmac-sha3-512",
-    "aes-128-gmac",
-    "aes-192-gmac",
-    "aes-256-gmac",
-    "kmac-with-shake128",
-    "kmac-with-shake256",
+const MACS_BY_HAND: &[(&str, &str)] = &[
+    ("hmac-sha-256", "1.2.840.113549.2.9"),
+    ("hmac-sha-512-224", "1.2.840.113549.2.12"),
+    ("hmac-sha-512-256", "1.2.840.113549.2.13"),
+    ("hmac-sha3-224", "2.16.840.1.101.3.4.2.13"),
+    ("hmac-sha3-256", "2.16.840.1.101.3.4.2.14"),
+    ("hmac-sha3-384", "2.16.840.1.101.3.4.2.15"),
+    ("hmac-sha3-512", "2.16.840.1.101.3.4.2.16"),
+    ("aes-128-gmac", "2.16.840.1.101.3.4.1.9"),
+    ("aes-192-gmac", "2.16.840.1.101.3.4.1.29"),
+    ("aes-256-gmac", "2.16.840.1.101.3.4.1.49"),
+    ("kmac-with-shake128", "2.16.840.1.101.3.4.2.19"),
+    ("kmac-with-shake256", "2.16.840.1.101.3.4.2.20"),
 ];
 
 const SHA_256: &str = "2.16.840.1.101.3.4.2.1";
 const RSA: &str = "-r rsa2048@example.com --rsa v15";
+const AES_256_WRAP: &str = "2.16.840.1.101.3.4.1.45";
 const KEK: &str = "c0fee0:kek-32";
 
 pub(crate) fn ask(rows: &mut Rows, _peer: &Peer) {
@@ -90,6 +91,16 @@ fn ciphers(rows: &mut Rows) {
             rows.they_read(&name, &words, "open-by-hand", &fields, Flip::Last);
         }
     }
+    // RFC 9709: the key of the cipher is derived.
+    let decrypt = format!("decrypt {{}} --kek {KEK}");
+    for (name, oid) in [
+        ("aes-256-gcm", "2.16.840.1.101.3.4.1.46"),
+        ("chacha20-poly1305", "1.2.840.113549.1.9.16.3.18"),
+    ] {
+        let fields = format!("kek={KEK} wrap={AES_256_WRAP} cipher={oid} binding=yes");
+        let name = format!("{name} with CEK-HKDF by them");
+        rows.we_read(&name, "seal-by-hand", &fields, &decrypt, Flip::Last);
+    }
     // Authenticated encryption is for AuthEnvelopedData (RFC 5084, 1): Bouncy Castle can be told to do
     // otherwise.
     let fields = "key=rsa2048.pem how=rsa cipher=2.16.840.1.101.3.4.1.46 enveloped=yes";
@@ -123,11 +134,17 @@ fn macs(rows: &mut Rows) {
             let words = "cms mac --read {}";
             rows.we_read(&name, "mac", fields.trim(), words, Flip::Content);
         }
-        for mac in MACS_BY_HAND {
+        for (mac, _) in MACS_BY_HAND {
             let words = format!("cms mac content --kek {KEK} --mac {mac} {attributes} -o {{}} -q");
             let name = format!("{mac} over {what} by us, by hand");
             let fields = format!("kek={KEK}");
             rows.they_read(&name, &words, "open-by-hand", &fields, Flip::Content);
         }
+    }
+    for (mac, oid) in MACS_BY_HAND {
+        let fields = format!("kek={KEK} wrap={AES_256_WRAP} mac={oid}");
+        let words = format!("cms mac --read {{}} --kek {KEK}");
+        let name = format!("{mac} by them, by hand");
+        rows.we_read(&name, "seal-by-hand", &fields, &words, Flip::Content);
     }
 }

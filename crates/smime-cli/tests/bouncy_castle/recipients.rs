@@ -230,6 +230,11 @@ fn symmetric(rows: &mut Rows) {
         let name = format!("aes-{bits}-wrap-pad by us");
         let fields = format!("kek={key}");
         rows.they_read(&name, &words, "open-by-hand", &fields, Flip::Nowhere);
+        let wrap = format!("2.16.840.1.101.3.4.1.{}", 8 + (bits - 128) / 64 * 20);
+        let fields = format!("kek={key} wrap={wrap} cipher={AES_256_GCM}");
+        let words = format!("{DECRYPT} --kek {key}");
+        let name = format!("aes-{bits}-wrap-pad by them");
+        rows.we_read(&name, "seal-by-hand", &fields, &words, Flip::Last);
     }
     rows.scratch.write("password", b"secret\n");
     let words = format!("encrypt content --password file:password {CBC}");

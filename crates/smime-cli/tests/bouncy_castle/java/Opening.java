@@ -148,12 +148,7 @@ class Opening {
             case "1.2.840.113549.1.9.16.3.31": {
                 // rfc9709:2: the parameter is the cipher, and the info of HKDF.
                 AlgorithmIdentifier inner = AlgorithmIdentifier.getInstance(parameters);
-                HKDFBytesGenerator hkdf = new HKDFBytesGenerator(new SHA256Digest());
-                byte[] salt = "The Cryptographic Message Syntax".getBytes("US-ASCII");
-                hkdf.init(new HKDFParameters(key, salt, inner.getEncoded("DER")));
-                byte[] derived = new byte[key.length];
-                hkdf.generateBytes(derived, 0, derived.length);
-                return decrypt(inner, derived, ciphertext, tag, aad);
+                return decrypt(inner, boundKey(key, inner), ciphertext, tag, aad);
             }
             case "1.2.840.113549.1.9.16.3.15":
             case "1.2.840.113549.1.9.16.3.16":
@@ -172,6 +167,16 @@ class Opening {
                 }
                 return cbc(id, key, ASN1OctetString.getInstance(parameters).getOctets(), ciphertext);
         }
+    }
+
+    /** RFC 9709, 2: the key that CEK-HKDF makes for a cipher. */
+    static byte[] boundKey(byte[] key, AlgorithmIdentifier cipher) throws Exception {
+        HKDFBytesGenerator hkdf = new HKDFBytesGenerator(new SHA256Digest());
+        byte[] salt = "The Cryptographic Message Syntax".getBytes("US-ASCII");
+        hkdf.init(new HKDFParameters(key, salt, cipher.getEncoded("DER")));
+        byte[] derived = new byte[key.length];
+        hkdf.generateBytes(derived, 0, derived.length);
+        return derived;
     }
 
     private static byte[] aead(AEADCipher cipher, byte[] key, byte[] nonce, byte[] ciphertext, byte[] tag, byte[] aad)

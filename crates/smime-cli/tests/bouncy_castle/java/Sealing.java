@@ -16,7 +16,7 @@ import org.bouncycastle.util.encoders.Hex;
 
 /**
  * Writes what Bouncy Castle's CMS classes do not know: AuthEnvelopedData with AES-GCM or ChaCha20-Poly1305 for X25519,
- * X448 and RSA-KEM, and for elliptic curves with a static originator.
+ * X448, RSA-KEM and keys that both sides have, and for elliptic curves with a static originator; AuthenticatedData.
  */
 class Sealing {
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -32,6 +32,9 @@ class Sealing {
     byte[] seal(byte[] content) throws Exception {
         byte[] key = random(32);
         byte[] nonce = random(12);
+        if (job.has("mac")) {
+            return authenticated(content, key, nonce);
+        }
         ASN1ObjectIdentifier cipherId = new ASN1ObjectIdentifier(job.get("cipher"));
         boolean gcm = cipherId.getId().equals("2.16.840.1.101.3.4.1.46");
         AEADCipher cipher = gcm ? new GCMBlockCipher(new AESEngine()) : new ChaCha20Poly1305();
@@ -39,12 +42,18 @@ class Sealing {
         ASN1Encodable parameters = gcm
                 ? new DERSequence(new ASN1Encodable[] {new DEROctetString(nonce), new ASN1Integer(16)})
                 : new DEROctetString(nonce);
-        cipher.init(true, new AEADParameters(new KeyParameter(key), 128, nonce));
+        AlgorithmIdentifier algorithm = new AlgorithmIdentifier(cipherId, parameters);
+        byte[] used = key;
+        if (job.has("binding")) {
+            // rfc9709:2: the cipher's identifier is the info of HKDF, and the parameter of what stands in the message.
+            used = Opening.boundKey(key, algorithm);
+            algorithm = new AlgorithmIdentifier(new ASN1ObjectIdentifier("1.2.840.113549.1.9.16.3.31"), algorithm);
+        }
+        cipher.init(true, new AEADParameters(new KeyParameter(used), 128, nonce));
         byte[] out = new byte[cipher.getOutputSize(content.length)];
         int length = cipher.processBytes(content, 0, content.length, out, 0);
         length += cipher.doFinal(out, length);
-        EncryptedContentInfo encrypted = new EncryptedContentInfo(CMSObjectIdentifiers.data,
-                new AlgorithmIdentifier(cipherId, parameters),
+        EncryptedContentInfo encrypted = new EncryptedContentInfo(CMSObjectIdentifiers.data, algorithm,
                 new DEROctetString(Arrays.copyOf(out, length - 16)));
         ASN1OctetString tag = new DEROctetString(Arrays.copyOfRange(out, length - 16, length));
         OriginatorInfo sender = null;
@@ -56,7 +65,31 @@ class Sealing {
         return new ContentInfo(CMSObjectIdentifiers.authEnvelopedData, data).getEncoded("DER");
     }
 
+    /** RFC 5652, 9.1, over the content alone. */
+    private byte[] authenticated(byte[] content, byte[] master, byte[] nonce) throws Exception {
+        ASN1ObjectIdentifier id = new ASN1ObjectIdentifier(job.get("mac"));
+        boolean gmac = id.getId().matches("2\\.16\\.840\\.1\\.101\\.3\\.4\\.1\\.[024]?9");
+        // rfc9044:3.1: the length of the MAC is said where it is not 12. Others have no parameters.
+        AlgorithmIdentifier algorithm = !gmac ? new AlgorithmIdentifier(id)
+                : new AlgorithmIdentifier(id,
+                        new DERSequence(new ASN1Encodable[] {new DEROctetString(nonce), new ASN1Integer(16)}));
+        int length = !gmac ? 32 : id.getId().endsWith(".9") ? 16 : id.getId().endsWith(".29") ? 24 : 32;
+        byte[] key = Arrays.copyOf(master, length);
+        byte[] mac = Opening.mac(algorithm, key, content);
+        AuthenticatedData data = new AuthenticatedData(null, new DERSet(recipient(key)), algorithm, null,
+                new ContentInfo(CMSObjectIdentifiers.data, new DEROctetString(content)), null,
+                new DEROctetString(mac), null);
+        return new ContentInfo(CMSObjectIdentifiers.authenticatedData, data).getEncoded("DER");
+    }
+
     private ASN1Encodable recipient(byte[] key) throws Exception {
+        if (job.has("kek")) {
+            String[] words = job.get("kek").split(":", 2);
+            byte[] kek = java.nio.file.Files.readAllBytes(java.nio.file.Paths.get(words[1]));
+            KEKIdentifier id = new KEKIdentifier(Hex.decode(words[0]), null, null);
+            return new RecipientInfo(new KEKRecipientInfo(id, wrap,
+                    new DEROctetString(Derivation.wrap(wrap, kek, key))));
+        }
         Identity identity = Identity.recipient(job.get("key"));
         X509CertificateHolder certificate = identity.certificate;
         IssuerAndSerialNumber rid = new IssuerAndSerialNumber(certificate.getIssuer(),

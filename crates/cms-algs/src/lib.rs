@@ -30,6 +30,7 @@ mod hash;
 mod key;
 mod random;
 pub mod spec;
+pub mod status;
 #[cfg(test)]
 mod wycheproof;
 

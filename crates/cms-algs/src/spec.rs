@@ -90,31 +90,29 @@ pub const DIGESTS: &[&dyn DigestAlgorithm] = &[
     &MD5,
 ];
 
-/// Signatures.
-pub const SIGNATURES: &[&dyn SignatureAlgorithm] = &[
-    &rsa_signature::RsaPkcs1,
-    &rsa_signature::RsaPss,
-    &ecdsa::Ecdsa,
-    &eddsa::ED25519,
-    &eddsa::ED448,
-    &ml_dsa::ML_DSA_44,
-    &ml_dsa::ML_DSA_65,
-    &ml_dsa::ML_DSA_87,
-    &slh_dsa::SLH_DSA_SHA2_128S,
-    &slh_dsa::SLH_DSA_SHA2_128F,
-    &slh_dsa::SLH_DSA_SHA2_192S,
-    &slh_dsa::SLH_DSA_SHA2_192F,
-    &slh_dsa::SLH_DSA_SHA2_256S,
-    &slh_dsa::SLH_DSA_SHA2_256F,
-    &slh_dsa::SLH_DSA_SHAKE_128S,
-    &slh_dsa::SLH_DSA_SHAKE_128F,
-    &slh_dsa::SLH_DSA_SHAKE_192S,
-    &slh_dsa::SLH_DSA_SHAKE_192F,
-    &slh_dsa::SLH_DSA_SHAKE_256S,
-    &slh_dsa::SLH_DSA_SHAKE_256F,
-    &hss_lms::HSS_LMS,
-    &dsa::Dsa,
-];
+/// Signatures: those over digests, those over messages, and what is only read.
+pub const SIGNATURES: &[&dyn SignatureAlgorithm] = &with_pure_signatures();
+
+const OTHER_SIGNATURES: usize = 4;
+
+#[expect(
+    clippy::indexing_slicing,
+    reason = "an index that is out of bounds does not compile"
+)]
+const fn with_pure_signatures()
+-> [&'static dyn SignatureAlgorithm; OTHER_SIGNATURES + pure::ALL.len()] {
+    let mut table: [&dyn SignatureAlgorithm; OTHER_SIGNATURES + pure::ALL.len()] =
+        [&dsa::Dsa; OTHER_SIGNATURES + pure::ALL.len()];
+    table[0] = &rsa_signature::RsaPkcs1;
+    table[1] = &rsa_signature::RsaPss;
+    table[2] = &ecdsa::Ecdsa;
+    let mut index = 0;
+    while index < pure::ALL.len() {
+        table[3 + index] = pure::ALL[index];
+        index += 1;
+    }
+    table
+}
 
 /// Encrypting keys: for each kind of public key the first one is the default.
 pub const RECIPIENTS: &[&dyn RecipientAlgorithm] = &[

@@ -460,3 +460,34 @@ fn rsa_kem_keys_and_kdfs_keep_to_their_rules() {
         assert!(kem(kdf3(hash)).is_err(), "{hash}");
     }
 }
+
+/// rfc8550:4.3: RSA keys below 2048 bits are historic, also those that are marked for PSS with SHAKE (RFC 8702, 4.1).
+#[test]
+fn weak_keys_of_every_kind_of_pss_are_refused_by_policy() {
+    use cms_core::ber::{Tag, write};
+    use cms_core::oid;
+    use cms_core::policy::{Policy as _, Verdict};
+    for kind in [
+        oid::RSASSA_PSS,
+        oid::RSASSA_PSS_SHAKE128,
+        oid::RSASSA_PSS_SHAKE256,
+    ] {
+        let verdicts = |octets: usize| {
+            let mut modulus = vec![0xc5; octets + 1];
+            modulus[0] = 0;
+            let modulus = write::tagged(Tag::INTEGER, write::Form::Primitive, &modulus);
+            let key = write::sequence(&[&modulus, &write::integer(65537)]);
+            let key = SubjectPublicKeyInfo::new(AlgorithmIdentifier::new(kind), key);
+            let mut algorithms = PROVIDER.signatures.iter();
+            let algorithm = algorithms.find(|one| one.recognises(&kind)).unwrap();
+            let bits = algorithm.key_bits(&key).unwrap();
+            assert_eq!(usize::try_from(bits).unwrap(), 8 * octets);
+            use StandardPolicy::{Default, Legacy, Strict};
+            [Strict, Default, Legacy].map(|policy| policy.key(&kind, bits))
+        };
+        let weak = [Verdict::Reject, Verdict::Reject, Verdict::Historic];
+        assert_eq!(verdicts(128), weak, "{kind}");
+        assert_eq!(verdicts(255), weak, "{kind}");
+        assert_eq!(verdicts(256), [Verdict::Accept; 3], "{kind}");
+    }
+}

@@ -11,7 +11,7 @@ use der::asn1::ObjectIdentifier;
 use zeroize::Zeroizing;
 
 use crate::error::CryptoError;
-use crate::types::{AlgorithmIdentifier, SubjectPublicKeyInfo};
+use crate::types::{AlgorithmIdentifier, OriginatorIdentifierOrKey, SubjectPublicKeyInfo};
 
 /// Tables of algorithms. The first object of a table that knows an identifier serves it, so that a table
 /// can be put together from others.
@@ -339,10 +339,12 @@ pub enum WrappedKey {
         /// encryptedKey.
         encrypted_key: Vec<u8>,
     },
-    /// For a KeyAgreeRecipientInfo with an ephemeral originator key.
+    /// For a KeyAgreeRecipientInfo.
     KeyAgree {
-        /// originator.originatorKey.
-        originator: SubjectPublicKeyInfo,
+        /// originator: an ephemeral key, or the certificate of a static one.
+        originator: OriginatorIdentifierOrKey,
+        /// ukm: that of the request, or a fresh one.
+        ukm: Option<Vec<u8>>,
         /// keyEncryptionAlgorithm.
         algorithm: AlgorithmIdentifier,
         /// encryptedKey for each public key of the request.

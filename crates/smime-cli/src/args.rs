@@ -429,6 +429,14 @@ pub(crate) struct Encrypt {
     /// Indefinite lengths
     #[arg(long)]
     pub(crate) stream: bool,
+    /// Scheme of key agreement: ecdh-std-sha384kdf, ecdh-cofactor-sha256kdf, ecdh-hkdf-sha512, ...; default by the
+    /// recipient's key
+    #[arg(long, value_name = "NAME", conflicts_with = "originator")]
+    pub(crate) agreement: Option<String>,
+    /// Agree on keys with this identity's own key instead of a fresh one, with recipients on the same curve: they learn
+    /// that it was one of the two, and who gets that key reads the message
+    #[arg(long, value_name = "IDENTITY")]
+    pub(crate) originator: Option<String>,
     /// Sign first
     #[arg(long, value_name = "IDENTITY")]
     pub(crate) sign: Option<String>,

@@ -218,6 +218,87 @@ fn rsa_kem_is_written_when_it_is_asked_for() {
     );
 }
 
+/// RFC 5652, 6.2.2: the originator's certificate names a static key, and the ukm is another one in each message.
+#[test]
+fn an_originator_may_encrypt_with_a_key_of_its_own() {
+    let scratch = Scratch::new();
+    scratch.write("text", b"a text\r\n");
+    for (kind, split) in [
+        ("p256", false),
+        ("p521", false),
+        ("x25519", true),
+        ("x448", true),
+    ] {
+        for name in ["alice", "bob"] {
+            let address = format!("{name}@{kind}.example");
+            let mut words = vec!["id", "new", &address, "--alg", kind, "-q"];
+            if split {
+                words.push("--split");
+            }
+            scratch.smime_ends(0, &words);
+        }
+        let (alice, bob) = (
+            format!("alice@{kind}.example"),
+            format!("bob@{kind}.example"),
+        );
+        for form in [&[][..], &["--key-id"]] {
+            let words = ["encrypt", "text", "-r", &bob, "--originator", &alice];
+            let der = ["--out-format", "der", "-o", "secret", "--force", "-q"];
+            scratch.smime_ends(0, &[&words, &der, form].concat());
+            let decrypt = ["decrypt", "secret", "-o", "out", "--force", "-q", "-k"];
+            // Either of the two has the key, so that the name of the originator proves nothing to others.
+            scratch.smime_ends(0, &[&decrypt[..], &[&bob]].concat());
+            assert_eq!(std::fs::read(scratch.file("out")).unwrap(), b"a text\r\n");
+            scratch.smime_ends(4, &[&decrypt[..], &[&alice]].concat());
+        }
+    }
+    let to = |recipient: &str, originator: &str, code: i32| {
+        let words = [
+            "encrypt",
+            "text",
+            "-r",
+            recipient,
+            "--originator",
+            originator,
+        ];
+        let der = ["--out-format", "der", "-o", "secret", "--force", "-q"];
+        scratch.smime_ends(code, &[&words[..], &der].concat());
+    };
+    // Another curve, and keys that agree on nothing.
+    to("bob@p521.example", "alice@p256.example", 2);
+    let new = ["id", "new", "rsa@example.com", "--alg", "rsa2048", "-q"];
+    scratch.smime_ends(0, &new);
+    to("bob@p256.example", "rsa@example.com", 5);
+    to("rsa@example.com", "alice@p256.example", 2);
+}
+
+#[test]
+fn a_key_agreement_that_is_not_written_is_refused() {
+    let scratch = Scratch::new();
+    scratch.write("text", b"a text\r\n");
+    scratch.smime_ends(0, &["id", "new", "bob@example.com", "-q"]);
+    for name in [
+        "ecdh-std-sha1kdf",
+        "dh-es",
+        "mqv-sha256kdf",
+        "sha-256",
+        "nonsense",
+        "ecdh-hkdf-sha256",
+    ] {
+        let words = [
+            "encrypt",
+            "text",
+            "-r",
+            "bob@example.com",
+            "-o",
+            "no",
+            "--agreement",
+            name,
+        ];
+        scratch.smime_ends(2, &words);
+    }
+}
+
 #[test]
 fn diffie_hellman_of_openssl_is_read_under_the_legacy_profile() {
     if !has_openssl("DH") {

@@ -27,7 +27,7 @@ use crate::hash::Hash;
 #[expect(clippy::exhaustive_structs, reason = "a marker")]
 pub struct Dsa;
 
-const HASHES: &[(ObjectIdentifier, Hash)] = &[
+pub(crate) const HASHES: &[(ObjectIdentifier, Hash)] = &[
     (oid::DSA_WITH_SHA1, Hash::Sha1),
     (oid::DSA_WITH_SHA224, Hash::Sha224),
     (oid::DSA_WITH_SHA256, Hash::Sha256),

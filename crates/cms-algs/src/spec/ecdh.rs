@@ -6,9 +6,13 @@
 //!   KeyWrapAlgorithm.
 //! * KDF input: the shared secret and `ECC-CMS-SharedInfo` (RFC 5753, 7.2); with HKDF the ukm is the salt as well.
 //! * Written with a fresh ephemeral key for each message, a KDF hash as strong as the curve, and a key wrap as long as
-//!   the content-encryption key (RFC 8551, 2.3). An originator with a static key is read. ECMQV is not supported.
+//!   the content-encryption key (RFC 8551, 2.3). Other schemes are in `ecdh/chosen_scheme.rs`, an originator with a
+//!   static key in `ecdh/static_originator.rs`. ECMQV is not supported.
 //! * Strength: half of the curve's bits. RFC 8551, 2.3: P-256 with SHA-256 and X25519 with HKDF-SHA-256 MUST.
 //! * Test vectors: Wycheproof (`ecdh`, `x25519`, `x448`), OpenSSL, corpora.
+
+mod chosen_scheme;
+mod static_originator;
 
 use alloc::vec::Vec;
 
@@ -25,6 +29,9 @@ use super::{dh, ecdsa, kdf, parameters, rsa_transport};
 use crate::backend::{AWS_FIRST, Curve, Secret, first};
 use crate::hash::Hash;
 use crate::key::{KeyType, PrivateKey};
+
+pub use chosen_scheme::ChosenScheme;
+pub use static_originator::StaticEcdh;
 
 /// dhSinglePass-stdDH with the X9.63 KDF: SHA-256 for P-256, SHA-384 for P-384 (RFC 5753, 7.1.4), AES wrap as
 /// long as the content-encryption key.
@@ -62,7 +69,7 @@ pub const X448_HKDF: MontgomeryHkdf = MontgomeryHkdf {
 
 /// How the key-encryption key comes out of the shared secret.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Kdf {
+pub(crate) enum Kdf {
     /// That of RFC 2631.
     Dh,
     Hkdf(Hash),
@@ -71,7 +78,7 @@ enum Kdf {
 
 /// Schemes. The cofactor of P-256 and P-384 is 1, so that cofactor agreement is the standard one; the agreement names
 /// its KDF, the KDF's parameter the key wrap.
-const SCHEMES: &[(ObjectIdentifier, Kdf)] = &[
+pub(crate) const SCHEMES: &[(ObjectIdentifier, Kdf)] = &[
     (oid::ECDH_STD_SHA1, Kdf::X963(Hash::Sha1)),
     (oid::ECDH_STD_SHA224, Kdf::X963(Hash::Sha224)),
     (oid::ECDH_STD_SHA256, Kdf::X963(Hash::Sha256)),
@@ -107,6 +114,16 @@ struct Scheme {
 }
 
 impl Scheme {
+    /// With a key wrap as long as the content-encryption key (RFC 8551, 2.3).
+    fn new(kdf: Kdf, cek: &[u8]) -> Self {
+        let wrap = KeyWrap::for_cek_len(cek.len());
+        Self {
+            kdf,
+            wrap,
+            wrap_identifier: wrap.identifier(),
+        }
+    }
+
     fn decode(algorithm: &AlgorithmIdentifier) -> Result<Self, CryptoError> {
         let kdf = parameters::find(SCHEMES, &algorithm.oid).ok_or_else(|| {
             // Nobody was seen to write it, and no vector of it is published.
@@ -128,6 +145,27 @@ impl Scheme {
         AlgorithmIdentifier::with(oid, self.wrap_identifier.to_der())
     }
 
+    /// The content-encryption key, wrapped for each of these secrets.
+    fn wrapped(
+        &self,
+        oid: ObjectIdentifier,
+        originator: OriginatorIdentifierOrKey,
+        shared: &[Secret],
+        ukm: Option<Vec<u8>>,
+        cek: &[u8],
+    ) -> Result<WrappedKey, CryptoError> {
+        let encrypted_keys = shared.iter().map(|shared| {
+            let kek = self.kek(shared, ukm.as_deref());
+            self.wrap.wrap(&kek, cek)
+        });
+        Ok(WrappedKey::KeyAgree {
+            encrypted_keys: encrypted_keys.collect::<Result<_, _>>()?,
+            algorithm: self.identifier(oid),
+            originator,
+            ukm,
+        })
+    }
+
     fn kek(&self, shared: &[u8], ukm: Option<&[u8]>) -> Zeroizing<Vec<u8>> {
         let len = self.wrap.kek_len();
         let info = kdf::ecc_cms_shared_info(&self.wrap_identifier, ukm, len);
@@ -140,6 +178,17 @@ impl Scheme {
     }
 }
 
+/// dhSinglePass-stdDH with the KDF's hash as strong as the curve (RFC 5753, 7.1.4).
+fn standard(curve: Curve) -> (ObjectIdentifier, Kdf) {
+    let (oid, hash) = match ecdsa::natural_hash(curve) {
+        Hash::Sha224 => (oid::ECDH_STD_SHA224, Hash::Sha224),
+        Hash::Sha384 => (oid::ECDH_STD_SHA384, Hash::Sha384),
+        Hash::Sha512 => (oid::ECDH_STD_SHA512, Hash::Sha512),
+        _ => (oid::ECDH_STD_SHA256, Hash::Sha256),
+    };
+    (oid, Kdf::X963(hash))
+}
+
 /// Encrypts to the keys of a request with a fresh ephemeral key of the same kind, used once: for this message, and for
 /// these recipients alone.
 fn wrap(
@@ -149,22 +198,15 @@ fn wrap(
     request: &WrapRequest<'_>,
     random: &mut dyn Random,
 ) -> Result<WrappedKey, CryptoError> {
-    let wrap = KeyWrap::for_cek_len(request.cek.len());
-    let scheme = Scheme {
-        kdf,
-        wrap,
-        wrap_identifier: wrap.identifier(),
-    };
+    let scheme = Scheme::new(kdf, request.cek);
     let (originator, shared) = ephemeral(originator, request.keys, random)?;
-    let encrypted_keys = shared.iter().map(|shared| {
-        let kek = scheme.kek(shared, request.ukm);
-        wrap.wrap(&kek, request.cek)
-    });
-    Ok(WrappedKey::KeyAgree {
-        originator,
-        encrypted_keys: encrypted_keys.collect::<Result<_, _>>()?,
-        algorithm: scheme.identifier(oid),
-    })
+    scheme.wrapped(
+        oid,
+        OriginatorIdentifierOrKey::OriginatorKey(originator),
+        &shared,
+        request.ukm.map(<[u8]>::to_vec),
+        request.cek,
+    )
 }
 
 /// The kind of a fresh originator key.
@@ -257,14 +299,8 @@ impl RecipientAlgorithm for EcdhX963 {
         let first = request.keys.first();
         let first = first.ok_or(CryptoError::Key("a key agreement needs a key"))?;
         let curve = ecdsa::curve(&first.algorithm)?;
-        // The KDF's hash as strong as the curve (RFC 5753, 7.1.4).
-        let (oid, hash) = match ecdsa::natural_hash(curve) {
-            Hash::Sha224 => (oid::ECDH_STD_SHA224, Hash::Sha224),
-            Hash::Sha384 => (oid::ECDH_STD_SHA384, Hash::Sha384),
-            Hash::Sha512 => (oid::ECDH_STD_SHA512, Hash::Sha512),
-            _ => (oid::ECDH_STD_SHA256, Hash::Sha256),
-        };
-        wrap(oid, Kdf::X963(hash), Originator::Ec(curve), request, random)
+        let (oid, kdf) = standard(curve);
+        wrap(oid, kdf, Originator::Ec(curve), request, random)
     }
 
     /// The scheme with its key wrap (RFC 5753, 6; RFC 8418, 6); those of RFC 5753's tables that are current first.
@@ -368,5 +404,47 @@ mod tests {
             hex(&scheme.kek(&shared, None)),
             "ede3433e6cfa39325ebb4f399dda2b64"
         );
+    }
+
+    /// Each family has schemes of its own, by which policy judges it (RFC 2631; RFC 5753).
+    #[test]
+    fn keys_and_schemes_of_different_families_do_not_mix() {
+        use cms_core::ber::{Tag, write};
+        use cms_core::types::{RecipientEncryptedKey, RecipientIdentifier};
+        let group = crate::backend::rust_crypto::dh::tests::odd_group();
+        let number = |octets: &[u8]| {
+            let contents = [&[0], octets].concat();
+            write::tagged(Tag::INTEGER, write::Form::Primitive, &contents)
+        };
+        let short = |octets: &[u8]| write::tagged(Tag::INTEGER, write::Form::Primitive, octets);
+        let domain = [number(&group.p), short(&group.g), number(&group.q)];
+        let domain = write::sequence(&[&domain[0], &domain[1], &domain[2]]);
+        let pkcs8 = write::sequence(&[
+            &write::integer(0),
+            &AlgorithmIdentifier::with(oid::DH_PUBLIC_NUMBER, domain).to_der(),
+            &write::octet_string(&write::integer(113)),
+        ]);
+        let dh = PrivateKey::from_pkcs8(&pkcs8).unwrap();
+        let p256 = PrivateKey::generate(KeyType::P256, &mut crate::SystemRandom).unwrap();
+        for (key, own, other) in [
+            (&dh, oid::DH_ES, oid::ECDH_STD_SHA256),
+            (&p256, oid::ECDH_STD_SHA256, oid::DH_ES),
+            (&p256, oid::ECDH_STD_SHA256, oid::DH_SS),
+        ] {
+            let opened = |scheme| {
+                let rid = RecipientIdentifier::SubjectKeyIdentifier(alloc::vec![1]);
+                let entry = RecipientEncryptedKey::new(rid, alloc::vec![0; 24]);
+                let originator = OriginatorIdentifierOrKey::OriginatorKey(key.spki().clone());
+                let wrap = KeyWrap::Aes128.identifier().to_der();
+                let scheme = AlgorithmIdentifier::with(scheme, wrap);
+                let entries = alloc::vec![entry];
+                let info = KeyAgreeRecipientInfo::new(originator, None, scheme, entries);
+                open(key, &info, 0, None, KeyLength::Exact(16), b"secret").map(|_| ())
+            };
+            // A key that does not unwrap is substituted, which is no error; a scheme for others is one.
+            assert_eq!(opened(own), Ok(()));
+            let refused = CryptoError::Key("the scheme is for another kind of key");
+            assert_eq!(opened(other), Err(refused));
+        }
     }
 }

@@ -22,7 +22,7 @@ use crate::hash::Hash;
 #[expect(clippy::exhaustive_structs, reason = "a marker")]
 pub struct Ecdsa;
 
-const HASHES: &[(ObjectIdentifier, Hash)] = &[
+pub(crate) const HASHES: &[(ObjectIdentifier, Hash)] = &[
     (oid::ECDSA_WITH_SHA1, Hash::Sha1),
     (oid::ECDSA_WITH_SHA224, Hash::Sha224),
     (oid::ECDSA_WITH_SHA256, Hash::Sha256),

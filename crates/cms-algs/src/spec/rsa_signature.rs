@@ -28,7 +28,7 @@ pub struct RsaPkcs1;
 #[expect(clippy::exhaustive_structs, reason = "a marker")]
 pub struct RsaPss;
 
-const PKCS1_HASHES: &[(ObjectIdentifier, Hash)] = &[
+pub(crate) const PKCS1_HASHES: &[(ObjectIdentifier, Hash)] = &[
     (oid::MD5_WITH_RSA, Hash::Md5),
     (oid::SHA1_WITH_RSA, Hash::Sha1),
     (oid::SHA1_WITH_RSA_OIW, Hash::Sha1),

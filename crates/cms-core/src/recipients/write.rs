@@ -12,9 +12,9 @@ use crate::provider::{
 };
 use crate::types::{
     Certificate, IssuerAndSerialNumber, KekIdentifier, KekRecipientInfo, KemRecipientInfo,
-    KeyAgreeRecipientInfo, KeyTransRecipientInfo, OriginatorIdentifierOrKey, OtherRecipientInfo,
-    PasswordRecipientInfo, RecipientEncryptedKey, RecipientIdentifier, RecipientInfo,
-    SmimeCapabilities, SubjectPublicKeyInfo,
+    KeyAgreeRecipientInfo, KeyTransRecipientInfo, OtherRecipientInfo, PasswordRecipientInfo,
+    RecipientEncryptedKey, RecipientIdentifier, RecipientInfo, SmimeCapabilities,
+    SubjectPublicKeyInfo,
 };
 
 /// One recipient of a message to be written, or several that share a key agreement.
@@ -171,6 +171,7 @@ impl<'a> Recipient<'a> {
             )),
             WrappedKey::KeyAgree {
                 originator,
+                ukm,
                 algorithm,
                 encrypted_keys,
             } => {
@@ -179,10 +180,7 @@ impl<'a> Recipient<'a> {
                     .map(|key| Ok(RecipientEncryptedKey::new(next()?, key)))
                     .collect::<Result<Vec<_>, CmsError>>()?;
                 RecipientInfo::KeyAgree(KeyAgreeRecipientInfo::new(
-                    OriginatorIdentifierOrKey::OriginatorKey(originator),
-                    self.ukm.clone(),
-                    algorithm,
-                    entries,
+                    originator, ukm, algorithm, entries,
                 ))
             }
             WrappedKey::Kem {

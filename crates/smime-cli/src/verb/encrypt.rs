@@ -1,5 +1,7 @@
 //! `smime encrypt`.
 
+mod agreement;
+
 use std::io::Write;
 use std::path::Path;
 
@@ -47,9 +49,29 @@ pub(super) fn run(arguments: &Encrypt, session: &Session) -> Result<u8, Failure>
         Rsa::Kem => &RsaKem,
         Rsa::V15 => &RSAES_PKCS1,
     };
+    let originator = arguments.originator.as_deref();
+    let originator = originator.map(|name| agreement::originator(name, session));
+    let originator = originator.transpose()?;
+    let own = originator.as_ref();
+    let own = own.map(|own| own.agreement(arguments.key_id)).transpose()?;
+    let scheme = arguments.agreement.as_deref();
+    let scheme = scheme.map(agreement::scheme).transpose()?;
+    let mut agreements: Vec<&dyn RecipientAlgorithm> = Vec::new();
+    if let Some(own) = &own {
+        agreements.push(own);
+    }
+    if let Some(scheme) = &scheme {
+        agreements.push(scheme);
+    }
+    agreement::must_serve(&agreements, &certificates)?;
+    let wanted = [&[rsa], agreements.as_slice()].concat();
     let mut builder = EnvelopedDataBuilder::new(oid::DATA);
+    if let Some(originator) = &originator {
+        builder = builder.with_originator(originator.info());
+    }
     for certificate in &certificates {
-        builder = builder.with_recipient(recipient(certificate, rsa, arguments.key_id, session)?);
+        let recipient = recipient(certificate, &wanted, arguments.key_id, session)?;
+        builder = builder.with_recipient(recipient);
     }
     for text in &arguments.kek {
         let (id, key) = keys::kek(text)?;
@@ -375,7 +397,7 @@ fn purpose_of(certificate: &Certificate) -> Purpose {
 
 fn recipient<'a>(
     certificate: &Certificate,
-    rsa: &'a dyn RecipientAlgorithm,
+    wanted: &[&'a dyn RecipientAlgorithm],
     key_id: bool,
     session: &Session,
 ) -> Result<Recipient<'a>, Failure> {
@@ -386,8 +408,9 @@ fn recipient<'a>(
         ));
     }
     let spki = certificate.spki().map_err(CmsError::from)?;
-    let algorithm = Some(rsa)
-        .filter(|algorithm| algorithm.serves(&spki))
+    let mut wanted = wanted.iter().copied();
+    let algorithm = wanted
+        .find(|algorithm| algorithm.serves(&spki))
         .or_else(|| session.provider().recipient(&spki).ok())
         .ok_or_else(|| {
             let text = format!(

@@ -1,7 +1,8 @@
 //! `smime explain`: what a code means and what to do, and what each profile says about algorithms.
 
+use cms_algs::status::{self, Status};
 use cms_core::ObjectIdentifier;
-use cms_core::policy::{Policy, StandardPolicy, Usage, Verdict, table};
+use cms_core::policy::{Policy, StandardPolicy, Usage, Verdict};
 use cms_core::provider::CryptoProvider;
 use serde_json::{Value, json};
 
@@ -87,7 +88,7 @@ struct Row {
     usage: Usage,
 }
 
-/// Everything that the provider can do, and everything that policy names.
+/// Everything that the provider can do.
 fn rows(provider: &CryptoProvider) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
     let mut add = |oid: ObjectIdentifier, usage: Usage| {
@@ -98,7 +99,7 @@ fn rows(provider: &CryptoProvider) -> Vec<Row> {
     for digest in provider.digests {
         add(digest.oid(), Usage::Digest);
     }
-    for (oid, _) in table(StandardPolicy::Legacy, Usage::Signature) {
+    for (oid, _) in status::all() {
         if provider.signatures.iter().any(|one| one.recognises(&oid)) {
             add(oid, Usage::Signature);
         }
@@ -106,8 +107,14 @@ fn rows(provider: &CryptoProvider) -> Vec<Row> {
     for recipient in provider.recipients {
         add(recipient.oid(), Usage::KeyManagement);
     }
+    for wrap in provider.key_wraps {
+        add(wrap.oid(), Usage::KeyManagement);
+    }
     for cipher in provider.ciphers {
         add(cipher.oid(), Usage::ContentEncryption);
+    }
+    for mac in provider.macs {
+        add(mac.oid(), Usage::Mac);
     }
     rows
 }
@@ -119,8 +126,8 @@ fn algorithms(session: &Session) -> Result<Vec<Value>, Failure> {
         StandardPolicy::Legacy,
     ];
     session.print(&format!(
-        "{:<24} {:<20} {:<10} {:<10} {:<10} object identifier",
-        "algorithm", "used for", "strict", "default", "legacy"
+        "{:<24} {:<22} {:<10} {:<10} {:<10} {:<22} object identifier",
+        "algorithm", "used for", "strict", "default", "legacy", "RFC 8551"
     ))?;
     let mut items = Vec::new();
     for row in rows(session.provider()) {
@@ -128,8 +135,9 @@ fn algorithms(session: &Session) -> Result<Vec<Value>, Failure> {
         let [strict, default, legacy] =
             PROFILES.map(|profile| word(profile.algorithm(&row.oid, row.usage)));
         session.print(&format!(
-            "{name:<24} {:<20} {strict:<10} {default:<10} {legacy:<10} {}",
+            "{name:<24} {:<22} {strict:<10} {default:<10} {legacy:<10} {:<22} {}",
             row.usage.name(),
+            standing(&row.oid),
             row.oid
         ))?;
         items.push(json!({
@@ -142,11 +150,39 @@ fn algorithms(session: &Session) -> Result<Vec<Value>, Failure> {
             "strict": strict,
             "default": default,
             "legacy": legacy,
+            "status": status_report(&row.oid),
         }));
     }
     session.print("historic: is read, with a warning, and never written.")?;
+    session.print(
+        "RFC 8551: what it wants, and since when without a change. It does not name those with -: the RFC says how CMS \
+         uses them.",
+    )?;
     session.print("RSA and DSA keys below 2048 bits: legacy only. Content without authentication: not in strict.")?;
     Ok(items)
+}
+
+/// What RFC 8551 says of an algorithm, in a few words.
+fn standing(oid: &ObjectIdentifier) -> String {
+    match status::of(oid) {
+        Some(Status::Named { requirement, since }) => {
+            format!("{} since {}", requirement.name(), since.date())
+        }
+        Some(Status::Unnamed { rfc }) => format!("- (RFC {rfc})"),
+        _ => "-".into(),
+    }
+}
+
+fn status_report(oid: &ObjectIdentifier) -> Value {
+    match status::of(oid) {
+        Some(Status::Named { requirement, since }) => json!({
+            "requirement": requirement.name(),
+            "since": since.date(),
+            "rfc": since.rfc(),
+        }),
+        Some(Status::Unnamed { rfc }) => json!({ "requirement": null, "since": null, "rfc": rfc }),
+        _ => Value::Null,
+    }
 }
 
 fn word(verdict: Verdict) -> &'static str {

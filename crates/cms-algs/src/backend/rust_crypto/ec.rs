@@ -144,3 +144,32 @@ pub(crate) fn uncompressed(curve: Curve, point: &[u8]) -> Answer<Vec<u8>> {
         Ok(key.to_sec1_point(false).as_bytes().to_vec())
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use p256::ecdsa::signature::hazmat::PrehashSigner as _;
+
+    use super::*;
+
+    /// SEC 1, 4.1.4: of (r, s) and (r, n - s) either is good; the crate of secp256k1 alone wants the lower s.
+    #[test]
+    fn both_forms_of_s_are_good_on_secp256k1() {
+        let signer = ecdsa::SigningKey::<k256::Secp256k1>::from_slice(&[0x11; 32]).unwrap();
+        let point = public_point(Curve::Secp256k1, &[0x11; 32]).unwrap();
+        let digest = vec_of(0x22);
+        let low: ecdsa::Signature<k256::Secp256k1> = signer.sign_prehash(&digest).unwrap();
+        let low = low.normalize_s();
+        let high = ecdsa::Signature::<k256::Secp256k1>::from_scalars(low.r(), -*low.s()).unwrap();
+        assert_ne!(low.to_bytes(), high.to_bytes());
+        for signature in [low, high] {
+            let der = signature.to_der();
+            let check = |digest| verify(Curve::Secp256k1, &point, digest, der.as_bytes());
+            assert!(check(digest.clone()).is_ok());
+            assert!(check(vec_of(0x23)).is_err());
+        }
+    }
+
+    fn vec_of(octet: u8) -> Vec<u8> {
+        alloc::vec![octet; 32]
+    }
+}

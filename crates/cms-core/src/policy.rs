@@ -194,6 +194,13 @@ const TABLE: &[(ObjectIdentifier, Standing)] = &[
     (oid::IDEA_CBC, Standing::Historic),
     // rfc4010: not broken, but nobody outside of South Korea writes it, and there it gave way to AES.
     (oid::SEED_CBC, Standing::Historic),
+    // The wraps that go with these ciphers.
+    (oid::CMS_3DES_WRAP, Standing::Historic),
+    (oid::CMS_RC2_WRAP, Standing::Historic),
+    (oid::CAST5_WRAP, Standing::Historic),
+    (oid::IDEA_WRAP, Standing::Historic),
+    (oid::SEED_WRAP, Standing::Historic),
+    (oid::HMAC_3DES_WRAP, Standing::Historic),
 ];
 
 impl Policy for StandardPolicy {

@@ -17,11 +17,12 @@ use cms_core::types::{
 use cms_core::{DecodeError, DecodeErrorKind, ObjectIdentifier};
 
 use crate::extension::{self, AuthorityKeyIdentifier};
+pub(crate) use entry::REASON_CODE;
 pub use entry::{Entries, Entry, Reason};
 pub use scope::Scope;
 
 /// cRLNumber.
-const CRL_NUMBER: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.20");
+pub(crate) const CRL_NUMBER: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.20");
 /// deltaCRLIndicator.
 const DELTA_CRL_INDICATOR: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.27");
 /// issuingDistributionPoint.

@@ -31,6 +31,11 @@ pub mod ids {
     /// authorityInfoAccess.
     pub const AUTHORITY_INFO_ACCESS: ObjectIdentifier =
         ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.1.1");
+    /// id-ad-caIssuers.
+    pub const ACCESS_CA_ISSUERS: ObjectIdentifier =
+        ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.48.2");
+    /// id-ad-ocsp.
+    pub const ACCESS_OCSP: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.48.1");
     /// certificatePolicies.
     pub const CERTIFICATE_POLICIES: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.32");
     /// cRLDistributionPoints.

@@ -1,16 +1,21 @@
 //! Making certificates and requests for mail (RFC 5280, RFC 2986, profile of RFC 8550, 4.4).
 
+mod extensions;
+mod list;
+mod request;
+
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use cms_core::ber::Tag;
 use cms_core::ber::write::{self, Form};
-use cms_core::ber::{Cursor, Tag};
 use cms_core::key::SigningKey;
 use cms_core::provider::{CryptoProvider, Random, SignatureInput};
-use cms_core::types::{AlgorithmIdentifier, Certificate, SubjectPublicKeyInfo, Time};
+use cms_core::types::{Certificate, SmimeCapabilities, SubjectPublicKeyInfo, Time};
 use cms_core::{CryptoError, DecodeError, ObjectIdentifier, oid};
 
 use crate::extension::ids;
+pub use list::ListBuilder;
 
 /// What a certificate is for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -24,6 +29,8 @@ pub enum Profile {
     MailboxEncryption,
     /// A mailbox: signing only.
     MailboxSigning,
+    /// A delegated OCSP responder, whose own status is not asked for (RFC 6960, 4.2.2.2).
+    OcspResponder,
 }
 
 /// A certificate to be issued.
@@ -35,6 +42,21 @@ pub struct CertificateBuilder {
     profile: Profile,
     not_before: Time,
     not_after: Time,
+    locations: Locations,
+    policies: Vec<ObjectIdentifier>,
+    capabilities: Option<SmimeCapabilities>,
+}
+
+/// Where those who validate a certificate find what they need, as URLs.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[expect(clippy::exhaustive_structs, reason = "built with struct literals")]
+pub struct Locations {
+    /// CRLs of the issuer, for cRLDistributionPoints (RFC 5280, 4.2.1.13).
+    pub crl: Option<String>,
+    /// The issuer's certificate, for authorityInfoAccess (RFC 5280, 4.2.2.1).
+    pub issuer: Option<String>,
+    /// The issuer's OCSP responder, for authorityInfoAccess.
+    pub ocsp: Option<String>,
 }
 
 /// Why a certificate or request could not be made or read.
@@ -82,8 +104,33 @@ impl CertificateBuilder {
             spki,
             profile,
             not_before,
-            not_after: not_before.plus(i64::from(days) * 86_400),
+            // The last second is part of the validity (RFC 5280, 4.1.2.5).
+            not_after: not_before.plus(i64::from(days) * 86_400 - 1),
+            locations: Locations::default(),
+            policies: Vec::new(),
+            capabilities: None,
         }
+    }
+
+    /// Names the places of CRLs, the issuer's certificate and its OCSP responder.
+    #[must_use]
+    pub fn with_locations(mut self, locations: Locations) -> Self {
+        self.locations = locations;
+        self
+    }
+
+    /// Adds a certificate policy.
+    #[must_use]
+    pub fn with_policy(mut self, policy: ObjectIdentifier) -> Self {
+        self.policies.push(policy);
+        self
+    }
+
+    /// Says what the owner can deal with (RFC 4262), for those who encrypt to him before he wrote to them.
+    #[must_use]
+    pub fn with_capabilities(mut self, capabilities: SmimeCapabilities) -> Self {
+        self.capabilities = Some(capabilities);
+        self
     }
 
     /// Adds a mail address.
@@ -171,150 +218,6 @@ impl CertificateBuilder {
         Ok(Certificate::from_der(&der)?)
     }
 
-    fn extensions(
-        &self,
-        issuer_key_id: &[u8],
-        provider: &CryptoProvider,
-    ) -> Result<Vec<u8>, MakeError> {
-        let authority = matches!(self.profile, Profile::Authority(_));
-        let mut out = Vec::new();
-        let constraints = match self.profile {
-            Profile::Authority(below) => {
-                write::sequence(&[&write::TRUE, &write::integer(u64::from(below))])
-            }
-            _ => write::sequence(&[]),
-        };
-        out.extend(extension(
-            &ids::BASIC_CONSTRAINTS,
-            Criticality::Critical,
-            &constraints,
-        ));
-        out.extend(extension(
-            &ids::KEY_USAGE,
-            Criticality::Critical,
-            &key_usage(self.profile, &self.spki),
-        ));
-        if !authority {
-            let purposes = write::sequence(&[&write::oid(&ids::EMAIL_PROTECTION)]);
-            out.extend(extension(
-                &ids::EXT_KEY_USAGE,
-                Criticality::Plain,
-                &purposes,
-            ));
-        }
-        if !self.emails.is_empty() {
-            let names = self.alternative_names();
-            out.extend(extension(
-                &ids::SUBJECT_ALT_NAME,
-                Criticality::Plain,
-                &names,
-            ));
-        }
-        let subject_key = write::octet_string(&key_identifier(&self.spki, provider)?);
-        out.extend(extension(
-            &ids::SUBJECT_KEY_IDENTIFIER,
-            Criticality::Plain,
-            &subject_key,
-        ));
-        let issuer_key = write::sequence(&[&write::context_primitive(0, issuer_key_id)]);
-        out.extend(extension(
-            &ids::AUTHORITY_KEY_IDENTIFIER,
-            Criticality::Plain,
-            &issuer_key,
-        ));
-        Ok(out)
-    }
-
-    fn alternative_names(&self) -> Vec<u8> {
-        let names: Vec<_> = self
-            .emails
-            .iter()
-            .map(|email| write::context_primitive(1, email.as_bytes()))
-            .collect();
-        write::sequence(&[&names.concat()])
-    }
-
-    /// A PKCS #10 request for this certificate (RFC 2986), signed by the key.
-    ///
-    /// # Errors
-    /// Key and backend failures.
-    pub fn request(
-        &self,
-        key: &dyn SigningKey,
-        random: &mut dyn Random,
-    ) -> Result<Vec<u8>, MakeError> {
-        let scheme = key.scheme(None)?;
-        let names = extension(
-            &ids::SUBJECT_ALT_NAME,
-            Criticality::Plain,
-            &self.alternative_names(),
-        );
-        let attribute = write::sequence(&[
-            &write::oid(&ids::EXTENSION_REQUEST),
-            &write::set_of(alloc::vec![write::sequence(&[&names])]),
-        ]);
-        let info = write::sequence(&[
-            &write::integer(0),
-            &self.subject,
-            &self.spki.to_der(),
-            &write::context(0, &attribute),
-        ]);
-        let signature = key.sign(&scheme, SignatureInput::Message(&info), random)?;
-        Ok(write::sequence(&[
-            &info,
-            &scheme.signature_algorithm.to_der(),
-            &write::bit_string(&signature),
-        ]))
-    }
-
-    /// Takes subject, key and addresses from a PKCS #10 request whose signature holds.
-    ///
-    /// # Errors
-    /// Broken structure, a signature that does not hold.
-    pub fn from_request(
-        request: &[u8],
-        profile: Profile,
-        not_before: Time,
-        days: u32,
-        provider: &CryptoProvider,
-    ) -> Result<Self, MakeError> {
-        let mut whole = Cursor::new(request, 0);
-        let mut outer = whole.expect(Tag::SEQUENCE)?.children();
-        whole.finish()?;
-        let info = outer.expect(Tag::SEQUENCE)?;
-        let algorithm = AlgorithmIdentifier::decode(&outer.expect(Tag::SEQUENCE)?)?;
-        let signature = outer.expect(Tag::BIT_STRING)?.bit_string()?;
-        outer.finish()?;
-        let mut fields = info.children();
-        fields.expect(Tag::INTEGER)?;
-        let subject = fields.expect(Tag::SEQUENCE)?.raw().to_vec();
-        let spki = SubjectPublicKeyInfo::decode(&fields.expect(Tag::SEQUENCE)?)?;
-        provider
-            .signature(&algorithm)?
-            .verify(
-                &algorithm,
-                None,
-                &spki,
-                SignatureInput::Message(info.raw()),
-                signature,
-            )
-            .map_err(|_| MakeError::RequestSignature)?;
-        let mut builder = Self {
-            subject,
-            emails: Vec::new(),
-            spki,
-            profile,
-            not_before,
-            not_after: not_before.plus(i64::from(days) * 86_400),
-        };
-        if let Some(attributes) = fields.optional(Tag::context(0))? {
-            for address in requested_addresses(attributes.children())? {
-                builder = builder.with_email(&address)?;
-            }
-        }
-        Ok(builder)
-    }
-
     /// The size of the public key, where it is an RSA key.
     #[must_use]
     pub fn rsa_bits(&self, provider: &CryptoProvider) -> Option<u32> {
@@ -330,79 +233,6 @@ impl CertificateBuilder {
     pub fn emails(&self) -> &[String] {
         &self.emails
     }
-}
-
-/// rfc822Names in the extensionRequest attribute.
-fn requested_addresses(mut attributes: Cursor<'_>) -> Result<Vec<String>, DecodeError> {
-    let mut found = Vec::new();
-    while !attributes.is_empty() {
-        let mut attribute = attributes.expect(Tag::SEQUENCE)?.children();
-        if attribute.expect(Tag::OBJECT_IDENTIFIER)?.oid()? != ids::EXTENSION_REQUEST {
-            continue;
-        }
-        let mut extensions = attribute
-            .expect(Tag::SET)?
-            .children()
-            .expect(Tag::SEQUENCE)?
-            .children();
-        while !extensions.is_empty() {
-            let mut extension = extensions.expect(Tag::SEQUENCE)?.children();
-            let oid = extension.expect(Tag::OBJECT_IDENTIFIER)?.oid()?;
-            extension.optional(Tag::BOOLEAN)?;
-            let value = extension.expect(Tag::OCTET_STRING)?;
-            if oid != ids::SUBJECT_ALT_NAME {
-                continue;
-            }
-            let mut names = Cursor::single(value.contents(), value.offset())?.children();
-            while !names.is_empty() {
-                let name = names.element()?;
-                if name.tag() == Tag::context(1) {
-                    found.push(String::from_utf8_lossy(name.contents()).into_owned());
-                }
-            }
-        }
-    }
-    Ok(found)
-}
-
-#[derive(Clone, Copy, Eq, PartialEq)]
-enum Criticality {
-    Critical,
-    Plain,
-}
-
-fn extension(oid: &ObjectIdentifier, criticality: Criticality, value: &[u8]) -> Vec<u8> {
-    let critical: &[u8] = if criticality == Criticality::Critical {
-        &write::TRUE
-    } else {
-        &[]
-    };
-    write::sequence(&[&write::oid(oid), critical, &write::octet_string(value)])
-}
-
-/// keyUsage bits (RFC 5280, 4.2.1.3), as far as the kind of key can serve them.
-fn key_usage(profile: Profile, spki: &SubjectPublicKeyInfo) -> Vec<u8> {
-    const SIGNING: u8 = 0b1100_0000;
-    const KEY_ENCIPHERMENT: u8 = 0b0010_0000;
-    const KEY_AGREEMENT: u8 = 0b0000_1000;
-    const AUTHORITY: u8 = 0b0000_0110;
-    let (signing, encryption) = match spki.algorithm.oid {
-        oid::RSA_ENCRYPTION => (SIGNING, KEY_ENCIPHERMENT),
-        oid::EC_PUBLIC_KEY => (SIGNING, KEY_AGREEMENT),
-        oid::X25519 | oid::X448 => (0, KEY_AGREEMENT),
-        oid::RSA_KEM | oid::ML_KEM_512 | oid::ML_KEM_768 | oid::ML_KEM_1024 => {
-            (0, KEY_ENCIPHERMENT)
-        }
-        _ => (SIGNING, 0),
-    };
-    let bits = match profile {
-        Profile::Authority(_) => AUTHORITY,
-        Profile::Mailbox => signing | encryption,
-        Profile::MailboxEncryption => encryption,
-        Profile::MailboxSigning => signing,
-    };
-    let unused = u8::try_from(bits.trailing_zeros().min(7)).unwrap_or(0);
-    write::tagged(Tag::BIT_STRING, Form::Primitive, &[unused, bits])
 }
 
 /// RFC 7093, 2, method 1: the leftmost 160 bits of the SHA-256 of the public key.

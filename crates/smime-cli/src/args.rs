@@ -706,6 +706,8 @@ pub(crate) enum Ca {
         /// Days of validity
         #[arg(long, default_value_t = 3650, value_parser = clap::value_parser!(u32).range(1..=36_500))]
         days: u32,
+        #[command(flatten)]
+        places: CaPlaces,
     },
     /// Issue a certificate for a request (a file), or an identity for an address into the store
     Issue {
@@ -720,10 +722,63 @@ pub(crate) enum Ca {
         /// Name in the certificate; default the address
         #[arg(long)]
         name: Option<String>,
+        /// What the certificate is for
+        #[arg(long, value_enum, default_value_t = CaProfile::Mailbox)]
+        profile: CaProfile,
         /// Days of validity
         #[arg(long, default_value_t = 730, value_parser = clap::value_parser!(u32).range(1..=36_500))]
         days: u32,
     },
+    /// Revoke certificates that this CA issued; `ca crl` then tells others
+    Revoke {
+        /// Files, addresses in the store, or serial numbers in hex
+        #[arg(required = true)]
+        certs: Vec<String>,
+        /// unspecified, keyCompromise, affiliationChanged, superseded, cessationOfOperation, certificateHold,
+        /// privilegeWithdrawn; removeFromCRL ends a certificateHold
+        #[arg(long, value_name = "REASON", default_value = "unspecified")]
+        reason: String,
+    },
+    /// Write the CRL, each with a higher number
+    Crl {
+        /// Days until the next one
+        #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..=366))]
+        days: u32,
+        /// DER instead of PEM, as CRLs are served
+        #[arg(long)]
+        der: bool,
+    },
+    /// What this CA issued
+    List,
+}
+
+/// What a CA's certificates are for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum CaProfile {
+    /// A person
+    Mailbox,
+    /// A mail list agent: a mailbox as well
+    ListAgent,
+    /// A delegated OCSP responder; SUBJECT is its name
+    OcspResponder,
+}
+
+/// What the certificates of a CA say about it.
+#[derive(Args, Debug, Default)]
+pub(crate) struct CaPlaces {
+    /// Where its CRL will be found
+    #[arg(long, value_name = "URL")]
+    pub(crate) crl_url: Option<String>,
+    /// Where its certificate will be found
+    #[arg(long, value_name = "URL")]
+    pub(crate) issuer_url: Option<String>,
+    /// Where its OCSP responder will be found
+    #[arg(long, value_name = "URL")]
+    pub(crate) ocsp_url: Option<String>,
+    /// The certificate policy of what it issues; 2.23.140.1.5.1.2 is "mailbox validated, multipurpose" of the S/MIME
+    /// Baseline Requirements; none by default
+    #[arg(long, value_name = "OID")]
+    pub(crate) issue_policy: Option<String>,
 }
 
 impl Verb {

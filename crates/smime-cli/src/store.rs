@@ -1,7 +1,9 @@
-//! The user's store: one SQLite file with identities, certificates and trust anchors.
+//! The user's store: one SQLite file with identities, certificates and trust anchors, and a private CA's books.
 //!
 //! Private keys are PKCS #8, encrypted (PBES2) when a passphrase was given as they came in. The directory has mode
 //! 0700, the file 0600.
+
+mod books;
 
 use std::fs::{self, OpenOptions};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
@@ -16,9 +18,10 @@ use smime_cert::extension::email_addresses;
 use zeroize::Zeroizing;
 
 use crate::outcome::Failure;
+pub(crate) use books::{Issued, Practice};
 
 /// The schema's version, kept in `PRAGMA user_version`.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
 const SCHEMA: &str = "
 CREATE TABLE identity (
@@ -37,6 +40,28 @@ CREATE TABLE certificate (
 CREATE TABLE anchor (
     fingerprint TEXT PRIMARY KEY,
     certificate BLOB NOT NULL
+);
+";
+
+/// What version 2 added: the books of the private CA.
+const SCHEMA_2: &str = "
+CREATE TABLE authority (
+    fingerprint TEXT PRIMARY KEY,
+    crl_url TEXT,
+    issuer_url TEXT,
+    ocsp_url TEXT,
+    policy TEXT,
+    crl_number INTEGER NOT NULL
+);
+CREATE TABLE issued (
+    authority TEXT NOT NULL,
+    serial TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    address TEXT NOT NULL,
+    not_after INTEGER NOT NULL,
+    revoked INTEGER,
+    reason TEXT,
+    PRIMARY KEY (authority, serial)
 );
 ";
 
@@ -129,7 +154,12 @@ impl Store {
         match version {
             0 => {
                 connection.execute_batch(&format!(
-                    "BEGIN IMMEDIATE; {SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;"
+                    "BEGIN IMMEDIATE; {SCHEMA} {SCHEMA_2} PRAGMA user_version = {VERSION}; COMMIT;"
+                ))?;
+            }
+            1 => {
+                connection.execute_batch(&format!(
+                    "BEGIN IMMEDIATE; {SCHEMA_2} PRAGMA user_version = {VERSION}; COMMIT;"
                 ))?;
             }
             VERSION => {}

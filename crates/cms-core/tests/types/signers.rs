@@ -14,7 +14,8 @@ use cms_core::signed::{
 };
 use cms_core::types::{
     AlgorithmIdentifier, Attribute, AttributeError, Certificate, CertificateChoice,
-    CmsAlgorithmProtection, ContentType, MessageDigest, RevocationInfoChoice, SigningTime, Time,
+    CertificateReference, CmsAlgorithmProtection, ContentType, MessageDigest, RevocationInfoChoice,
+    SigningCertificate, SigningCertificateV2, SigningTime, Time,
 };
 use cms_core::{CmsError, ContentForm, Limits, ObjectIdentifier, Surroundings, oid};
 use testkit::keys;
@@ -805,4 +806,60 @@ fn verify_any(message: &[u8], content: &[u8]) -> SignedDataReport {
     };
     let mut content = content;
     reader.finish(&mut content, &context).unwrap()
+}
+
+/// The attribute that means a certificate, by a hash.
+fn meaning(certificate: &Certificate, hash: ObjectIdentifier) -> Attribute {
+    let reference = CertificateReference::to(certificate, hash, &PROVIDER).unwrap();
+    if hash == oid::SHA1 {
+        Attribute::of(&SigningCertificate(vec![reference]))
+    } else {
+        Attribute::of(&SigningCertificateV2(vec![reference]))
+    }
+}
+
+fn signed_with(attributes: Vec<Attribute>) -> SignedDataReport {
+    let alice = person(&keys::ALICE);
+    let signer = signer(&alice).with_attributes(SignerAttributes::Present {
+        signing_time: None,
+        others: attributes,
+    });
+    let builder = SignedDataBuilder::new(oid::DATA)
+        .with_signer(signer)
+        .with_certificate(&alice.certificate);
+    verify(&build(builder).unwrap())
+}
+
+#[test]
+fn signing_certificates_bind_the_signers_certificate() {
+    let (alice, bob) = (certificate(&keys::ALICE), certificate(&keys::BOB));
+    for hash in [oid::SHA1, oid::SHA256, oid::SHA512] {
+        let good = signed_with(vec![meaning(&alice, hash)]);
+        assert_eq!(verdicts(&good), [SignerVerdict::Good], "{hash}");
+        let bad = signed_with(vec![meaning(&bob, hash)]);
+        assert_eq!(verdicts(&bad), [SignerVerdict::Bad], "{hash}");
+        assert_eq!(bad.signers[0].errors, [SignerError::SigningCertificate]);
+    }
+    // Each of both attributes binds by itself.
+    let both = |one, two| signed_with(vec![meaning(one, oid::SHA1), meaning(two, oid::SHA384)]);
+    assert_eq!(verdicts(&both(&alice, &alice)), [SignerVerdict::Good]);
+    assert_eq!(verdicts(&both(&alice, &bob)), [SignerVerdict::Bad]);
+    assert_eq!(verdicts(&both(&bob, &alice)), [SignerVerdict::Bad]);
+}
+
+#[test]
+fn signing_certificates_bind_by_issuer_and_serial_too() {
+    let (alice, bob) = (certificate(&keys::ALICE), certificate(&keys::BOB));
+    let mut reference = CertificateReference::to(&alice, oid::SHA256, &PROVIDER).unwrap();
+    reference.issuer_serial = Some((bob.issuer().octets().to_vec(), bob.serial().to_vec()));
+    let mixed = signed_with(vec![Attribute::of(&SigningCertificateV2(vec![reference]))]);
+    assert_eq!(verdicts(&mixed), [SignerVerdict::Bad]);
+    // What cannot be read is no reference at all; a hash that nobody knows binds nothing.
+    let broken = Attribute::new(oid::SIGNING_CERTIFICATE_V2, write::sequence(&[]));
+    assert_eq!(verdicts(&signed_with(vec![broken])), [SignerVerdict::Bad]);
+    let mut unknown = CertificateReference::to(&bob, oid::SHA256, &PROVIDER).unwrap();
+    unknown.hash_algorithm = ObjectIdentifier::new_unwrap("1.2.3.4");
+    unknown.issuer_serial = None;
+    let unknown = signed_with(vec![Attribute::of(&SigningCertificateV2(vec![unknown]))]);
+    assert_eq!(verdicts(&unknown), [SignerVerdict::Good]);
 }

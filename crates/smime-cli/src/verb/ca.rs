@@ -1,38 +1,55 @@
-//! `smime ca init|issue`: a small private CA.
+//! `smime ca`: a small private CA.
+
+mod books;
 
 use std::path::Path;
 
 use cms_algs::{PrivateKey, SystemRandom};
 use cms_core::types::Certificate;
+use cms_core::{ObjectIdentifier, capabilities};
 use serde_json::json;
 use smime_cert::container::pem;
-use smime_cert::make::{CertificateBuilder, Profile};
+use smime_cert::make::{CertificateBuilder, Locations, Profile};
 
 use super::id::{key_type, plan, store_identity};
-use crate::args::Ca;
+use crate::args::{Ca, CaPlaces, CaProfile};
 use crate::file::{Privacy, read_small};
 use crate::identity::{self, OwnIdentity};
 use crate::outcome::{Failure, Outcome};
 use crate::report;
 use crate::session::Session;
-use crate::store::Role;
+use crate::store::{Practice, Role};
 
 pub(super) fn run(arguments: &Ca, session: &Session) -> Result<u8, Failure> {
     let made = match arguments {
-        Ca::Init { name, alg, days } => vec![init(name, alg, *days, session)?],
+        Ca::Init {
+            name,
+            alg,
+            days,
+            places,
+        } => vec![init(name, alg, *days, places, session)?],
         Ca::Issue {
             subject,
             alg,
             split,
             name,
+            profile,
             days,
         } => {
+            let wanted = Wanted {
+                name: name.as_deref(),
+                days: *days,
+                profile: *profile,
+            };
             if Path::new(subject).exists() {
-                vec![issue_request(subject, *days, session)?]
+                vec![issue_request(subject, &wanted, session)?]
             } else {
-                issue_identity(subject, name.as_deref(), alg, *split, *days, session)?
+                issue_identity(subject, &wanted, alg, *split, session)?
             }
         }
+        Ca::Revoke { certs, reason } => return books::revoke(certs, reason, session),
+        Ca::Crl { days, der } => return books::crl(*days, *der, session),
+        Ca::List => return books::list(session),
     };
     let items: Vec<_> = made.iter().map(report::certificate).collect();
     let mut report = report::envelope("ca", Outcome::Good, "good");
@@ -41,12 +58,32 @@ pub(super) fn run(arguments: &Ca, session: &Session) -> Result<u8, Failure> {
     Ok(0)
 }
 
-fn init(name: &str, alg: &str, days: u32, session: &Session) -> Result<Certificate, Failure> {
+/// What a certificate is to be.
+struct Wanted<'a> {
+    name: Option<&'a str>,
+    days: u32,
+    profile: CaProfile,
+}
+
+fn init(
+    name: &str,
+    alg: &str,
+    days: u32,
+    places: &CaPlaces,
+    session: &Session,
+) -> Result<Certificate, Failure> {
     let store = session.store()?;
     if store.authority()?.is_some() && !session.force {
         return Err(Failure::usage("the store has a CA already")
             .with_hint("make another one with --force, or in another --store"));
     }
+    let practice = Practice {
+        crl_url: places.crl_url.clone(),
+        issuer_url: places.issuer_url.clone(),
+        ocsp_url: places.ocsp_url.clone(),
+        policy: places.issue_policy.clone(),
+    };
+    policy(&practice)?;
     let mut random = SystemRandom;
     let key = PrivateKey::generate(key_type(alg)?, &mut random)?;
     let certificate = CertificateBuilder::new(
@@ -64,6 +101,7 @@ fn init(name: &str, alg: &str, days: u32, session: &Session) -> Result<Certifica
         Role::Authority,
         session,
     )?;
+    store.set_practice(&certificate, &practice)?;
     store.add_anchor(&certificate)?;
     if session.has_output() {
         write_pem(&certificate, session)?;
@@ -71,6 +109,39 @@ fn init(name: &str, alg: &str, days: u32, session: &Session) -> Result<Certifica
     session.say(&format!(
         "made the CA {name}, and trusting it; issue certificates with: smime ca issue ADDR"
     ));
+    Ok(certificate)
+}
+
+fn policy(practice: &Practice) -> Result<Option<ObjectIdentifier>, Failure> {
+    let oid = practice.policy.as_deref().map(ObjectIdentifier::new);
+    oid.transpose()
+        .map_err(|_| Failure::usage("--issue-policy is an object identifier in dots"))
+}
+
+/// Adds what the CA's certificates say about it, issues, and enters the certificate into the books.
+fn issue(
+    mut builder: CertificateBuilder,
+    ca: &OwnIdentity,
+    session: &Session,
+) -> Result<Certificate, Failure> {
+    let store = session.store()?;
+    let practice = store.practice(&ca.certificate)?;
+    if let Some(policy) = policy(&practice)? {
+        builder = builder.with_policy(policy);
+    }
+    let certificate = builder
+        .with_locations(Locations {
+            crl: practice.crl_url,
+            issuer: practice.issuer_url,
+            ocsp: practice.ocsp_url,
+        })
+        .issue(
+            &ca.certificate,
+            &ca.key,
+            session.provider(),
+            &mut SystemRandom,
+        )?;
+    store.add_issued(&ca.certificate, &certificate)?;
     Ok(certificate)
 }
 
@@ -83,7 +154,11 @@ fn authority(session: &Session) -> Result<OwnIdentity, Failure> {
 }
 
 /// A certificate for a PKCS #10 request, in PEM.
-fn issue_request(path: &str, days: u32, session: &Session) -> Result<Certificate, Failure> {
+fn issue_request(
+    path: &str,
+    wanted: &Wanted<'_>,
+    session: &Session,
+) -> Result<Certificate, Failure> {
     let ca = authority(session)?;
     let octets = read_small(path, 1 << 20)?;
     let request = if pem::is_pem(&octets) {
@@ -99,9 +174,9 @@ fn issue_request(path: &str, days: u32, session: &Session) -> Result<Certificate
     };
     let builder = CertificateBuilder::from_request(
         &request,
-        Profile::Mailbox,
+        profile(wanted.profile, Profile::Mailbox),
         session.at,
-        days,
+        wanted.days,
         session.provider(),
     )
     .map_err(|error| Failure::from(error).about(path))?;
@@ -120,18 +195,11 @@ fn issue_request(path: &str, days: u32, session: &Session) -> Result<Certificate
         );
         return Err(Failure::new(Outcome::Policy, "weak-key", text));
     }
-    let certificate = builder.issue(
-        &ca.certificate,
-        &ca.key,
-        session.provider(),
-        &mut SystemRandom,
-    )?;
+    let emails = builder.emails().join(", ");
+    let certificate = issue(with_capabilities(builder, wanted, session), &ca, session)?;
     session.store()?.add_certificate(&certificate)?;
     write_pem(&certificate, session)?;
-    session.say(&format!(
-        "issued a certificate for {}",
-        builder.emails().join(", ")
-    ));
+    session.say(&format!("issued a certificate for {emails}"));
     Ok(certificate)
 }
 
@@ -144,16 +212,38 @@ fn write_pem(certificate: &Certificate, session: &Session) -> Result<(), Failure
     })
 }
 
+/// The certificate's profile, where the key would have `kind` for a mailbox.
+fn profile(wanted: CaProfile, kind: Profile) -> Profile {
+    match wanted {
+        CaProfile::OcspResponder => Profile::OcspResponder,
+        // A list agent reads and writes mail as anybody does (RFC 2634, 4).
+        CaProfile::Mailbox | CaProfile::ListAgent => kind,
+    }
+}
+
+/// What the owner's program can deal with, which is ours (RFC 4262).
+fn with_capabilities(
+    builder: CertificateBuilder,
+    wanted: &Wanted<'_>,
+    session: &Session,
+) -> CertificateBuilder {
+    if wanted.profile == CaProfile::OcspResponder {
+        return builder;
+    }
+    let announced = capabilities::announced(session.provider(), &session.policy);
+    builder.with_capabilities(announced)
+}
+
 /// An identity for an address, in the store.
 fn issue_identity(
     address: &str,
-    name: Option<&str>,
+    wanted: &Wanted<'_>,
     alg: &str,
     split: bool,
-    days: u32,
     session: &Session,
 ) -> Result<Vec<Certificate>, Failure> {
-    if !address.contains('@') {
+    let responds = wanted.profile == CaProfile::OcspResponder;
+    if !responds && !address.contains('@') {
         return Err(Failure::usage(format!(
             "{address}: neither a file nor a mail address"
         )));
@@ -161,17 +251,19 @@ fn issue_identity(
     let ca = authority(session)?;
     let mut random = SystemRandom;
     let mut made = Vec::new();
-    for (kind, profile) in plan(key_type(alg)?, split) {
+    for (kind, usual) in plan(key_type(alg)?, split && !responds) {
         let key = PrivateKey::generate(kind, &mut random)?;
-        let certificate = CertificateBuilder::new(
-            name.unwrap_or(address),
+        let mut builder = CertificateBuilder::new(
+            wanted.name.unwrap_or(address),
             key.spki().clone(),
-            profile,
+            profile(wanted.profile, usual),
             session.at,
-            days,
-        )
-        .with_email(address)?
-        .issue(&ca.certificate, &ca.key, session.provider(), &mut random)?;
+            wanted.days,
+        );
+        if !responds {
+            builder = builder.with_email(address)?;
+        }
+        let certificate = issue(with_capabilities(builder, wanted, session), &ca, session)?;
         store_identity(
             Some(certificate.clone()),
             address,

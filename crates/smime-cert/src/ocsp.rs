@@ -8,7 +8,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use cms_core::ber::{Cursor, Element, Tag};
+use cms_core::ber::{Cursor, Element, Tag, write};
 use cms_core::types::{AlgorithmIdentifier, Certificate, Name, SubjectPublicKeyInfo, Time};
 use cms_core::{DecodeError, DecodeErrorKind, ObjectIdentifier};
 
@@ -159,6 +159,14 @@ impl OcspResponse {
             .map_err(|error| error.within("BasicOCSPResponse"))?;
         inner.octets = octets;
         Ok(Self(Arc::new(inner)))
+    }
+
+    /// The OCSPResponse around it, in DER.
+    #[must_use]
+    pub fn to_der(&self) -> Vec<u8> {
+        let bytes = write::sequence(&[&write::oid(&BASIC), &write::octet_string(&self.0.octets)]);
+        let successful = write::tagged(Tag::ENUMERATED, write::Form::Primitive, &[0]);
+        write::sequence(&[&successful, &write::context(0, &bytes)])
     }
 
     /// tbsResponseData as received: what the responder signed.

@@ -220,6 +220,9 @@ pub(crate) struct Sign {
         conflicts_with_all = ["clear", "opaque", "detached", "text", "content_type", "stream", "out_format"]
     )]
     pub(crate) countersign: Option<usize>,
+    /// Send CRLs and OCSP responses along
+    #[arg(long, value_name = "FILE")]
+    pub(crate) crl: Vec<String>,
     /// With --append: the content of a detached signature
     #[arg(long, value_name = "FILE")]
     pub(crate) content: Option<String>,
@@ -723,8 +726,8 @@ pub(crate) enum Ca {
         #[arg(long)]
         name: Option<String>,
         /// What the certificate is for
-        #[arg(long, value_enum, default_value_t = CaProfile::Mailbox)]
-        profile: CaProfile,
+        #[arg(long = "for", value_name = "PROFILE", value_enum, default_value_t = CaProfile::Mailbox)]
+        kind: CaProfile,
         /// Days of validity
         #[arg(long, default_value_t = 730, value_parser = clap::value_parser!(u32).range(1..=36_500))]
         days: u32,

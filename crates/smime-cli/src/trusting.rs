@@ -139,7 +139,11 @@ fn named_anchors(name: &str, session: &Session) -> Result<Vec<TrustAnchor>, Fail
 }
 
 /// CRLs and OCSP responses of a file, in PEM or DER; a PKCS #7 bag gives its CRLs.
-fn read_statuses(name: &str, session: &Session, found: &mut AtHand) -> Result<(), Failure> {
+pub(crate) fn read_statuses(
+    name: &str,
+    session: &Session,
+    found: &mut AtHand,
+) -> Result<(), Failure> {
     let octets = read_small(name, FILE_LIMIT)?;
     if octets.starts_with(&[0x30]) {
         if let Ok(list) = CertificateList::from_der(&octets) {

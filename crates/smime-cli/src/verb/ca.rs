@@ -33,13 +33,13 @@ pub(super) fn run(arguments: &Ca, session: &Session) -> Result<u8, Failure> {
             alg,
             split,
             name,
-            profile,
+            kind,
             days,
         } => {
             let wanted = Wanted {
                 name: name.as_deref(),
                 days: *days,
-                profile: *profile,
+                profile: *kind,
             };
             if Path::new(subject).exists() {
                 vec![issue_request(subject, &wanted, session)?]

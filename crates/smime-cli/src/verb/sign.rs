@@ -9,9 +9,12 @@ use cms_core::io as cms_io;
 use cms_core::signed::{
     PreparedSignedData, SignedDataBuilder, Signer, SignerAttributes, SignerIdentifierForm,
 };
-use cms_core::types::{Attribute, Certificate, CertificateReference, SigningCertificateV2};
+use cms_core::types::{
+    Attribute, Certificate, CertificateReference, RevocationInfoChoice, SigningCertificateV2,
+};
 use cms_core::{ContentForm, ObjectIdentifier, oid};
 use serde_json::json;
+use smime_cert::revocation::AtHand;
 use smime_msg::compose::{self, Base64Writer, Transport, pkcs7_mime};
 use smime_msg::mime::canonical::pump_canonical;
 use smime_msg::mime::transfer::LineEnd;
@@ -22,6 +25,7 @@ use crate::identity::{self, OwnIdentity};
 use crate::outcome::{Failure, Outcome};
 use crate::report;
 use crate::session::Session;
+use crate::trusting::read_statuses;
 
 /// How the signature and the content stand to each other.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -287,6 +291,17 @@ fn prepare<'a>(
         for certificate in identity::certificates(name, session)? {
             builder = builder.with_certificate(&certificate);
         }
+    }
+    let mut statuses = AtHand::default();
+    for name in &arguments.crl {
+        read_statuses(name, session, &mut statuses)?;
+    }
+    for list in &statuses.lists {
+        builder = builder.with_crl(list.octets().to_vec());
+    }
+    for response in &statuses.responses {
+        let info = RevocationInfoChoice::OcspResponse(response.to_der());
+        builder = builder.with_revocation_info(&info);
     }
     Ok(builder.prepare(session.provider(), &session.policy)?)
 }

@@ -330,7 +330,10 @@ fn names(name: &str, fingerprint: &str, addresses: &[String]) -> bool {
         return addresses.iter().any(|known| address::same(known, name));
     }
     // What is no person has a name without an address.
-    if addresses.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+    if addresses
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(name))
+    {
         return true;
     }
     let hex: String = name

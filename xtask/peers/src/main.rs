@@ -12,6 +12,7 @@
 mod algorithms;
 mod hostile;
 mod inputs;
+mod path;
 mod small;
 mod timing;
 mod usage;
@@ -20,7 +21,11 @@ fn main() {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words.as_slice() {
-        ["small"] => small::run(),
+        ["small"] => {
+            small::run();
+            path::run();
+        }
+        ["path"] => path::run(),
         ["algorithms"] => algorithms::run(),
         ["make", folder] => inputs::make(folder.as_ref()),
         ["cases"] => {

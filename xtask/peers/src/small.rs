@@ -18,14 +18,14 @@ use serde_json::json;
 use testkit::keys::{ALICE, BOB, TestIdentity};
 
 const POLICY: StandardPolicy = StandardPolicy::Default;
-const SIZE: usize = 10_000;
+pub(crate) const SIZE: usize = 10_000;
 
 /// Each measurement takes so long, and the best of so many counts: the machines are noisy.
 const DURATION: Duration = Duration::from_millis(400);
 const ROUNDS: usize = 5;
 
 /// Runs the alternatives in turn; the most runs per second of each.
-fn rates(alternatives: &mut [&mut dyn FnMut()]) -> Vec<f64> {
+pub(crate) fn rates(alternatives: &mut [&mut dyn FnMut()]) -> Vec<f64> {
     let mut best = vec![0.0f64; alternatives.len()];
     for _ in 0..ROUNDS {
         for (work, best) in alternatives.iter_mut().zip(&mut best) {
@@ -73,7 +73,7 @@ pub(crate) fn run() {
     }
 }
 
-fn tell(operation: &str, key: &str, rates: &[f64]) {
+pub(crate) fn tell(operation: &str, key: &str, rates: &[f64]) {
     let primitive = rates.get(2);
     println!(
         "{}",

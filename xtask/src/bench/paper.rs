@@ -139,6 +139,8 @@ fn small_target(value: &Value) -> Option<(f64, &'static str)> {
         ("sign", "RSA-2048") => Some((0.95, "× primitive")),
         ("sign", _) => Some((2.5, "× OpenSSL")),
         ("verify, signature only", _) => Some((4.0, "× OpenSSL")),
+        ("verify, path of three", "RSA-2048") => Some((4.0, "× OpenSSL")),
+        ("verify, path of three", _) => Some((3.0, "× OpenSSL")),
         ("encrypt AES-256-CBC", "RSA-2048") => Some((1.5, "× OpenSSL")),
         ("encrypt AES-256-CBC" | "decrypt AES-256-CBC", "P-256") => Some((2.0, "× OpenSSL")),
         _ => None,

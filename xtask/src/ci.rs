@@ -67,7 +67,9 @@ pub(crate) fn run(extent: Extent) -> Result<()> {
         steps.step("alloc only", || {
             alloc_only("cms-core").and_then(|()| alloc_only("cms-algs"))
         });
-        steps.step("fuzz smoke", || fuzz::run(fuzz::SECONDS, Some(fuzz::SMOKE)));
+        steps.step("fuzz smoke", || {
+            fuzz::run(None, fuzz::SECONDS, Some(fuzz::SMOKE))
+        });
         steps.step("fuzz clippy", fuzz::clippy);
     }
     steps.step("work tree", || {

@@ -37,8 +37,11 @@ struct Target {
 enum Takes {
     AnyBer,
     AuthenticatedData,
+    Certificates,
     Collection,
     CompressedData,
+    /// Keys, bags and requests, in DER or PEM.
+    Containers,
     DigestedData,
     EncryptedData,
     EnvelopedData,
@@ -47,10 +50,12 @@ enum Takes {
     /// Choices of what to write: any octets, the shortest of the vectors.
     Short,
     SignedData,
+    /// CRLs and OCSP responses.
+    Status,
     TimeStampedData,
 }
 
-const TARGETS: [Target; 14] = [
+const TARGETS: [Target; 17] = [
     Target::new("tokenizer", Takes::AnyBer, true),
     Target::new("signed_data", Takes::SignedData, true),
     Target::new("enveloped_data", Takes::EnvelopedData, true),
@@ -65,6 +70,9 @@ const TARGETS: [Target; 14] = [
     Target::new("writer", Takes::Short, false),
     Target::new("mime", Takes::Mail, true),
     Target::new("open", Takes::MailAndCms, false),
+    Target::new("certificate", Takes::Certificates, false),
+    Target::new("status", Takes::Status, false),
+    Target::new("containers", Takes::Containers, false),
 ];
 
 /// Octets of one input at most.
@@ -88,8 +96,17 @@ impl Target {
 
 /// Builds, seeds, replays and runs each target for `seconds`; less where `total`, building included, would else be
 /// exceeded, but never below [`LEAST`].
-pub(crate) fn run(seconds: u64, total: Option<Duration>) -> Result<()> {
+/// With a name, only that target.
+pub(crate) fn run(only: Option<&str>, seconds: u64, total: Option<Duration>) -> Result<()> {
     let start = Instant::now();
+    let targets: Vec<Target> = TARGETS
+        .into_iter()
+        .filter(|target| only.is_none_or(|only| only == target.name))
+        .collect();
+    if targets.is_empty() {
+        let names: Vec<_> = TARGETS.iter().map(|target| target.name).collect();
+        bail!("no such target; there are {}", names.join(", "));
+    }
     let folder = process::root().join("fuzz");
     let host = host()?;
     build(&folder, &host, "build")?;
@@ -97,7 +114,7 @@ pub(crate) fn run(seconds: u64, total: Option<Duration>) -> Result<()> {
     let seeds = seeds::collect()?;
     let replay = seeds::replay(&folder.join("target/replay"))?;
     let mut failed = Vec::new();
-    for (done, target) in TARGETS.into_iter().enumerate() {
+    for (done, target) in targets.into_iter().enumerate() {
         let seconds = total.map_or(seconds, |total| {
             share(total.saturating_sub(start.elapsed()), done).clamp(LEAST.min(seconds), seconds)
         });

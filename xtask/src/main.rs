@@ -17,7 +17,7 @@ Usage: cargo xtask COMMAND
   ci [--quick]           everything that a change must pass; --quick: without docs, single builds and fuzzing
   tidy                   the invariants of docs/architecture.md and the house rules, from manifests and sources
   vectors                which test vectors are there, then the tests that read them
-  fuzz [--seconds N]     seed, replay and run every fuzz target, N seconds each (default 20)
+  fuzz [TARGET] [--seconds N]   seed, replay and run one or every fuzz target, N seconds each (default 20)
   bench [--size MIB]     CPU time and peak memory of the command smime, with openssl beside it (default 100)
   bench algorithms       what the algorithms' objects add to the bare primitives of the crates beneath them
   timing [--samples N]   whether failures that must look alike take as long (default 1,000,000 of each class)
@@ -42,8 +42,10 @@ fn run(arguments: &[String]) -> Result<()> {
         ["ci", "--quick"] => ci::run(ci::Extent::Quick),
         ["tidy"] => tidy::run(),
         ["vectors"] => vectors::run(),
-        ["fuzz"] => fuzz::run(fuzz::SECONDS, None),
-        ["fuzz", "--seconds", seconds] => fuzz::run(number(seconds)?, None),
+        ["fuzz"] => fuzz::run(None, fuzz::SECONDS, None),
+        ["fuzz", "--seconds", seconds] => fuzz::run(None, number(seconds)?, None),
+        ["fuzz", target] => fuzz::run(Some(target), fuzz::SECONDS, None),
+        ["fuzz", target, "--seconds", seconds] => fuzz::run(Some(target), number(seconds)?, None),
         ["bench"] => bench::run(bench::MEBIBYTES),
         ["bench", "--size", size] => bench::run(number(size)?),
         ["bench", "algorithms"] => bench::algorithms(),

@@ -61,7 +61,21 @@ pub fn same(one: &str, two: &str) -> bool {
     } else {
         local_one == local_two
     };
-    local && !host_one.is_empty() && host_one.eq_ignore_ascii_case(host_two)
+    local && !host_one.is_empty() && same_host(host_one, host_two)
+}
+
+/// Whether two hosts are one, their U-labels as A-labels (RFC 9598, 5; RFC 8550, 3).
+fn same_host(one: &str, two: &str) -> bool {
+    if one.is_ascii() && two.is_ascii() {
+        return one.eq_ignore_ascii_case(two);
+    }
+    match (
+        idna::domain_to_ascii_strict(one),
+        idna::domain_to_ascii_strict(two),
+    ) {
+        (Ok(one), Ok(two)) => one.eq_ignore_ascii_case(&two),
+        _ => false,
+    }
 }
 
 #[cfg(test)]
@@ -71,6 +85,8 @@ mod tests {
     #[test]
     fn only_whole_addresses_are_the_same() {
         assert!(same("Alice@Example.COM", "alice@example.com"));
+        assert!(same("alice@bücher.example", "alice@xn--bcher-kva.example"));
+        assert!(same("алиса@Bücher.example", "алиса@xn--bcher-kva.example"));
         for (one, two) in [
             ("alice@example.com", "alice@example.org"),
             ("alice@example.com", "malice@example.com"),
@@ -79,6 +95,9 @@ mod tests {
             ("alice@", "alice@"),
             ("ÄLICE@example.com", "älice@example.com"),
             ("a@b@example.com", "b@example.com"),
+            ("alice@bücher.example", "alice@bucher.example"),
+            ("alice@ex\u{430}mple.com", "alice@example.com"),
+            ("alice@xn--bcher-kva.example\0", "alice@bücher.example"),
         ] {
             assert!(!same(one, two), "{one} {two}");
         }

@@ -44,7 +44,7 @@ pub(crate) struct Global {
     /// Evaluate validity at this RFC 3339 time instead of now
     #[arg(long, global = true, value_name = "TIME")]
     pub(crate) at: Option<String>,
-    /// Allow the network (nothing uses it as yet)
+    /// Allow the network: CRLs, OCSP responses and issuers' certificates by HTTP
     #[arg(long, global = true)]
     pub(crate) online: bool,
     /// The user's store; default $SMIME_HOME, else the XDG data directory

@@ -9,6 +9,7 @@ mod dump;
 mod file;
 mod identity;
 mod keys;
+mod online;
 mod outcome;
 mod report;
 mod secret;

@@ -29,6 +29,8 @@ pub(crate) struct Session {
     pub(crate) passphrase: Passphrase,
     /// Whether a person may be asked.
     pub(crate) may_prompt: bool,
+    /// Whether the network may be used.
+    pub(crate) online: bool,
     pub(crate) memory: usize,
     pub(crate) force: bool,
     pub(crate) json: bool,
@@ -75,6 +77,7 @@ impl Session {
             at,
             passphrase: Passphrase::new(global.pass.clone(), !global.no_input),
             may_prompt: !global.no_input,
+            online: global.online,
             memory,
             force: global.force,
             json: global.json,
@@ -96,6 +99,7 @@ impl Session {
             at: self.at,
             passphrase: Passphrase::new(None, false),
             may_prompt: false,
+            online: false,
             memory: self.memory,
             force: true,
             json: false,
@@ -146,6 +150,12 @@ impl Session {
             return Ok(None);
         }
         self.store().map(Some)
+    }
+
+    /// Another connection to the store, if there is one already.
+    pub(crate) fn second_store(&self) -> Option<Store> {
+        let directory = self.store_directory().ok()?;
+        Store::exists(&directory).then(|| Store::open(&directory).ok())?
     }
 
     fn store_directory(&self) -> Result<PathBuf, Failure> {

@@ -63,6 +63,10 @@ CREATE TABLE issued (
     reason TEXT,
     PRIMARY KEY (authority, serial)
 );
+CREATE TABLE fetched (
+    url TEXT PRIMARY KEY,
+    octets BLOB NOT NULL
+);
 ";
 
 /// The store.
@@ -305,6 +309,23 @@ impl Store {
             all.extend(Certificate::from_der(&octets?).ok());
         }
         Ok(all)
+    }
+
+    /// What was fetched from a URL before.
+    pub(crate) fn fetched(&self, url: &str) -> Option<Vec<u8>> {
+        let query = "SELECT octets FROM fetched WHERE url = ?1";
+        let found = self
+            .connection
+            .query_row(query, params![url], |row| row.get(0));
+        found.ok()
+    }
+
+    /// Keeps what was fetched; a cache that cannot be written is none.
+    pub(crate) fn set_fetched(&self, url: &str, octets: &[u8]) {
+        let _ = self.connection.execute(
+            "INSERT OR REPLACE INTO fetched (url, octets) VALUES (?1, ?2)",
+            params![url, octets],
+        );
     }
 
     /// The private CA.

@@ -1,19 +1,20 @@
 //! What is trusted, and what is known about revocation, from `--ca`, `--certs`, `--crl` and the store.
 
 use cms_core::ObjectIdentifier;
-use cms_core::types::Certificate;
+use cms_core::types::{CanonicalName, Certificate, SubjectPublicKeyInfo};
 use smime_cert::anchor::TrustAnchor;
 use smime_cert::container::pem;
 use smime_cert::crl::CertificateList;
 use smime_cert::ocsp::OcspResponse;
-use smime_cert::path::{PathContext, PathRules, Pool};
+use smime_cert::path::{Issuers, PathContext, PathRules, Pool};
 use smime_cert::purpose::Purpose;
-use smime_cert::revocation::{AtHand, Mode, Revocation};
+use smime_cert::revocation::{AtHand, Mode, Revocation, StatusSource};
 use smime_msg::open::Checking;
 
 use crate::args::{Policies, Revocation as Wanted, Trusting};
 use crate::file::read_small;
 use crate::identity;
+use crate::online::Online;
 use crate::outcome::{Failure, Outcome};
 use crate::session::Session;
 
@@ -26,11 +27,59 @@ pub(crate) struct Trusted {
     pub(crate) anchors: Vec<TrustAnchor>,
     /// Certificates that were given, and those of the store.
     pub(crate) certificates: Vec<Certificate>,
-    pub(crate) issuers: Pool,
     pub(crate) purpose: Purpose,
     pub(crate) rules: PathRules,
     pub(crate) checking: Checking,
-    pub(crate) statuses: AtHand,
+    pub(crate) sources: Sources,
+}
+
+/// Where issuers, CRLs and OCSP responses come from: what was given, the store, and the network where it is allowed.
+#[derive(Debug)]
+pub(crate) struct Sources {
+    issuers: Pool,
+    statuses: AtHand,
+    online: Option<Online>,
+}
+
+impl Issuers for Sources {
+    fn named(&self, subject: &CanonicalName, issued: Option<&Certificate>) -> Vec<Certificate> {
+        let found = self.issuers.named(subject, issued);
+        match &self.online {
+            Some(online) if found.is_empty() => online.named(subject, issued),
+            _ => found,
+        }
+    }
+}
+
+impl StatusSource for Sources {
+    fn lists(&self, certificate: &Certificate, urls: &[&str]) -> Vec<CertificateList> {
+        let mut found = self.statuses.lists(certificate, urls);
+        if let Some(online) = &self.online {
+            found.extend(online.lists(certificate, urls));
+        }
+        found
+    }
+
+    fn responses(
+        &self,
+        certificate: &Certificate,
+        issuer: &SubjectPublicKeyInfo,
+    ) -> Vec<OcspResponse> {
+        let mut found = self.statuses.responses(certificate, issuer);
+        if let Some(online) = &self.online {
+            found.extend(online.responses(certificate, issuer));
+        }
+        found
+    }
+}
+
+impl Sources {
+    /// Says what could not be fetched.
+    pub(crate) fn tell(&self, session: &Session) {
+        for failure in self.online.iter().flat_map(Online::failures) {
+            session.say(&format!("not fetched: {failure}"));
+        }
+    }
 }
 
 impl Trusted {
@@ -59,17 +108,22 @@ impl Trusted {
             Some(Wanted::Hard) => Checking::Always(Mode::Hard),
             Some(Wanted::Soft) => Checking::Always(Mode::Soft),
             Some(Wanted::None) => Checking::Never,
-            None if !arguments.crl.is_empty() => Checking::Always(Mode::Hard),
+            None if session.online || !arguments.crl.is_empty() => Checking::Always(Mode::Hard),
             None => Checking::IfCarried,
         };
         Ok(Self {
             anchors,
-            issuers: certificates.iter().cloned().collect(),
+            sources: Sources {
+                issuers: certificates.iter().cloned().collect(),
+                statuses,
+                online: session
+                    .online
+                    .then(|| Online::new(session.provider(), session.at, session.second_store())),
+            },
             certificates,
             purpose: purpose(&arguments.purpose)?,
             rules: rules(&arguments.policies)?,
             checking,
-            statuses,
         })
     }
 
@@ -81,12 +135,12 @@ impl Trusted {
         };
         PathContext {
             anchors: &self.anchors,
-            issuers: &self.issuers,
+            issuers: &self.sources,
             at: session.at,
             purpose: self.purpose,
             rules: &self.rules,
             revocation: mode.map(|mode| Revocation {
-                source: &self.statuses,
+                source: &self.sources,
                 mode,
             }),
             provider: session.provider(),

@@ -58,7 +58,13 @@ fn chain(kind: KeyType) -> Chain {
     let limits = cms_core::Limits::DEFAULT;
     let mut random = (PROVIDER.random)();
     let (prologue, epilogue) = prepared
-        .sign(digester, false, &mut content.as_slice(), &limits, &mut *random)
+        .sign(
+            digester,
+            false,
+            &mut content.as_slice(),
+            &limits,
+            &mut *random,
+        )
         .expect("signed");
     message.extend_from_slice(&prologue);
     message.extend_from_slice(&content);

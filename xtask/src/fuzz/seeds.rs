@@ -105,10 +105,22 @@ fn with_chunking(index: usize, octets: &[u8]) -> Vec<u8> {
 }
 
 impl Seed {
+    /// Whether one of the words stands in the name of the file.
+    fn is_named(&self, words: &[&str]) -> bool {
+        let name = self.name.to_ascii_lowercase();
+        words.iter().any(|word| name.contains(word))
+    }
+
     fn serves(&self, takes: Takes) -> bool {
         match takes {
             Takes::AnyBer => matches!(self.octets.first(), Some(0x24 | 0x30 | 0x31)),
             Takes::AuthenticatedData => self.holds(AUTHENTICATED_DATA),
+            Takes::Certificates => {
+                self.octets.starts_with(&[0x30, 0x82])
+                    && self.is_named(&[".crt", ".cer", ".der", "cert"])
+            }
+            Takes::Containers => self.is_named(&["p12", "pfx", "p8", "key", "csr", ".pem"]),
+            Takes::Status => self.octets.starts_with(&[0x30]) && self.is_named(&["crl", "ocsp"]),
             Takes::Collection => {
                 self.holds(CONTENT_COLLECTION) || self.holds(CONTENT_WITH_ATTRIBUTES)
             }

@@ -40,6 +40,11 @@ impl TrustMaterial {
         })
     }
 
+    /// Says what could not be fetched.
+    pub(super) fn tell_sources(&self, session: &Session) {
+        self.trusted.sources.tell(session);
+    }
+
     /// Certificates that may be signers'.
     pub(super) fn certificates(&self) -> &Vec<Certificate> {
         &self.trusted.certificates
@@ -49,13 +54,13 @@ impl TrustMaterial {
     pub(super) fn trust(&self, session: &Session) -> Option<Trust<'_>> {
         (!self.judgement.no_trust).then(|| Trust {
             anchors: &self.trusted.anchors,
-            issuers: &self.trusted.issuers,
+            issuers: &self.trusted.sources,
             at: session.at,
             purpose: self.trusted.purpose,
             rules: &self.trusted.rules,
             sender: self.sender.clone(),
             checking: self.trusted.checking,
-            statuses: &self.trusted.statuses,
+            statuses: &self.trusted.sources,
         })
     }
 }

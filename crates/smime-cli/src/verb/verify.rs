@@ -41,6 +41,7 @@ pub(super) fn verify(arguments: &Verify, session: &Session) -> Result<u8, Failur
         Ok(open_as(source, format, Extent::One, content, &context))
     };
     let conclude = |opened| {
+        trust.tell_sources(session);
         conclude(
             "verify",
             opened,
@@ -91,6 +92,7 @@ pub(super) fn open(arguments: &Open, session: &Session) -> Result<u8, Failure> {
     };
     let format = arguments.in_format.map(format);
     let opened = open_as(source, format, Extent::All, content, &context);
+    trust.tell_sources(session);
     conclude(
         "open",
         opened,

@@ -43,6 +43,7 @@ pub(in crate::verb) fn run(
             items.push(item);
         }
     }
+    trusted.sources.tell(session);
     if outcome == Outcome::Untrusted && trusted.anchors.is_empty() {
         session.say("hint: name a trust anchor with --ca FILE, or for good: smime trust add FILE");
     }

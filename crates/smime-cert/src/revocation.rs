@@ -144,7 +144,7 @@ pub(crate) fn check(
     for (depth, (certificate, key)) in path.iter().zip(keys).enumerate() {
         let issuer = Issuer {
             key,
-            certificate: path.get(depth + 1).or(anchor.certificate()),
+            certificate: path.get(depth + 1).or_else(|| anchor.certificate()),
         };
         let question = Question {
             certificate,

@@ -1,5 +1,5 @@
-//! Inputs that are made to cost: meshes of authorities, policies and mappings, names and constraints, huge lists. Each ends
-//! with a clear answer; what it took is printed (`--nocapture`).
+//! Inputs that are made to cost: meshes of authorities, policies and mappings, names and constraints, huge lists. Each
+//! ends with a clear answer; what it took is printed (`--nocapture`).
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 

@@ -1,5 +1,5 @@
-//! x509-limbo's cases that are not about TLS alone: each has the expected result, or stands in a list with the reason why
-//! not.
+//! x509-limbo's cases that are not about TLS alone: each has the expected result, or stands in a list with the reason
+//! why not.
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 

@@ -1,8 +1,8 @@
 //! The network, with `--online` alone: CRLs, OCSP responses and issuers' certificates by HTTP.
 //!
-//! Only `http` is fetched: RFC 5280, 8 warns of `https` here, whose certificates would have to be validated in turn, and
-//! what is fetched is signed. Redirects stay with HTTP and are few, every answer has a limit and a time, and one run makes
-//! a bounded number of requests: the URLs come from certificates, which anybody can write.
+//! Only `http` is fetched: RFC 5280, 8 warns of `https` here, whose certificates would have to be validated in turn,
+//! and what is fetched is signed. Redirects stay with HTTP and are few, every answer has a limit and a time, and one
+//! run makes a bounded number of requests: the URLs come from certificates, which anybody can write.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;

@@ -1,6 +1,6 @@
 //! NIST's PKITS through the command: every path by `smime cert verify`, every message by `smime verify`.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod support;
 

@@ -1,6 +1,6 @@
 //! Revocation: our CA's CRLs read by us and by OpenSSL, and OCSP responses that OpenSSL makes.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod support;
 

@@ -207,8 +207,8 @@ impl Opener<'_> {
         }
     }
 
-    /// PKCS #1 v1.5 with implicit rejection: the key, or its substitute, and whether the padding held. Where the backend
-    /// gives the padded octets and the length of the key is known, without a branch on them.
+    /// PKCS #1 v1.5 with implicit rejection: the key, or its substitute, and whether the padding held. Where the
+    /// backend gives the padded octets and the length of the key is known, without a branch on them.
     fn pkcs1(
         &mut self,
         encrypted_key: &[u8],

@@ -113,8 +113,8 @@ impl SubjectPublicKeyInfo {
     }
 }
 
-/// The octets of a signature. One that is no whole number of octets holds under no algorithm: it is read as none, so that
-/// what carries it is reported as badly signed.
+/// The octets of a signature. One that is no whole number of octets holds under no algorithm: it is read as none, so
+/// that what carries it is reported as badly signed.
 #[must_use]
 pub fn signature_octets(element: &Element<'_>) -> Vec<u8> {
     element.bit_string().map(<[u8]>::to_vec).unwrap_or_default()

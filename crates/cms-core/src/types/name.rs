@@ -155,10 +155,10 @@ impl TypeAndValue {
             None => (0, self.value.clone()),
         };
         let mut key = Vec::with_capacity(self.oid.len() + value.len() + 17);
-        key.extend_from_slice(&(self.oid.len() as u64).to_be_bytes());
+        key.extend_from_slice(&self.oid.len().to_be_bytes());
         key.extend_from_slice(&self.oid);
         key.push(kind);
-        key.extend_from_slice(&(value.len() as u64).to_be_bytes());
+        key.extend_from_slice(&value.len().to_be_bytes());
         key.extend_from_slice(&value);
         key
     }

@@ -30,8 +30,8 @@ pub struct DistributionPoint<'a> {
 /// The name of a distribution point.
 ///
 /// ```text
-/// DistributionPointName ::= CHOICE { fullName [0] GeneralNames, nameRelativeToCRLIssuer [1] RelativeDistinguishedName }
-/// ```
+/// DistributionPointName ::= CHOICE { fullName [0] GeneralNames, nameRelativeToCRLIssuer [1] RelativeDistinguishedName
+/// } ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PointName<'a> {

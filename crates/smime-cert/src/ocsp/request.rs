@@ -69,8 +69,8 @@ impl OcspRequest {
         &self.der
     }
 
-    /// Whether a response has this request's nonce; `None` where it has none at all, as responders do that answer from a
-    /// cache (RFC 5019, 4).
+    /// Whether a response has this request's nonce; `None` where it has none at all, as responders do that answer from
+    /// a cache (RFC 5019, 4).
     #[must_use]
     pub fn is_answered_by(&self, response: &OcspResponse) -> Option<bool> {
         response.nonce().map(|nonce| nonce == self.nonce)

@@ -383,8 +383,8 @@ fn next_key(certificate: &Certificate, state: &mut State<'_>) -> Result<(), Path
 ///
 /// rfc5937:3.2: "If no subject distinguished name is associated with the trust anchor, path validation fails."
 ///
-/// RFC 5280 leaves an anchor's own validity out of the path. Here it counts: who replaces his root does not want the old
-/// one to be believed for ever, and OpenSSL, gpgsm and Go see it so.
+/// RFC 5280 leaves an anchor's own validity out of the path. Here it counts: who replaces his root does not want the
+/// old one to be believed for ever, and OpenSSL, gpgsm and Go see it so.
 fn anchor_may_issue(anchor: &TrustAnchor, context: &PathContext<'_>) -> Result<(), PathFailure> {
     if anchor.canonical_name().is_empty() {
         return Err(PathFailure::MalformedName);

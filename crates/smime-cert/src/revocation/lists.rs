@@ -175,10 +175,11 @@ impl Question<'_> {
         // (2) (ii) to (iv)
         let basic = extension::basic_constraints(self.certificate);
         let is_authority = matches!(basic, Ok(Some(basic)) if basic.ca);
-        named
-            && !scope.only_attribute_certificates
-            && !(scope.only_users && is_authority)
-            && !(scope.only_authorities && !is_authority)
+        let about = match is_authority {
+            true => !scope.only_users,
+            false => !scope.only_authorities,
+        };
+        named && about && !scope.only_attribute_certificates
     }
 
     /// (f) and (g): the key with which the list was signed, by one who may: the certificate's issuer, or another of the

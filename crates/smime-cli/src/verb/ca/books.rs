@@ -82,8 +82,8 @@ fn lookup(name: &str, ca: &Certificate, session: &Session) -> Result<Vec<Issued>
     Ok(books)
 }
 
-/// Writes the CRL. Certificates that expired are left out when one more CRL has named them (RFC 5280, 3.3): here, when they
-/// expired before the last one could have been made.
+/// Writes the CRL. Certificates that expired are left out when one more CRL has named them (RFC 5280, 3.3): here, when
+/// they expired before the last one could have been made.
 pub(super) fn crl(days: u32, der: bool, session: &Session) -> Result<u8, Failure> {
     let ca = authority(session)?;
     let store = session.store()?;

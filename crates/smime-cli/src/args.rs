@@ -245,6 +245,9 @@ pub(crate) struct Judging {
     /// Write signed content although a signature is bad or not trusted
     #[arg(long)]
     pub(crate) keep_going: bool,
+    /// Put the certificates and capabilities of good signers into the store, to write to them
+    #[arg(long)]
+    pub(crate) remember: bool,
 }
 
 /// What is trusted, and what is known about revocation.

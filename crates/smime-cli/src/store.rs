@@ -11,7 +11,7 @@ use std::path::Path;
 
 use cms_algs::PROVIDER;
 use cms_core::oid;
-use cms_core::types::Certificate;
+use cms_core::types::{Certificate, Time};
 use rusqlite::{Connection, OptionalExtension, params};
 use smime_cert::address;
 use smime_cert::extension::email_addresses;
@@ -62,6 +62,11 @@ CREATE TABLE issued (
     revoked INTEGER,
     reason TEXT,
     PRIMARY KEY (authority, serial)
+);
+CREATE TABLE sender (
+    address TEXT PRIMARY KEY,
+    signed INTEGER NOT NULL,
+    capabilities BLOB NOT NULL
 );
 CREATE TABLE fetched (
     url TEXT PRIMARY KEY,
@@ -309,6 +314,32 @@ impl Store {
             all.extend(Certificate::from_der(&octets?).ok());
         }
         Ok(all)
+    }
+
+    /// What the owner of an address said that he can deal with.
+    pub(crate) fn capabilities(&self, address: &str) -> Result<Option<Vec<u8>>, Failure> {
+        let query = "SELECT capabilities FROM sender WHERE address = ?1";
+        let row = self
+            .connection
+            .query_row(query, params![address.to_ascii_lowercase()], |row| {
+                row.get(0)
+            });
+        Ok(row.optional()?)
+    }
+
+    /// Keeps that, unless something newer is known (RFC 8551, 2.7.1).
+    pub(crate) fn set_capabilities(
+        &self,
+        address: &str,
+        signed: Time,
+        capabilities: &[u8],
+    ) -> Result<(), Failure> {
+        self.connection.execute(
+            "INSERT INTO sender (address, signed, capabilities) VALUES (?1, ?2, ?3)
+             ON CONFLICT (address) DO UPDATE SET signed = ?2, capabilities = ?3 WHERE signed <= ?2",
+            params![address.to_ascii_lowercase(), signed.unix(), capabilities],
+        )?;
+        Ok(())
     }
 
     /// What was fetched from a URL before.

@@ -12,6 +12,7 @@ mod explain;
 mod id;
 mod inspect;
 mod judge;
+mod remember;
 mod sign;
 mod trust;
 mod verify;

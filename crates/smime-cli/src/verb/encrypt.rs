@@ -9,15 +9,17 @@ use cms_algs::Hash;
 use cms_algs::spec::RSAES_PKCS1;
 use cms_algs::spec::rsa_kem::RsaKem;
 use cms_algs::spec::rsa_transport::Oaep;
+use cms_core::ber::Cursor;
 use cms_core::capabilities::choose_cipher;
 use cms_core::enveloped::EnvelopedDataBuilder;
 use cms_core::io::{EncryptContext, encrypt};
 use cms_core::provider::{CipherKind, ContentCipher, KeyWrapAlgorithm, RecipientAlgorithm};
 use cms_core::recipients::{Recipient, RecipientIdentifierForm};
 use cms_core::signed::SignerAttributes;
-use cms_core::types::{Certificate, SmimeCapabilities};
+use cms_core::types::{Certificate, CmsAttribute as _, SmimeCapabilities};
 use cms_core::{CmsError, ContentForm, oid};
 use serde_json::json;
+use smime_cert::extension::email_addresses;
 use smime_cert::purpose::{self, Purpose};
 use smime_msg::compose::{self, Base64Writer, Transport, pkcs7_mime};
 use smime_msg::mime::transfer::LineEnd;
@@ -298,14 +300,33 @@ fn chosen_cipher(
     if let Some(name) = &arguments.cipher {
         return Ok((cipher(name, session)?, "as asked for".into()));
     }
-    let mut known: Vec<_> = certificates
-        .iter()
-        .map(SmimeCapabilities::of_certificate)
-        .collect();
+    let mut known = Vec::new();
+    for certificate in certificates {
+        known.push(capabilities_of(certificate, session)?);
+    }
     let others = arguments.kek.len() + arguments.password.len();
     known.extend(std::iter::repeat_n(None, others));
     let choice = choose_cipher(&known, session.provider(), &session.policy)?;
     Ok((choice.cipher, choice.reason.to_string()))
+}
+
+/// What a recipient can deal with: as he said in his newest mail, else as his certificate says (RFC 8551, 2.7.1;
+/// RFC 4262, 1).
+fn capabilities_of(
+    certificate: &Certificate,
+    session: &Session,
+) -> Result<Option<SmimeCapabilities>, Failure> {
+    if let Some(store) = session.existing_store()? {
+        for address in email_addresses(certificate) {
+            let octets = store.capabilities(&address)?.unwrap_or_default();
+            let remembered = Cursor::single(&octets, 0).ok();
+            let remembered = remembered.and_then(|octets| SmimeCapabilities::decode(&octets).ok());
+            if remembered.is_some() {
+                return Ok(remembered);
+            }
+        }
+    }
+    Ok(SmimeCapabilities::of_certificate(certificate))
 }
 
 fn key_wrap(name: &str, session: &Session) -> Result<&'static dyn KeyWrapAlgorithm, Failure> {

@@ -21,6 +21,7 @@ pub(super) struct TrustMaterial {
     sender: Option<String>,
     pub(super) judgement: Judgement,
     pub(super) keep_going: bool,
+    remember: bool,
 }
 
 impl TrustMaterial {
@@ -37,12 +38,18 @@ impl TrustMaterial {
                 no_trust: judging.no_trust,
             },
             keep_going: judging.keep_going,
+            remember: judging.remember,
         })
     }
 
-    /// Says what could not be fetched.
-    pub(super) fn tell_sources(&self, session: &Session) {
+    /// What comes between opening and judging: says what could not be fetched, and remembers signers where that is
+    /// wanted.
+    pub(super) fn opened(&self, opened: &Opened, session: &Session) -> Result<(), Failure> {
         self.trusted.sources.tell(session);
+        if self.remember {
+            super::remember::remember(opened, &self.trusted, session)?;
+        }
+        Ok(())
     }
 
     /// Certificates that may be signers'.

@@ -40,8 +40,8 @@ pub(super) fn verify(arguments: &Verify, session: &Session) -> Result<u8, Failur
         let format = arguments.in_format.map(format);
         Ok(open_as(source, format, Extent::One, content, &context))
     };
-    let conclude = |opened| {
-        trust.tell_sources(session);
+    let conclude = |opened: Opened| {
+        trust.opened(&opened, session)?;
         conclude(
             "verify",
             opened,
@@ -92,7 +92,7 @@ pub(super) fn open(arguments: &Open, session: &Session) -> Result<u8, Failure> {
     };
     let format = arguments.in_format.map(format);
     let opened = open_as(source, format, Extent::All, content, &context);
-    trust.tell_sources(session);
+    trust.opened(&opened, session)?;
     conclude(
         "open",
         opened,

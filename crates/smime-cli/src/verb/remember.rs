@@ -1,0 +1,99 @@
+//! `--remember`: what good signers' mails say about how to write to them.
+//!
+//! Only of signers whose signature holds, whose path is trusted, and whose address is the sender's: whoever could put
+//! another's capabilities or certificate into the store would choose how mail to him is encrypted (RFC 8551, 2.7.1 and 6).
+
+use cms_core::types::{Certificate, CmsAttribute as _, SmimeCapabilities};
+use smime_cert::address::AddressMatch;
+use smime_cert::extension::{basic_constraints, email_addresses};
+use smime_cert::path::{PathContext, validate};
+use smime_cert::purpose::Purpose;
+use smime_msg::open::{Assessment, LayerKind, Opened, PathStatus};
+
+use crate::outcome::Failure;
+use crate::session::Session;
+use crate::trusting::Trusted;
+
+pub(super) fn remember(
+    opened: &Opened,
+    trusted: &Trusted,
+    session: &Session,
+) -> Result<(), Failure> {
+    if opened.error.is_some() {
+        return Ok(());
+    }
+    for layer in &opened.layers {
+        let LayerKind::Signed {
+            report,
+            assessments,
+            ..
+        } = &layer.kind
+        else {
+            continue;
+        };
+        for (signer, assessment) in report.signers.iter().zip(assessments) {
+            let Some(certificate) = signer.certificate.as_ref().filter(|_| is_sure(assessment))
+            else {
+                continue;
+            };
+            let addresses = email_addresses(certificate);
+            keep_certificates(
+                certificate,
+                &addresses,
+                &report.certificates,
+                trusted,
+                session,
+            )?;
+            // When a message was signed is the signer's word; one from the future would stand for ever.
+            let signed = signer.signing_time.unwrap_or(session.at).min(session.at);
+            let attributes = signer.info.value().ok();
+            let attributes = attributes.and_then(|info| info.signed_attrs.as_ref());
+            let announced = attributes.map(|attributes| attributes.get::<SmimeCapabilities>());
+            if let Some(Ok(Some(capabilities))) = announced {
+                for address in &addresses {
+                    let octets = capabilities.encode();
+                    session
+                        .store()?
+                        .set_capabilities(address, signed, &octets)?;
+                    session.say(&format!("remembering what {address} can deal with"));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn is_sure(assessment: &Assessment) -> bool {
+    assessment.is_good()
+        && matches!(assessment.path, PathStatus::Trusted(_))
+        && assessment.address == Some(AddressMatch::Match)
+}
+
+/// The signer's certificate, and those of the message that are his as well: of the same address, on a trusted path, and
+/// no authority's (RFC 8550, 2.3: one may sign with one key and decrypt with another).
+fn keep_certificates(
+    signer: &Certificate,
+    addresses: &[String],
+    bag: &[Certificate],
+    trusted: &Trusted,
+    session: &Session,
+) -> Result<(), Failure> {
+    let context = PathContext {
+        purpose: Purpose::Any,
+        ..trusted.context(session)
+    };
+    let store = session.store()?;
+    let known = store.certificates()?;
+    for certificate in bag.iter().chain([signer]) {
+        let is_authority = matches!(basic_constraints(certificate), Ok(Some(basic)) if basic.ca);
+        let is_his = email_addresses(certificate) == addresses;
+        if is_authority || !is_his || known.contains(certificate) {
+            continue;
+        }
+        if certificate == signer || validate(certificate, &context).is_ok() {
+            store.add_certificate(certificate)?;
+            session.say(&format!("remembering {}", super::trust::line(certificate)));
+        }
+    }
+    Ok(())
+}

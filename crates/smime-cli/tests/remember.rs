@@ -1,0 +1,142 @@
+//! `--remember`: certificates and capabilities out of verified mail, and what is not believed.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+mod support;
+
+use serde_json::Value;
+use support::{Scratch, has_openssl};
+
+/// Bob's store; his mail is signed by OpenSSL, which announces CBC alone. `home` is the store of the one who reads it.
+fn setup() -> Scratch {
+    let s = Scratch::new();
+    let bob = ["--store", "bobs"];
+    s.smime_ends(0, &[&["ca", "init", "-o", "ca.pem"], &bob[..]].concat());
+    s.smime_ends(0, &[&["ca", "issue", "bob@example.com"], &bob[..]].concat());
+    let export = ["id", "export", "bob@example.com", "--pem", "bob.pem"];
+    s.smime_ends(0, &[&export[..], &bob[..]].concat());
+    s.write("text", b"Hello\n");
+    s.openssl(&[
+        "cms",
+        "-sign",
+        "-in",
+        "text",
+        "-text",
+        "-signer",
+        "bob.pem",
+        "-from",
+        "bob@example.com",
+        "-out",
+        "mail.eml",
+    ]);
+    s
+}
+
+fn cipher(s: &Scratch) -> String {
+    let words = [
+        "encrypt",
+        "text",
+        "-r",
+        "bob@example.com",
+        "--force",
+        "-o",
+        "secret.eml",
+        "--json",
+    ];
+    let report: Value = serde_json::from_slice(&s.smime_ends(0, &words)).unwrap();
+    report["cipher"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn verified_mail_teaches_how_to_answer() {
+    if !has_openssl("verified_mail_teaches_how_to_answer") {
+        return;
+    }
+    let s = setup();
+    s.smime_ends(
+        2,
+        &[
+            "encrypt",
+            "text",
+            "-r",
+            "bob@example.com",
+            "-o",
+            "secret.eml",
+        ],
+    );
+    // Without the word nothing is kept.
+    s.smime_ends(0, &["verify", "mail.eml", "--ca", "ca.pem"]);
+    s.smime_ends(
+        2,
+        &[
+            "encrypt",
+            "text",
+            "-r",
+            "bob@example.com",
+            "-o",
+            "secret.eml",
+        ],
+    );
+    s.smime_ends(0, &["verify", "mail.eml", "--ca", "ca.pem", "--remember"]);
+    assert_eq!(cipher(&s), "aes-256-cbc");
+    // The certificate alone says more: our own program reads AES-GCM.
+    let by_file = [
+        "encrypt",
+        "text",
+        "-r",
+        "bob.pem",
+        "--store",
+        "bobs",
+        "--force",
+        "-o",
+        "secret.eml",
+        "--json",
+    ];
+    let report: Value = serde_json::from_slice(&s.smime_ends(0, &by_file)).unwrap();
+    assert_eq!(report["cipher"], "aes-256-gcm");
+}
+
+#[test]
+fn mail_that_is_not_sure_teaches_nothing() {
+    if !has_openssl("mail_that_is_not_sure_teaches_nothing") {
+        return;
+    }
+    let s = setup();
+    let nothing = || {
+        s.smime_ends(
+            2,
+            &[
+                "encrypt",
+                "text",
+                "-r",
+                "bob@example.com",
+                "--force",
+                "-o",
+                "secret.eml",
+            ],
+        );
+    };
+    // No path; no look at trust; another sender; a changed text.
+    s.smime_ends(3, &["verify", "mail.eml", "--remember"]);
+    nothing();
+    s.smime_ends(0, &["verify", "mail.eml", "--no-trust", "--remember"]);
+    nothing();
+    let other = [
+        "verify",
+        "mail.eml",
+        "--ca",
+        "ca.pem",
+        "--from",
+        "eve@example.com",
+        "--remember",
+    ];
+    s.smime_ends(3, &other);
+    nothing();
+    let mail = std::fs::read_to_string(s.path().join("mail.eml")).unwrap();
+    s.write("changed.eml", mail.replacen("Hello", "Hallo", 1).as_bytes());
+    s.smime_ends(
+        1,
+        &["verify", "changed.eml", "--ca", "ca.pem", "--remember"],
+    );
+    nothing();
+}

@@ -606,6 +606,11 @@ pub(crate) enum Id {
     Export(IdExport),
     /// All identities
     List,
+    /// Use an identity for nothing new: it goes on decrypting
+    Retire {
+        /// Address or fingerprint
+        identity: String,
+    },
     /// One identity
     Show {
         /// Address or fingerprint

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 use crate::file::read_small;
 use crate::outcome::{Failure, Outcome};
 use crate::session::Session;
-use crate::store::{Role, StoredIdentity};
+use crate::store::{Role, StoredIdentity, fingerprint};
 
 pub(crate) type OwnIdentity = Identity<PrivateKey>;
 
@@ -56,7 +56,12 @@ pub(crate) fn find(
     }
     if let Some(store) = session.existing_store()? {
         let mut found = Vec::new();
-        for stored in store.find_identities(name)? {
+        // Those in use before retired ones.
+        let (retired, used): (Vec<_>, Vec<_>) = store
+            .find_identities(name)?
+            .into_iter()
+            .partition(|stored| stored.role == Role::Retired);
+        for stored in used.into_iter().chain(retired) {
             found.extend(open_stored(&stored, session)?);
         }
         if !found.is_empty() {
@@ -155,7 +160,16 @@ pub(crate) fn signer(
     use smime_cert::purpose::{Purpose, check};
     let (identities, bag) = find(name, session)?;
     let mut refused = None;
+    let retired = match session.existing_store()? {
+        Some(store) => store.retired()?,
+        None => Vec::new(),
+    };
     for identity in identities {
+        if retired.contains(&fingerprint(identity.certificate.octets())) {
+            let text = format!("{name} is retired: it decrypts, and signs nothing new");
+            return Err(Failure::new(Outcome::Policy, "wrong-purpose", text)
+                .with_hint("make a new one with: smime id new, or smime ca issue"));
+        }
         match check(&identity.certificate, Purpose::Signing) {
             Ok(()) => return Ok((identity, bag)),
             Err(error) => refused = Some(error),
@@ -198,7 +212,7 @@ pub(crate) fn all(session: &Session) -> Result<Vec<OwnIdentity>, Failure> {
     let mut found = Vec::new();
     let mut closed = None;
     for stored in store.identities()? {
-        if stored.role != Role::Mailbox {
+        if !matches!(stored.role, Role::Mailbox | Role::Retired) {
             continue;
         }
         if stored.encrypted && !session.passphrase.is_given() {

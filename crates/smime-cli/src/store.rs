@@ -101,6 +101,8 @@ pub(crate) enum Role {
     Mailbox,
     /// A key whose certificate was requested.
     Requested,
+    /// A person's former key: it decrypts what was written to it, and is used for nothing new.
+    Retired,
 }
 
 impl Role {
@@ -109,6 +111,7 @@ impl Role {
             Self::Authority => "ca",
             Self::Mailbox => "mailbox",
             Self::Requested => "requested",
+            Self::Retired => "retired",
         }
     }
 
@@ -116,6 +119,7 @@ impl Role {
         match name {
             "ca" => Self::Authority,
             "requested" => Self::Requested,
+            "retired" => Self::Retired,
             _ => Self::Mailbox,
         }
     }
@@ -198,6 +202,15 @@ impl Store {
         Ok(())
     }
 
+    /// Retires an identity.
+    pub(crate) fn retire(&self, fingerprint: &str) -> Result<(), Failure> {
+        self.connection.execute(
+            "UPDATE identity SET role = ?2 WHERE fingerprint = ?1",
+            params![fingerprint, Role::Retired.name()],
+        )?;
+        Ok(())
+    }
+
     pub(crate) fn remove_identity(&self, fingerprint: &str) -> Result<(), Failure> {
         self.connection.execute(
             "DELETE FROM identity WHERE fingerprint = ?1",
@@ -256,9 +269,20 @@ impl Store {
         Ok(all)
     }
 
-    /// Certificates by address or fingerprint; the newest first.
+    /// The fingerprints of retired identities.
+    pub(crate) fn retired(&self) -> Result<Vec<String>, Failure> {
+        let all = self.identities()?.into_iter();
+        let retired = all.filter(|identity| identity.role == Role::Retired);
+        Ok(retired.map(|identity| identity.fingerprint).collect())
+    }
+
+    /// Certificates by address or fingerprint, the newest first; by address none that is retired.
     pub(crate) fn find_certificates(&self, name: &str) -> Result<Vec<Certificate>, Failure> {
         let mut found = self.certificates()?;
+        if name.contains('@') {
+            let retired = self.retired()?;
+            found.retain(|certificate| !retired.contains(&fingerprint(certificate.octets())));
+        }
         found.retain(|certificate| {
             names(
                 name,

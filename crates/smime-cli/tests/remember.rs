@@ -140,3 +140,52 @@ fn mail_that_is_not_sure_teaches_nothing() {
     );
     nothing();
 }
+
+#[test]
+fn a_retired_identity_decrypts_and_does_nothing_else() {
+    let s = Scratch::new();
+    s.smime_ends(0, &["ca", "init"]);
+    s.smime_ends(0, &["ca", "issue", "alice@example.com"]);
+    s.write("text", b"Hello\n");
+    let encrypt = |code| {
+        s.smime_ends(
+            code,
+            &[
+                "encrypt",
+                "text",
+                "-r",
+                "alice@example.com",
+                "--force",
+                "-o",
+                "secret.eml",
+            ],
+        );
+    };
+    let sign = |code| {
+        s.smime_ends(
+            code,
+            &[
+                "sign",
+                "text",
+                "-s",
+                "alice@example.com",
+                "--force",
+                "-o",
+                "signed.eml",
+            ],
+        );
+    };
+    encrypt(0);
+    sign(0);
+    s.smime_ends(0, &["id", "retire", "alice@example.com"]);
+    s.smime_ends(2, &["id", "retire", "alice@example.com"]);
+    sign(5);
+    encrypt(2);
+    s.smime_ends(0, &["open", "secret.eml", "-o", "old.txt"]);
+    // A new one takes its place; what was written to the old one still opens.
+    s.smime_ends(0, &["ca", "issue", "alice@example.com"]);
+    s.smime_ends(0, &["open", "secret.eml", "--force", "-o", "old.txt"]);
+    encrypt(0);
+    sign(0);
+    s.smime_ends(0, &["open", "secret.eml", "-o", "new.txt"]);
+}

@@ -21,6 +21,7 @@ pub(super) fn run(arguments: &Id, session: &Session) -> Result<u8, Failure> {
         Id::New(arguments) => new(arguments, session)?,
         Id::Import { file } => import(file, session)?,
         Id::Export(arguments) => export(arguments, session)?,
+        Id::Retire { identity } => retire(identity, session)?,
         Id::List => list(&session.store()?.identities()?, session)?,
         Id::Show { identity } => {
             let found = session.store()?.find_identities(identity)?;
@@ -37,6 +38,24 @@ pub(super) fn run(arguments: &Id, session: &Session) -> Result<u8, Failure> {
     report::set(&mut report, "items", json!(items));
     session.tell(&report)?;
     Ok(0)
+}
+
+/// Retires the identities that a name means, of which all are meant that are in use.
+fn retire(name: &str, session: &Session) -> Result<Vec<Value>, Failure> {
+    let store = session.store()?;
+    let mut found = store.find_identities(name)?;
+    found.retain(|identity| identity.role == Role::Mailbox);
+    if found.is_empty() {
+        return Err(
+            Failure::usage(format!("the store has no identity {name} in use"))
+                .with_hint("see what there is with: smime id list"),
+        );
+    }
+    for identity in &mut found {
+        store.retire(&identity.fingerprint)?;
+        identity.role = Role::Retired;
+    }
+    list(&found, session)
 }
 
 /// The kind of key by its name in the contract.

@@ -14,6 +14,7 @@ use cms_core::report::{
 use cms_core::types::AlgorithmIdentifier;
 use serde_json::{Value, json};
 use smime_cert::address::AddressMatch;
+use smime_cert::revocation::CertificateStatus;
 use smime_msg::open::{Assessment, Layer, LayerKind, PathStatus};
 
 use crate::outcome::{Failure, Outcome};
@@ -380,6 +381,20 @@ fn signer_warnings(
             "weak-key",
             format!("the signer's RSA key has {bits} bits only"),
         );
+    }
+    if let PathStatus::Trusted(path) = &assessment.path {
+        for issuer in path.certificates().iter().skip(1) {
+            if let Some(bits) = weak_rsa(issuer) {
+                let text = format!("the RSA key of {} has {bits} bits only", issuer.subject());
+                add("weak-key", text);
+            }
+        }
+        for (certificate, status) in path.certificates().iter().zip(path.statuses()) {
+            if let CertificateStatus::Unknown(why) = status {
+                let text = format!("{}: {why}", certificate.subject());
+                add("revocation-unknown", text);
+            }
+        }
     }
     if assessment.address == Some(AddressMatch::Absent) {
         add(

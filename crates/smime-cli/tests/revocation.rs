@@ -98,6 +98,8 @@ fn a_revoked_signer_is_not_trusted() {
     assert_eq!(verify(3, "bob.eml", &hard), pair("untrusted", "unknown"));
     let soft = ["--revocation", "soft"];
     assert_eq!(verify(0, "bob.eml", &soft), pair("trusted", "unknown"));
+    let warned = report(&s, 0, &["verify", "bob.eml", "--revocation", "soft"]);
+    assert_eq!(warned["warnings"][0]["code"], "revocation-unknown");
     // So does a list whose time is over.
     let late = ["--crl", "two.crl", "--at", "2027-06-01T00:00:00Z"];
     assert_eq!(verify(3, "bob.eml", &late), pair("untrusted", "unknown"));

@@ -115,6 +115,15 @@ pub(super) const WARNINGS: &[Entry] = &[
         advice: "Nothing, unless it is the one for your key: then `smime dump FILE` shows it.",
     },
     Entry {
+        code: "revocation-unknown",
+        title: "nobody knows whether a certificate is revoked",
+        text: "No CRL or OCSP response at hand tells the status of a certificate in the signer's path, or it is out of \
+               date or not signed by one who may. `--revocation soft` accepts that and says so; what is known to be \
+               revoked is refused all the same.",
+        section: "RFC 5280, 6.3; RFC 6960, 3.2; RFC 8550, 4.1",
+        advice: "Give the issuer's CRL with `--crl FILE`, or allow fetching it with `--online`.",
+    },
+    Entry {
         code: "sha-1-derivation",
         title: "SHA-1 within key derivation or padding",
         text: "A key is derived or padded with SHA-1. Its collisions do not matter there, and many programs write it \

@@ -606,6 +606,17 @@ pub(crate) enum Id {
     Export(IdExport),
     /// All identities
     List,
+    /// Make a new key and certificate like those of an identity, which is retired
+    Renew {
+        /// Address or fingerprint
+        identity: String,
+        /// Another kind of key
+        #[arg(long)]
+        alg: Option<String>,
+        /// Days of validity
+        #[arg(long, default_value_t = 730, value_parser = clap::value_parser!(u32).range(1..=36_500))]
+        days: u32,
+    },
     /// Use an identity for nothing new: it goes on decrypting
     Retire {
         /// Address or fingerprint

@@ -142,6 +142,35 @@ fn mail_that_is_not_sure_teaches_nothing() {
 }
 
 #[test]
+fn a_renewed_identity_is_like_the_old_one() {
+    let s = Scratch::new();
+    s.smime_ends(0, &["ca", "init"]);
+    s.write("text", b"Hello\n");
+    for alg in ["p384", "rsa3072", "ml-dsa-65"] {
+        let address = format!("{alg}@example.com");
+        s.smime_ends(0, &["ca", "issue", &address, "--split", "--alg", alg]);
+        let secret = format!("{alg}.eml");
+        s.smime_ends(0, &["encrypt", "text", "-r", &address, "-o", &secret]);
+        let renewed = s.smime_ends(0, &["id", "renew", &address, "--json"]);
+        let renewed: Value = serde_json::from_slice(&renewed).unwrap();
+        assert_eq!(renewed["items"].as_array().unwrap().len(), 2);
+        let signed = format!("{alg}.signed");
+        s.smime_ends(0, &["sign", "text", "-s", &address, "-o", &signed]);
+        s.smime_ends(0, &["verify", &signed]);
+        s.smime_ends(0, &["open", &secret, "--force", "-o", "old.txt"]);
+    }
+    // One that another CA issued cannot be renewed here; a self-signed one renews itself.
+    s.smime_ends(0, &["id", "new", "self@example.com", "--store", "other"]);
+    s.smime_ends(0, &["id", "renew", "self@example.com", "--store", "other"]);
+    s.smime_ends(
+        0,
+        &["id", "export", "p384@example.com", "--pem", "foreign.pem"],
+    );
+    s.smime_ends(0, &["id", "import", "foreign.pem", "--store", "other"]);
+    s.smime_ends(2, &["id", "renew", "p384@example.com", "--store", "other"]);
+}
+
+#[test]
 fn a_retired_identity_decrypts_and_does_nothing_else() {
     let s = Scratch::new();
     s.smime_ends(0, &["ca", "init"]);

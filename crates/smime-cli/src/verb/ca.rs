@@ -119,7 +119,7 @@ fn policy(practice: &Practice) -> Result<Option<ObjectIdentifier>, Failure> {
 }
 
 /// Adds what the CA's certificates say about it, issues, and enters the certificate into the books.
-fn issue(
+pub(super) fn issue(
     mut builder: CertificateBuilder,
     ca: &OwnIdentity,
     session: &Session,
@@ -145,7 +145,8 @@ fn issue(
     Ok(certificate)
 }
 
-fn authority(session: &Session) -> Result<OwnIdentity, Failure> {
+/// The CA of the store.
+pub(super) fn authority(session: &Session) -> Result<OwnIdentity, Failure> {
     let stored = session.store()?.authority()?.ok_or_else(|| {
         Failure::usage("the store has no CA").with_hint("make one with: smime ca init")
     })?;
@@ -230,6 +231,14 @@ fn with_capabilities(
     if wanted.profile == CaProfile::OcspResponder {
         return builder;
     }
+    with_own_capabilities(builder, session)
+}
+
+/// Adds what this program can deal with.
+pub(super) fn with_own_capabilities(
+    builder: CertificateBuilder,
+    session: &Session,
+) -> CertificateBuilder {
     let announced = capabilities::announced(session.provider(), &session.policy);
     builder.with_capabilities(announced)
 }

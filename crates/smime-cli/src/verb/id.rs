@@ -1,5 +1,7 @@
 //! `smime id`: identities in the store.
 
+mod renew;
+
 use cms_algs::{KEY_TYPES, KeyType, PrivateKey, SlhDsaSet, SystemRandom};
 use cms_core::types::Certificate;
 use serde_json::{Value, json};
@@ -22,6 +24,11 @@ pub(super) fn run(arguments: &Id, session: &Session) -> Result<u8, Failure> {
         Id::Import { file } => import(file, session)?,
         Id::Export(arguments) => export(arguments, session)?,
         Id::Retire { identity } => retire(identity, session)?,
+        Id::Renew {
+            identity,
+            alg,
+            days,
+        } => renew::renew(identity, alg.as_deref(), *days, session)?,
         Id::List => list(&session.store()?.identities()?, session)?,
         Id::Show { identity } => {
             let found = session.store()?.find_identities(identity)?;

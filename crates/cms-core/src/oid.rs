@@ -35,6 +35,7 @@ oids! {
     SIGNING_TIME = "1.2.840.113549.1.9.5", "signing-time";
     COUNTERSIGNATURE = "1.2.840.113549.1.9.6", "countersignature";
     BINARY_SIGNING_TIME = "1.2.840.113549.1.9.16.2.46", "binary-signing-time";
+    ENCRYPTION_KEY_PREFERENCE = "1.2.840.113549.1.9.16.2.11", "encryption-key-preference";
     SIGNING_CERTIFICATE = "1.2.840.113549.1.9.16.2.12", "signing-certificate";
     SIGNING_CERTIFICATE_V2 = "1.2.840.113549.1.9.16.2.47", "signing-certificate-v2";
     CMS_ALGORITHM_PROTECTION = "1.2.840.113549.1.9.52", "cms-algorithm-protection";

@@ -17,7 +17,7 @@ pub use attribute::{
     Attribute, AttributeError, Attributes, CekMaxDecrypts, CekReference, CertificateReference,
     CmsAlgorithmProtection, CmsAttribute, ContentType, KekDerivationAlgorithm, MessageDigest,
     MultipleSignatures, MultipleSignaturesValue, Multiplicity, Placement, SigningCertificate,
-    SigningCertificateV2, SigningTime, SmimeCapabilities,
+    SigningCertificateV2, SigningTime, SmimeCapabilities, SmimeEncryptionKeyPreference,
 };
 pub(crate) use bag::Bags;
 pub use bag::{BagMember, CertificateChoice, RevocationInfoChoice};

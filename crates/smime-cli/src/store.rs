@@ -66,7 +66,8 @@ CREATE TABLE issued (
 CREATE TABLE sender (
     address TEXT PRIMARY KEY,
     signed INTEGER NOT NULL,
-    capabilities BLOB NOT NULL
+    capabilities BLOB,
+    preferred TEXT
 );
 CREATE TABLE fetched (
     url TEXT PRIMARY KEY,
@@ -90,6 +91,15 @@ pub(crate) struct StoredIdentity {
     pub(crate) key: Zeroizing<Vec<u8>>,
     pub(crate) encrypted: bool,
     pub(crate) role: Role,
+}
+
+/// What somebody's signed mail says about how to write to him.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub(crate) struct Sender {
+    /// SMIMECapabilities.
+    pub(crate) capabilities: Option<Vec<u8>>,
+    /// The fingerprint of the certificate that SMIMEEncryptionKeyPreference names.
+    pub(crate) preferred: Option<String>,
 }
 
 /// What an identity is for.
@@ -291,6 +301,10 @@ impl Store {
             )
         });
         found.reverse();
+        // The one that its owner prefers comes first.
+        if let Some(preferred) = self.sender(name)?.preferred {
+            found.sort_by_key(|certificate| fingerprint(certificate.octets()) != preferred);
+        }
         Ok(found)
     }
 
@@ -340,28 +354,35 @@ impl Store {
         Ok(all)
     }
 
-    /// What the owner of an address said that he can deal with.
-    pub(crate) fn capabilities(&self, address: &str) -> Result<Option<Vec<u8>>, Failure> {
-        let query = "SELECT capabilities FROM sender WHERE address = ?1";
-        let row = self
-            .connection
-            .query_row(query, params![address.to_ascii_lowercase()], |row| {
-                row.get(0)
-            });
-        Ok(row.optional()?)
+    /// What the owner of an address said in his newest mail.
+    pub(crate) fn sender(&self, address: &str) -> Result<Sender, Failure> {
+        let query = "SELECT capabilities, preferred FROM sender WHERE address = ?1";
+        let address = address.to_ascii_lowercase();
+        let row = self.connection.query_row(query, params![address], |row| {
+            Ok(Sender {
+                capabilities: row.get(0)?,
+                preferred: row.get(1)?,
+            })
+        });
+        Ok(row.optional()?.unwrap_or_default())
     }
 
     /// Keeps that, unless something newer is known (RFC 8551, 2.7.1).
-    pub(crate) fn set_capabilities(
+    pub(crate) fn set_sender(
         &self,
         address: &str,
         signed: Time,
-        capabilities: &[u8],
+        sender: &Sender,
     ) -> Result<(), Failure> {
         self.connection.execute(
-            "INSERT INTO sender (address, signed, capabilities) VALUES (?1, ?2, ?3)
-             ON CONFLICT (address) DO UPDATE SET signed = ?2, capabilities = ?3 WHERE signed <= ?2",
-            params![address.to_ascii_lowercase(), signed.unix(), capabilities],
+            "INSERT INTO sender (address, signed, capabilities, preferred) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (address) DO UPDATE SET signed = ?2, capabilities = ?3, preferred = ?4 WHERE signed <= ?2",
+            params![
+                address.to_ascii_lowercase(),
+                signed.unix(),
+                sender.capabilities,
+                sender.preferred
+            ],
         )?;
         Ok(())
     }

@@ -97,6 +97,35 @@ fn verified_mail_teaches_how_to_answer() {
 }
 
 #[test]
+fn a_pair_of_keys_is_remembered_with_the_one_that_decrypts() {
+    let s = Scratch::new();
+    let bob = ["--store", "bobs"];
+    s.smime_ends(0, &[&["ca", "init", "-o", "ca.pem"], &bob[..]].concat());
+    let issue = ["ca", "issue", "bob@example.com", "--split", "--alg", "p384"];
+    s.smime_ends(0, &[&issue[..], &bob[..]].concat());
+    s.write(
+        "mail",
+        b"From: bob@example.com\nContent-Type: text/plain\n\nHello\n",
+    );
+    let sign = ["sign", "mail", "-s", "bob@example.com", "-o", "signed.eml"];
+    s.smime_ends(0, &[&sign[..], &bob[..]].concat());
+    s.smime_ends(0, &["verify", "signed.eml", "--ca", "ca.pem", "--remember"]);
+    s.smime_ends(
+        0,
+        &[
+            "encrypt",
+            "mail",
+            "-r",
+            "bob@example.com",
+            "-o",
+            "secret.eml",
+        ],
+    );
+    let open = ["open", "secret.eml", "-o", "opened"];
+    s.smime_ends(0, &[&open[..], &bob[..]].concat());
+}
+
+#[test]
 fn mail_that_is_not_sure_teaches_nothing() {
     if !has_openssl("mail_that_is_not_sure_teaches_nothing") {
         return;

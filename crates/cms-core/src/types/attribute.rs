@@ -2,6 +2,7 @@
 
 mod capabilities;
 mod cek;
+mod encryption_key_preference;
 mod multiple_signatures;
 mod protection;
 mod signing_certificate;
@@ -18,6 +19,7 @@ use crate::oid;
 
 pub use capabilities::SmimeCapabilities;
 pub use cek::{CekMaxDecrypts, CekReference, KekDerivationAlgorithm};
+pub use encryption_key_preference::SmimeEncryptionKeyPreference;
 pub use multiple_signatures::{MultipleSignatures, MultipleSignaturesValue};
 pub use protection::CmsAlgorithmProtection;
 pub(crate) use signing_certificate::signers as signing_certificates;

@@ -58,7 +58,6 @@ const NAMES: &[(&str, &str)] = &[
     ("1.2.840.113549.1.9.16.2.8", "mac-value"),
     ("1.2.840.113549.1.9.16.2.9", "equivalent-labels"),
     ("1.2.840.113549.1.9.16.2.10", "content-reference"),
-    ("1.2.840.113549.1.9.16.2.11", "encryption-key-preference"),
     ("1.2.840.113549.1.9.16.2.13", "smime-encrypt-certs"),
     ("1.2.840.113549.1.9.16.2.14", "time-stamp-token"),
     ("1.2.840.113549.1.9.16.2.15", "signature-policy-id"),

@@ -236,7 +236,7 @@ fn entity(
             others,
         })
     });
-    for certificate in signers.certificates() {
+    for certificate in signers.certificates().chain(&signers.partners(session)) {
         builder = builder.with_certificate(certificate);
     }
     let prepared = builder.prepare(session.provider(), &session.policy)?;
@@ -318,7 +318,7 @@ fn capabilities_of(
 ) -> Result<Option<SmimeCapabilities>, Failure> {
     if let Some(store) = session.existing_store()? {
         for address in email_addresses(certificate) {
-            let octets = store.capabilities(&address)?.unwrap_or_default();
+            let octets = store.sender(&address)?.capabilities.unwrap_or_default();
             let remembered = Cursor::single(&octets, 0).ok();
             let remembered = remembered.and_then(|octets| SmimeCapabilities::decode(&octets).ok());
             if remembered.is_some() {
@@ -371,10 +371,7 @@ pub(super) fn find(names: &[String], session: &Session) -> Result<Vec<Certificat
     let mut all: Vec<Certificate> = Vec::new();
     for name in names {
         let found = identity::certificates(name, session)?;
-        let mut fit = found
-            .into_iter()
-            .filter(|one| purpose::check(one, purpose_of(one)).is_ok())
-            .filter(|one| session.at <= one.not_after() && !is_authority(one));
+        let mut fit = found.into_iter().filter(|one| may_encrypt_to(one, session));
         // A file stands for everybody in it, an address for the newest certificate.
         let chosen: Vec<_> = if Path::new(name).exists() {
             fit.collect()
@@ -397,6 +394,13 @@ pub(super) fn find(names: &[String], session: &Session) -> Result<Vec<Certificat
         }
     }
     Ok(all)
+}
+
+/// Whether mail may be encrypted to a certificate: by its purpose, its end, and because it is no authority's.
+pub(super) fn may_encrypt_to(certificate: &Certificate, session: &Session) -> bool {
+    purpose::check(certificate, purpose_of(certificate)).is_ok()
+        && session.at <= certificate.not_after()
+        && !is_authority(certificate)
 }
 
 fn is_authority(certificate: &Certificate) -> bool {

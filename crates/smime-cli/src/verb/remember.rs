@@ -3,7 +3,9 @@
 //! Only of signers whose signature holds, whose path is trusted, and whose address is the sender's: whoever could put
 //! another's capabilities or certificate into the store would choose how mail to him is encrypted (RFC 8551, 2.7.1 and 6).
 
-use cms_core::types::{Certificate, CmsAttribute as _, SmimeCapabilities};
+use cms_core::types::{
+    Attributes, Certificate, CmsAttribute as _, SmimeCapabilities, SmimeEncryptionKeyPreference,
+};
 use smime_cert::address::AddressMatch;
 use smime_cert::extension::{basic_constraints, email_addresses};
 use smime_cert::path::{PathContext, validate};
@@ -12,6 +14,7 @@ use smime_msg::open::{Assessment, LayerKind, Opened, PathStatus};
 
 use crate::outcome::Failure;
 use crate::session::Session;
+use crate::store::{Sender, fingerprint};
 use crate::trusting::Trusted;
 
 pub(super) fn remember(
@@ -48,19 +51,30 @@ pub(super) fn remember(
             let signed = signer.signing_time.unwrap_or(session.at).min(session.at);
             let attributes = signer.info.value().ok();
             let attributes = attributes.and_then(|info| info.signed_attrs.as_ref());
-            let announced = attributes.map(|attributes| attributes.get::<SmimeCapabilities>());
-            if let Some(Ok(Some(capabilities))) = announced {
+            let sender = attributes.map(|attributes| said(attributes, &report.certificates));
+            if let Some(sender) = sender.filter(|sender| *sender != Sender::default()) {
                 for address in &addresses {
-                    let octets = capabilities.encode();
-                    session
-                        .store()?
-                        .set_capabilities(address, signed, &octets)?;
-                    session.say(&format!("remembering what {address} can deal with"));
+                    session.store()?.set_sender(address, signed, &sender)?;
+                    session.say(&format!("remembering how to write to {address}"));
                 }
             }
         }
     }
     Ok(())
+}
+
+/// SMIMECapabilities and SMIMEEncryptionKeyPreference, where they can be read.
+fn said(attributes: &Attributes, bag: &[Certificate]) -> Sender {
+    let capabilities = attributes.get::<SmimeCapabilities>().ok().flatten();
+    let preference = attributes.get::<SmimeEncryptionKeyPreference>();
+    let preferred = preference.ok().flatten().and_then(|preference| {
+        let meant = bag.iter().find(|certificate| preference.is(certificate))?;
+        Some(fingerprint(meant.octets()))
+    });
+    Sender {
+        capabilities: capabilities.map(|capabilities| capabilities.encode()),
+        preferred,
+    }
 }
 
 fn is_sure(assessment: &Assessment) -> bool {

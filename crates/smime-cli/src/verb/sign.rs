@@ -10,21 +10,25 @@ use cms_core::signed::{
     PreparedSignedData, SignedDataBuilder, Signer, SignerAttributes, SignerIdentifierForm,
 };
 use cms_core::types::{
-    Attribute, Certificate, CertificateReference, RevocationInfoChoice, SigningCertificateV2,
+    Attribute, Certificate, CertificateReference, IssuerAndSerialNumber, RevocationInfoChoice,
+    SigningCertificateV2, SmimeEncryptionKeyPreference,
 };
 use cms_core::{ContentForm, ObjectIdentifier, oid};
 use serde_json::json;
+use smime_cert::extension::email_addresses;
 use smime_cert::revocation::AtHand;
 use smime_msg::compose::{self, Base64Writer, Transport, pkcs7_mime};
 use smime_msg::mime::canonical::pump_canonical;
 use smime_msg::mime::transfer::LineEnd;
 
+use super::encrypt;
 use crate::args::{OutFormat, Sign};
 use crate::file::{Privacy, Seekable, seekable};
 use crate::identity::{self, OwnIdentity};
 use crate::outcome::{Failure, Outcome};
 use crate::report;
 use crate::session::Session;
+use crate::store::Role;
 use crate::trusting::read_statuses;
 
 /// How the signature and the content stand to each other.
@@ -194,6 +198,16 @@ impl Signers {
             })
     }
 
+    /// Certificates of the keys that decrypt for signers whose own do not (RFC 8551, 2.5.3: the message "SHOULD" hold
+    /// them).
+    pub(super) fn partners(&self, session: &Session) -> Vec<Certificate> {
+        let signers = self.identities.iter().map(|identity| &identity.certificate);
+        signers
+            .filter(|certificate| !encrypt::may_encrypt_to(certificate, session))
+            .filter_map(|certificate| encryption_partner(certificate, session))
+            .collect()
+    }
+
     pub(super) fn certificates(&self) -> impl Iterator<Item = &Certificate> {
         self.identities
             .iter()
@@ -228,7 +242,36 @@ pub(super) fn attributes(certificate: &Certificate, session: &Session) -> Vec<At
     let announced = capabilities::announced(session.provider(), &session.policy);
     let mut attributes = vec![Attribute::of(&announced)];
     attributes.extend(signing_certificate(certificate, session));
+    attributes.extend(key_preference(certificate, session));
     attributes
+}
+
+/// Where the signer's key does not decrypt, the certificate of the key in the store that does (RFC 8551, 2.5.3).
+fn key_preference(certificate: &Certificate, session: &Session) -> Option<Attribute> {
+    if encrypt::may_encrypt_to(certificate, session) {
+        return None;
+    }
+    let partner = encryption_partner(certificate, session)?;
+    let id = IssuerAndSerialNumber::of(&partner);
+    let preference = SmimeEncryptionKeyPreference::IssuerAndSerialNumber(id);
+    Some(Attribute::of(&preference))
+}
+
+/// The certificate in the store that is encrypted to for the same person.
+pub(super) fn encryption_partner(
+    certificate: &Certificate,
+    session: &Session,
+) -> Option<Certificate> {
+    let store = session.existing_store().ok()??;
+    let own = store.identities().ok()?;
+    let addresses = email_addresses(certificate);
+    let partners = own
+        .into_iter()
+        .rev()
+        .filter(|one| one.role == Role::Mailbox);
+    partners.filter_map(|one| one.certificate).find(|other| {
+        email_addresses(other) == addresses && encrypt::may_encrypt_to(other, session)
+    })
 }
 
 fn signing_certificate(certificate: &Certificate, session: &Session) -> Option<Attribute> {
@@ -283,7 +326,7 @@ fn prepare<'a>(
     };
     let mut builder = signers.builder(content_type, adjusted(arguments, session)?);
     if !arguments.no_certs {
-        for certificate in signers.certificates() {
+        for certificate in signers.certificates().chain(&signers.partners(session)) {
             builder = builder.with_certificate(certificate);
         }
     }

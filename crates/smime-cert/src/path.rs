@@ -20,7 +20,7 @@ use cms_core::types::{Certificate, SubjectPublicKeyInfo, Time};
 
 use crate::anchor::TrustAnchor;
 use crate::purpose::Purpose;
-use crate::revocation::{CertificateStatus, Revocation};
+use crate::revocation::{Asked, CertificateStatus, Revocation};
 pub use failure::{Candidate, PathError, PathFailure};
 pub use issuers::{Issuers, Pool};
 pub(crate) use signed::{Signed, verify};
@@ -152,15 +152,14 @@ pub fn validate(
     certificate: &Certificate,
     context: &PathContext<'_>,
 ) -> Result<VerifiedPath, PathError> {
-    find(certificate, context, &mut Vec::new())
+    find(certificate, context, &mut Asked::default())
 }
 
-/// The same; `asked` are the certificates whose revocation status is being found, so that finding it does not come back
-/// to them.
+/// The same, while the revocation status of others is being found.
 pub(crate) fn find(
     certificate: &Certificate,
     context: &PathContext<'_>,
-    asked: &mut Vec<Certificate>,
+    asked: &mut Asked,
 ) -> Result<VerifiedPath, PathError> {
     let mut candidates = Vec::new();
     let mut budget = validate::Budget::default();

@@ -15,7 +15,7 @@ use cms_core::types::{Certificate, SubjectPublicKeyInfo, Time};
 use crate::anchor::TrustAnchor;
 use crate::crl::{CertificateList, Reason};
 use crate::ocsp::OcspResponse;
-use crate::path::{PathContext, PathFailure, VerifiedPath, find};
+use crate::path::{PathContext, PathFailure, Signed, VerifiedPath, find, verify};
 use crate::purpose::Purpose;
 
 /// How revocation is looked at.
@@ -106,6 +106,9 @@ pub enum StatusUnknown {
     /// The search came back to where it began.
     #[error("the status depends on itself")]
     Circular,
+    /// More lists, responses and signers than the budget.
+    #[error("there are too many CRLs, OCSP responses and possible signers of them")]
+    TooMuch,
     /// Lists cover only some reasons for revocation.
     #[error("the CRLs cover only some reasons")]
     SomeReasons,
@@ -135,7 +138,7 @@ pub(crate) fn check(
     keys: &[SubjectPublicKeyInfo],
     anchor: &TrustAnchor,
     context: &PathContext<'_>,
-    asked: &mut Vec<Certificate>,
+    asked: &mut Asked,
 ) -> Result<Vec<CertificateStatus>, (usize, PathFailure)> {
     let Some(revocation) = context.revocation else {
         return Ok(Vec::new());
@@ -187,24 +190,53 @@ struct Question<'a> {
 
 /// Certificates of signers of CRLs and responses, within each other.
 const MAX_DEPTH: usize = 4;
+/// What finding the statuses of a path may cost: a signature costs 1 and 1 more for each 64 KiB it is over, looking for
+/// the path of a signer 50. Enough for 30 CRLs of 40 MB, or for 20,000 small ones, and about a second in either case.
+const MAX_SPENT: usize = 20_000;
+/// Lists, and responses, that are looked at for one certificate.
+const MAX_AT_HAND: usize = 1_000;
+
+/// The certificates whose status is being found, so that finding it does not come back to them, and what it cost so far:
+/// lists and certificates come from strangers, and each of many could be by each of many.
+#[derive(Debug, Default)]
+pub(crate) struct Asked {
+    stack: Vec<Certificate>,
+    spent: usize,
+}
+
+impl Asked {
+    /// Whether there is enough left.
+    fn spend(&mut self, cost: usize) -> bool {
+        self.spent = self.spent.saturating_add(cost);
+        self.spent <= MAX_SPENT
+    }
+}
 
 impl Question<'_> {
     /// OCSP first, where there is an answer: it is about the one certificate.
-    fn status(&self, asked: &mut Vec<Certificate>) -> CertificateStatus {
-        if asked.contains(self.certificate) || asked.len() >= MAX_DEPTH {
+    fn status(&self, asked: &mut Asked) -> CertificateStatus {
+        if asked.stack.contains(self.certificate) || asked.stack.len() >= MAX_DEPTH {
             return CertificateStatus::Unknown(StatusUnknown::Circular);
         }
-        asked.push(self.certificate.clone());
+        asked.stack.push(self.certificate.clone());
         let by_response = self.by_responses(asked);
         let status = match by_response {
             CertificateStatus::Unknown(why) => match self.by_lists(asked) {
+                CertificateStatus::Unknown(_) if asked.spent > MAX_SPENT => {
+                    CertificateStatus::Unknown(StatusUnknown::TooMuch)
+                }
                 CertificateStatus::Unknown(other) => CertificateStatus::Unknown(why.max(other)),
                 status => status,
             },
             status => status,
         };
-        asked.pop();
+        asked.stack.pop();
         status
+    }
+
+    /// Whether a signature holds; not where the budget is spent.
+    fn holds(&self, signed: Signed<'_>, key: &SubjectPublicKeyInfo, asked: &mut Asked) -> bool {
+        asked.spend(1 + signed.message.len() / 65_536) && verify(signed, key, self.context).is_ok()
     }
 
     /// A path to the same anchor for a certificate that signs status information.
@@ -212,8 +244,11 @@ impl Question<'_> {
         &self,
         certificate: &Certificate,
         purpose: Purpose,
-        asked: &mut Vec<Certificate>,
+        asked: &mut Asked,
     ) -> Option<VerifiedPath> {
+        if !asked.spend(50) {
+            return None;
+        }
         let context = PathContext {
             anchors: core::slice::from_ref(self.anchor),
             purpose,

@@ -17,7 +17,7 @@ use smime_cert::crl::{CertificateList, Reason};
 use smime_cert::make::{CertificateBuilder, ListBuilder, Profile};
 use smime_cert::path::{PathContext, PathFailure, PathRules, Pool, VerifiedPath, validate};
 use smime_cert::purpose::Purpose;
-use smime_cert::revocation::{AtHand, CertificateStatus, Mode, Revocation};
+use smime_cert::revocation::{AtHand, CertificateStatus, Mode, Revocation, StatusUnknown};
 
 const DAY: i64 = 86_400;
 
@@ -446,4 +446,63 @@ fn names_that_deceive_are_no_names() {
             "{address:?}: {refused:?}"
         );
     }
+}
+
+/// Each of many lists could be signed by each of many certificates of the authority's name: only so many are tried.
+#[test]
+fn lists_times_signers_have_a_budget() {
+    let root = authority("Root");
+    let end = leaf(&root);
+    let impostors: Vec<_> = (0..300).map(|_| authority("Root")).collect();
+    let issuers: Pool = impostors
+        .iter()
+        .map(|one| one.certificate.clone())
+        .collect();
+    let forger = authority("Root");
+    let forged = |number| {
+        ListBuilder::new(number, start(), start().plus(7 * DAY))
+            .sign(
+                &forger.certificate,
+                &forger.key,
+                &PROVIDER,
+                &mut SystemRandom,
+            )
+            .unwrap()
+    };
+    let genuine = ListBuilder::new(1, start(), start().plus(7 * DAY))
+        .sign(&root.certificate, &root.key, &PROVIDER, &mut SystemRandom)
+        .unwrap();
+    let anchors = [TrustAnchor::from_certificate(root.certificate.clone()).unwrap()];
+    let status = |lists| {
+        let source = AtHand {
+            lists,
+            responses: Vec::new(),
+        };
+        let context = PathContext {
+            anchors: &anchors,
+            issuers: &issuers,
+            at: start().plus(DAY),
+            purpose: Purpose::Any,
+            rules: &PathRules::DEFAULT,
+            revocation: Some(Revocation {
+                source: &source,
+                mode: Mode::Hard,
+            }),
+            provider: &PROVIDER,
+            policy: &StandardPolicy::Default,
+        };
+        let before = Instant::now();
+        let found = validate(&end, &context).map(|path| path.statuses().to_vec());
+        println!("forged lists: {:?}", before.elapsed());
+        found.map_err(|error| error.reason)
+    };
+    let mut lists: Vec<_> = (0..200).map(forged).collect();
+    assert_eq!(
+        status(lists.clone()),
+        Err(PathFailure::RevocationUnknown(StatusUnknown::TooMuch))
+    );
+    // A genuine one is found beside some forged ones.
+    lists.truncate(20);
+    lists.push(genuine);
+    assert_eq!(status(lists), Ok(vec![CertificateStatus::Good]));
 }

@@ -14,7 +14,7 @@ use super::{PathContext, PathFailure, VerifiedPath};
 use crate::anchor::{Controls, TrustAnchor};
 use crate::extension::{self, ANY_POLICY, ExtensionError, PolicyInformation, ids};
 use crate::purpose::{self, Purpose};
-use crate::revocation;
+use crate::revocation::{self, Asked};
 
 /// Extensions that this validation processes.
 const PROCESSED: [cms_core::ObjectIdentifier; 13] = [
@@ -85,7 +85,7 @@ pub(super) fn path(
     anchor: &TrustAnchor,
     context: &PathContext<'_>,
     budget: &mut Budget,
-    asked: &mut Vec<Certificate>,
+    asked: &mut Asked,
 ) -> Result<VerifiedPath, (usize, PathFailure)> {
     if let [itself] = path
         && anchor.certificate() == Some(itself)

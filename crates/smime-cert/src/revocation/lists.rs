@@ -4,11 +4,11 @@ use alloc::vec::Vec;
 
 use cms_core::types::{CanonicalName, Certificate, SubjectPublicKeyInfo, Time};
 
-use super::{CertificateStatus, Question, StatusUnknown};
+use super::{Asked, CertificateStatus, MAX_AT_HAND, Question, StatusUnknown};
 use crate::crl::{CertificateList, Entry, Reason, Scope};
 use crate::extension::{self, DistributionPoint, PointName, Reasons, ids};
 use crate::general_name::GeneralName;
-use crate::path::{Signed, verify};
+use crate::path::Signed;
 use crate::purpose::Purpose;
 
 /// What a complete list and its delta say.
@@ -18,7 +18,7 @@ enum Answer {
 }
 
 impl Question<'_> {
-    pub(super) fn by_lists(&self, asked: &mut Vec<Certificate>) -> CertificateStatus {
+    pub(super) fn by_lists(&self, asked: &mut Asked) -> CertificateStatus {
         let read = |oid| extension::distribution_points(self.certificate, oid);
         let (Ok(points), Ok(freshest)) = (
             read(&ids::CRL_DISTRIBUTION_POINTS),
@@ -32,7 +32,8 @@ impl Question<'_> {
             .filter_map(|point| point.name.as_ref())
             .flat_map(PointName::urls)
             .collect();
-        let lists = self.source.lists(self.certificate, &urls);
+        let mut lists = self.source.lists(self.certificate, &urls);
+        lists.truncate(MAX_AT_HAND);
         // "the issuer of the certificate is assumed as the CRL issuer", for lists that no point names.
         let implied = DistributionPoint {
             name: Some(PointName::Full(alloc::vec![GeneralName::Directory(
@@ -73,7 +74,7 @@ impl Question<'_> {
         list: &CertificateList,
         lists: &[CertificateList],
         covered: Reasons,
-        asked: &mut Vec<Certificate>,
+        asked: &mut Asked,
     ) -> Result<Option<(Answer, Reasons)>, StatusUnknown> {
         if !self.may_be_about(point, list) {
             return Ok(None);
@@ -106,7 +107,7 @@ impl Question<'_> {
         // (c) and (h): the newest delta that goes with the list.
         let delta = lists
             .iter()
-            .filter(|delta| self.goes_with(delta, list, &key))
+            .filter(|delta| self.goes_with(delta, list, &key, asked))
             .max_by(|one, two| one.number().cmp(&two.number()));
         let indirect = scope.as_ref().is_some_and(|scope| scope.indirect);
         // (i)
@@ -187,7 +188,7 @@ impl Question<'_> {
     fn signer(
         &self,
         list: &CertificateList,
-        asked: &mut Vec<Certificate>,
+        asked: &mut Asked,
     ) -> Result<SubjectPublicKeyInfo, StatusUnknown> {
         if list.tbs_signature_algorithm() != list.signature_algorithm() {
             return Err(StatusUnknown::Malformed);
@@ -195,25 +196,25 @@ impl Question<'_> {
         let issuers = list.canonical_issuer();
         let is_issuer = self.certificate.issuer().canonical().as_ref() == Ok(issuers);
         let allowed = self.issuer.certificate.is_none_or(may_sign_lists);
-        if is_issuer && allowed && self.holds(list, self.issuer.key) {
+        if is_issuer && allowed && self.is_signed(list, self.issuer.key, asked) {
             return Ok(self.issuer.key.clone());
         }
         if issuers == self.anchor.canonical_name()
             && self.anchor.certificate().is_none_or(may_sign_lists)
-            && self.holds(list, self.anchor.spki())
+            && self.is_signed(list, self.anchor.spki(), asked)
         {
             return Ok(self.anchor.spki().clone());
         }
         for candidate in self.context.issuers.named(issuers, None) {
             let Ok(key) = candidate.spki() else { continue };
             // The key alone tells quickly whether it is worth while to look for a path; DSA keys may lack parameters.
-            let may_be =
-                may_sign_lists(&candidate) && (key.inherits_parameters() || self.holds(list, &key));
+            let may_be = may_sign_lists(&candidate)
+                && (key.inherits_parameters() || self.is_signed(list, &key, asked));
             if !may_be {
                 continue;
             }
             if let Some(path) = self.path_for(&candidate, Purpose::Any, asked)
-                && self.holds(list, path.public_key())
+                && self.is_signed(list, path.public_key(), asked)
             {
                 return Ok(path.public_key().clone());
             }
@@ -221,13 +222,18 @@ impl Question<'_> {
         Err(StatusUnknown::NotAuthorized)
     }
 
-    fn holds(&self, list: &CertificateList, key: &SubjectPublicKeyInfo) -> bool {
+    fn is_signed(
+        &self,
+        list: &CertificateList,
+        key: &SubjectPublicKeyInfo,
+        asked: &mut Asked,
+    ) -> bool {
         let signed = Signed {
             message: list.tbs(),
             algorithm: list.signature_algorithm(),
             signature: list.signature(),
         };
-        verify(signed, key, self.context).is_ok()
+        self.holds(signed, key, asked)
     }
 
     /// (c) and (h)
@@ -236,6 +242,7 @@ impl Question<'_> {
         delta: &CertificateList,
         list: &CertificateList,
         key: &SubjectPublicKeyInfo,
+        asked: &mut Asked,
     ) -> bool {
         let at = self.context.at;
         let fits = delta.is_delta()
@@ -251,7 +258,7 @@ impl Question<'_> {
             (Some(base), Some(number), Some(complete)) => base <= complete && complete <= number,
             _ => false,
         };
-        fits && numbers && self.holds(delta, key)
+        fits && numbers && self.is_signed(delta, key, asked)
     }
 
     /// The certificate's entry in a list, in one walk over all of them: an entry that cannot be read, or whose critical

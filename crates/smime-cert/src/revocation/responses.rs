@@ -1,14 +1,12 @@
 //! The status of a certificate by OCSP responses: who may sign them, and which answer counts (RFC 6960, 3.2 and 4.2.2).
 
-use alloc::vec::Vec;
-
 use cms_core::types::{Certificate, SubjectPublicKeyInfo};
 use cms_core::{ObjectIdentifier, oid};
 
-use super::{CertificateStatus, Question, StatusUnknown};
+use super::{Asked, CertificateStatus, MAX_AT_HAND, Question, StatusUnknown};
 use crate::extension;
 use crate::ocsp::{OcspResponse, ResponseStatus, SingleResponse};
-use crate::path::{Signed, verify};
+use crate::path::Signed;
 
 /// id-kp-OCSPSigning.
 const OCSP_SIGNING: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.9");
@@ -22,11 +20,11 @@ const WITHOUT_NEXT_UPDATE: i64 = 86_400;
 impl Question<'_> {
     /// The newest answer that holds. A revocation that holds is never overruled by an older answer; of answers of one
     /// time, it counts.
-    pub(super) fn by_responses(&self, asked: &mut Vec<Certificate>) -> CertificateStatus {
+    pub(super) fn by_responses(&self, asked: &mut Asked) -> CertificateStatus {
         let responses = self.source.responses(self.certificate, self.issuer.key);
         let mut best: Option<(cms_core::types::Time, CertificateStatus)> = None;
         let mut why = StatusUnknown::NoInformation;
-        for response in &responses {
+        for response in responses.iter().take(MAX_AT_HAND) {
             let about = response.responses().iter().find(|one| self.is_about(one));
             let Some(single) = about else { continue };
             match self.answer(response, single, asked) {
@@ -49,7 +47,7 @@ impl Question<'_> {
         &self,
         response: &OcspResponse,
         single: &SingleResponse,
-        asked: &mut Vec<Certificate>,
+        asked: &mut Asked,
     ) -> Result<CertificateStatus, StatusUnknown> {
         if let Some(oid) = single.unknown_critical {
             return Err(StatusUnknown::UnknownCriticalExtension(oid));
@@ -84,11 +82,7 @@ impl Question<'_> {
 
     /// RFC 6960, 4.2.2.2: the response is signed by the certificate's issuer, or with a certificate that this issuer
     /// itself has issued for that.
-    fn authorized(
-        &self,
-        response: &OcspResponse,
-        asked: &mut Vec<Certificate>,
-    ) -> Result<(), StatusUnknown> {
+    fn authorized(&self, response: &OcspResponse, asked: &mut Asked) -> Result<(), StatusUnknown> {
         let sha1 = |octets: &[u8]| {
             let digest = self.context.provider.digest(&oid::SHA1);
             digest
@@ -97,14 +91,16 @@ impl Question<'_> {
         };
         let responder = response.responder();
         let issuer = self.certificate.issuer();
-        if responder.is(&issuer, self.issuer.key, sha1) && self.signed(response, self.issuer.key) {
+        if responder.is(&issuer, self.issuer.key, sha1)
+            && self.is_signed_by(response, self.issuer.key, asked)
+        {
             return Ok(());
         }
         for candidate in response.certificates() {
             let Ok(key) = candidate.spki() else { continue };
             let holds = responder.is(&candidate.subject(), &key, sha1)
-                && self.is_delegate(candidate)
-                && self.signed(response, &key);
+                && self.is_delegate(candidate, asked)
+                && self.is_signed_by(response, &key, asked);
             if holds && self.delegate_stands(candidate, asked) {
                 return Ok(());
             }
@@ -113,7 +109,7 @@ impl Question<'_> {
     }
 
     /// Whether the issuer has made this certificate for signing responses.
-    fn is_delegate(&self, candidate: &Certificate) -> bool {
+    fn is_delegate(&self, candidate: &Certificate, asked: &mut Asked) -> bool {
         let context = self.context;
         let usages = extension::extended_key_usage(candidate);
         let for_responses = matches!(&usages, Ok(Some(usages)) if usages.contains(&OCSP_SIGNING));
@@ -145,12 +141,12 @@ impl Question<'_> {
             && candidate.issuer().matches(&self.certificate.issuer())
             && candidate.tbs_signature_algorithm() == candidate.signature_algorithm()
             && (candidate.not_before()..=candidate.not_after()).contains(&context.at)
-            && verify(certificate, self.issuer.key, context).is_ok()
+            && self.holds(certificate, self.issuer.key, asked)
     }
 
     /// Whether the delegate's own certificate is not revoked, as far as its issuer wants that to be asked
     /// (RFC 6960, 4.2.2.2.1).
-    fn delegate_stands(&self, candidate: &Certificate, asked: &mut Vec<Certificate>) -> bool {
+    fn delegate_stands(&self, candidate: &Certificate, asked: &mut Asked) -> bool {
         if candidate.extension(&NO_CHECK).is_some() {
             return true;
         }
@@ -169,12 +165,17 @@ impl Question<'_> {
         }
     }
 
-    fn signed(&self, response: &OcspResponse, key: &SubjectPublicKeyInfo) -> bool {
+    fn is_signed_by(
+        &self,
+        response: &OcspResponse,
+        key: &SubjectPublicKeyInfo,
+        asked: &mut Asked,
+    ) -> bool {
         let signed = Signed {
             message: response.tbs(),
             algorithm: response.signature_algorithm(),
             signature: response.signature(),
         };
-        verify(signed, key, self.context).is_ok()
+        self.holds(signed, key, asked)
     }
 }

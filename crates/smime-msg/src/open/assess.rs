@@ -246,13 +246,13 @@ fn carried(crls: &[Vec<u8>]) -> AtHand {
     found
 }
 
-/// What the message carries, and what else there is.
+/// What the message carries, and what else there is: that first, since the work on all of them has a budget.
 struct Both<'a>(&'a AtHand, &'a dyn StatusSource);
 
 impl StatusSource for Both<'_> {
     fn lists(&self, certificate: &Certificate, urls: &[&str]) -> Vec<CertificateList> {
-        let mut found = self.0.lists(certificate, urls);
-        found.extend(self.1.lists(certificate, urls));
+        let mut found = self.1.lists(certificate, urls);
+        found.extend(self.0.lists(certificate, urls));
         found
     }
 
@@ -261,8 +261,8 @@ impl StatusSource for Both<'_> {
         certificate: &Certificate,
         issuer: &SubjectPublicKeyInfo,
     ) -> Vec<OcspResponse> {
-        let mut found = self.0.responses(certificate, issuer);
-        found.extend(self.1.responses(certificate, issuer));
+        let mut found = self.1.responses(certificate, issuer);
+        found.extend(self.0.responses(certificate, issuer));
         found
     }
 }

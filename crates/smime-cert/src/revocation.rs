@@ -196,8 +196,8 @@ const MAX_SPENT: usize = 20_000;
 /// Lists, and responses, that are looked at for one certificate.
 const MAX_AT_HAND: usize = 1_000;
 
-/// The certificates whose status is being found, so that finding it does not come back to them, and what it cost so far:
-/// lists and certificates come from strangers, and each of many could be by each of many.
+/// The certificates whose status is being found, so that finding it does not come back to them, and what it cost so
+/// far: lists and certificates come from strangers, and each of many could be by each of many.
 #[derive(Debug, Default)]
 pub(crate) struct Asked {
     stack: Vec<Certificate>,

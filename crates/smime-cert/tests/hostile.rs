@@ -472,7 +472,7 @@ fn lists_times_signers_have_a_budget() {
     let genuine = ListBuilder::new(1, start(), start().plus(7 * DAY))
         .sign(&root.certificate, &root.key, &PROVIDER, &mut SystemRandom)
         .unwrap();
-    let anchors = [TrustAnchor::from_certificate(root.certificate.clone()).unwrap()];
+    let anchors = [TrustAnchor::from_certificate(root.certificate).unwrap()];
     let status = |lists| {
         let source = AtHand {
             lists,

@@ -1,7 +1,8 @@
 //! `--remember`: what good signers' mails say about how to write to them.
 //!
 //! Only of signers whose signature holds, whose path is trusted, and whose address is the sender's: whoever could put
-//! another's capabilities or certificate into the store would choose how mail to him is encrypted (RFC 8551, 2.7.1 and 6).
+//! another's capabilities or certificate into the store would choose how mail to him is encrypted (RFC 8551, 2.7.1 and
+//! 6).
 
 use cms_core::types::{
     Attributes, Certificate, CmsAttribute as _, SmimeCapabilities, SmimeEncryptionKeyPreference,

@@ -14,8 +14,8 @@ use crate::session::Session;
 use crate::store::{Role, StoredIdentity};
 use crate::verb::ca;
 
-/// Renews every identity in use that a name means: by the CA of the store if it issued the certificate, else by itself if
-/// it is self-signed.
+/// Renews every identity in use that a name means: by the CA of the store if it issued the certificate, else by itself
+/// if it is self-signed.
 pub(super) fn renew(
     name: &str,
     alg: Option<&str>,

@@ -12,6 +12,7 @@ mod ring;
 pub(crate) mod rust_crypto;
 
 use alloc::boxed::Box;
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::Debug;
 
@@ -25,8 +26,10 @@ pub(crate) use rust_crypto::poly1305::Poly1305;
 pub(crate) use rust_crypto::{chacha20, gcm_parts, hmac, pbkdf2};
 
 /// Why a backend gives no answer.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum Refusal {
+    /// A key outside of this process could not be used at all, whatever the input: its token is gone, or locked.
+    External(String),
     /// It did the work, and the result is no.
     Failed,
     /// It cannot use this key.
@@ -404,6 +407,7 @@ pub(crate) fn first<T>(
 /// A refusal as the error of the specification above.
 pub(crate) fn refused(refusal: Refusal) -> CryptoError {
     match refusal {
+        Refusal::External(text) => CryptoError::External(text),
         Refusal::Failed => CryptoError::Failed,
         Refusal::Key => CryptoError::Key("malformed or of unsupported size"),
         Refusal::Random => CryptoError::Random,

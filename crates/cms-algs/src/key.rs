@@ -1,6 +1,7 @@
-//! Private keys in memory.
+//! Private keys, in memory and outside.
 
 mod encoding;
+pub(crate) mod external;
 mod open;
 mod sign;
 
@@ -14,6 +15,8 @@ use cms_core::{CryptoError, ObjectIdentifier, oid};
 use once_cell::race::OnceBox;
 use zeroize::Zeroizing;
 
+pub use external::{ExternalError, ExternalKey};
+
 use crate::backend::rust_crypto::dh::{self, DhGroup};
 use crate::backend::rust_crypto::ec;
 use crate::backend::{
@@ -24,12 +27,13 @@ use crate::hash::Hash;
 use crate::spec::rsa_signature::PssParameters;
 use crate::spec::{dh as dh_spec, ecdsa, ml_kem};
 
-/// A private key in memory: signs, decrypts, agrees. Zeroized when dropped; loaded by backends when first used.
+/// A private key in memory, or one that stays outside and is asked ([`ExternalKey`]): signs, decrypts, agrees. Zeroized
+/// when dropped; loaded by backends when first used.
 pub struct PrivateKey {
     material: Material,
     spki: SubjectPublicKeyInfo,
     pss: PssUse,
-    /// The privateKey of its PKCS #8 form, as it was read or as it is to be written.
+    /// The privateKey of its PKCS #8 form, as it was read or as it is to be written; empty for external keys.
     encoded: Zeroizing<Vec<u8>>,
     /// What substitutes for keys that could not be unwrapped are derived from.
     substitute_secret: Zeroizing<Vec<u8>>,
@@ -354,7 +358,7 @@ fn ask<K: ?Sized + Send + Sync, T>(
         match slot.get_or_init(|| Box::new(load(backend))) {
             Ok(key) => work(key),
             Err(refusal) => {
-                refused = Some(*refusal);
+                refused = Some(refusal.clone());
                 Err(Refusal::Unsupported)
             }
         }

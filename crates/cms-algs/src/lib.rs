@@ -15,7 +15,7 @@
 //! use cms_algs::{KeyType, PrivateKey, SystemRandom};
 //!
 //! let key = PrivateKey::generate(KeyType::P256, &mut SystemRandom)?;
-//! let again = PrivateKey::from_pkcs8(&key.to_pkcs8())?;
+//! let again = PrivateKey::from_pkcs8(&key.to_pkcs8()?)?;
 //! # Ok::<(), cms_core::CryptoError>(())
 //! ```
 
@@ -40,7 +40,7 @@ use cms_core::provider::CryptoProvider;
 
 pub use backend::SlhDsaSet;
 pub use hash::Hash;
-pub use key::{KEY_TYPES, KeyType, PrivateKey};
+pub use key::{ExternalError, ExternalKey, KEY_TYPES, KeyType, PrivateKey};
 pub use random::SystemRandom;
 
 /// All algorithms that are implemented, fastest backend first.

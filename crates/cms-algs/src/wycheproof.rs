@@ -227,6 +227,21 @@ fn open(
     algorithm: &AlgorithmIdentifier,
     encrypted_key: &[u8],
 ) -> (Vec<u8>, UnwrapOutcome) {
+    let any = KeyLength::Between {
+        min: 0,
+        max: 1024,
+        preferred: 1024,
+    };
+    open_as(key, algorithm, encrypted_key, any)
+}
+
+/// Opens a key transport where a key of some length is expected.
+fn open_as(
+    key: &PrivateKey,
+    algorithm: &AlgorithmIdentifier,
+    encrypted_key: &[u8],
+    cek: KeyLength,
+) -> (Vec<u8>, UnwrapOutcome) {
     let der = write::sequence(&[
         &write::integer(2),
         &write::context_primitive(0, b"id"),
@@ -237,15 +252,6 @@ fn open(
     let RecipientInfo::KeyTrans(info) = info else {
         panic!("not a ktri");
     };
-    let unwrapped = key
-        .open_key_trans(
-            &info,
-            KeyLength::Between {
-                min: 0,
-                max: 1024,
-                preferred: 1024,
-            },
-        )
-        .unwrap();
+    let unwrapped = key.open_key_trans(&info, cek).unwrap();
     (unwrapped.key.to_vec(), unwrapped.outcome)
 }

@@ -149,6 +149,9 @@ impl DecodeErrorKind {
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CryptoError {
+    /// A key outside of this process (a token, an agent) could not be used at all: it is gone, locked or broken.
+    #[error("key on a token: {0}")]
+    External(String),
     /// A signature, tag, MAC or wrapped key that does not hold.
     #[error("cryptographic check failed")]
     Failed,

@@ -631,7 +631,7 @@ fn several_certificates_with_one_key_identifier_are_all_tried() {
                 };
                 writer.update(CONTENT, &mut out).unwrap();
                 writer.finish(&mut out).unwrap();
-                let key = PrivateKey::from_pkcs8(&key.to_pkcs8()).unwrap();
+                let key = PrivateKey::from_pkcs8(&key.to_pkcs8().unwrap()).unwrap();
                 let both = vec![
                     person(&keys::ALICE),
                     Identity {

@@ -387,7 +387,7 @@ impl RsaKey {
     fn signing(&self) -> Answer<&rsa::KeyPair> {
         let load = || rsa::KeyPair::from_der(&self.pkcs1).map_err(|_| Refusal::Unsupported);
         let loaded = self.signing.get_or_init(|| Box::new(load()));
-        loaded.as_ref().map_err(|refusal| *refusal)
+        loaded.as_ref().map_err(Refusal::clone)
     }
 
     fn decrypting(&self) -> Answer<&PrivateDecryptingKey> {
@@ -396,7 +396,7 @@ impl RsaKey {
                 .map_err(|_| Refusal::Unsupported)
         };
         let loaded = self.decrypting.get_or_init(|| Box::new(load()));
-        loaded.as_ref().map_err(|refusal| *refusal)
+        loaded.as_ref().map_err(Refusal::clone)
     }
 }
 

@@ -9,6 +9,7 @@ pub(crate) mod kem;
 mod key_wrap;
 mod ml_dsa_key;
 pub(crate) mod montgomery;
+pub(crate) mod oaep;
 pub(crate) mod poly1305;
 pub(crate) mod pure;
 mod rsa;

@@ -38,7 +38,7 @@ pub(super) fn agree<T: PartialEq + Debug>(answers: &[(&'static str, T)]) {
 
 pub(super) fn pkcs1(bits: usize) -> Secret {
     let key = PrivateKey::generate(KeyType::Rsa(bits), &mut SystemRandom).unwrap();
-    let pkcs8 = key.to_pkcs8();
+    let pkcs8 = key.to_pkcs8().unwrap();
     let mut fields = cms_core::ber::Cursor::single(&pkcs8, 0).unwrap().children();
     fields.element().unwrap();
     fields.element().unwrap();
@@ -193,7 +193,7 @@ fn elliptic_curves_agree() {
 }
 
 pub(super) fn ec_scalar(key: &PrivateKey) -> Vec<u8> {
-    let pkcs8 = key.to_pkcs8();
+    let pkcs8 = key.to_pkcs8().unwrap();
     let mut fields = cms_core::ber::Cursor::single(&pkcs8, 0).unwrap().children();
     fields.element().unwrap();
     fields.element().unwrap();

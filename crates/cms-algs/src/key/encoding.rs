@@ -282,11 +282,17 @@ impl PrivateKey {
     }
 
     /// The PKCS #8 form without attributes.
-    #[must_use]
-    pub fn to_pkcs8(&self) -> Zeroizing<Vec<u8>> {
+    ///
+    /// # Errors
+    /// An external key does not leave its token.
+    pub fn to_pkcs8(&self) -> Result<Zeroizing<Vec<u8>>, CryptoError> {
+        if self.encoded.is_empty() {
+            return Err(CryptoError::Key("the private key does not leave its token"));
+        }
         let algorithm = self.spki.algorithm.to_der();
         let wrapped = Zeroizing::new(write::octet_string(&self.encoded));
-        Zeroizing::new(write::sequence(&[&write::integer(0), &algorithm, &wrapped]))
+        let parts: [&[u8]; 3] = [&write::integer(0), &algorithm, &wrapped];
+        Ok(Zeroizing::new(write::sequence(&parts)))
     }
 }
 

@@ -43,6 +43,7 @@ impl PrivateKey {
         work(Opener {
             keys: &mut keys,
             substitute_secret: &self.substitute_secret,
+            external: self.encoded.is_empty(),
             modulus_len: *modulus_len,
         })
     }

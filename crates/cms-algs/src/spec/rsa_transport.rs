@@ -20,7 +20,7 @@ use subtle::{Choice, ConditionallySelectable as _, ConstantTimeEq as _};
 use zeroize::Zeroizing;
 
 use super::{parameters, rsa_kem};
-use crate::backend::{AWS_FIRST, Refusal, RsaEncryptionPadding, RsaPrivate, first, hmac};
+use crate::backend::{AWS_FIRST, Refusal, RsaEncryptionPadding, RsaPrivate, first, hmac, refused};
 use crate::hash::Hash;
 
 /// RSAES-OAEP with one hash throughout and no label.
@@ -178,6 +178,8 @@ impl OaepParameters {
 pub(crate) struct Opener<'a> {
     pub(crate) keys: &'a mut dyn Iterator<Item = &'a dyn RsaPrivate>,
     pub(crate) substitute_secret: &'a [u8],
+    /// Whether the key is outside, so that `substitute_secret` is a new one in each process.
+    pub(crate) external: bool,
     pub(crate) modulus_len: usize,
 }
 
@@ -219,11 +221,17 @@ impl Opener<'_> {
             if let KeyLength::Exact(_) = cek
                 && let Ok(encoded) = key.decrypt_raw(encrypted_key)
             {
+                // The padded octets stand in for the private key: whoever knows them knows their padding as well.
+                let substitute = match self.external {
+                    true => self::substitute(&encoded, encrypted_key, cek.preferred()),
+                    false => substitute,
+                };
                 return Ok(unpadded(&encoded, substitute));
             }
             let plaintext = match key.decrypt(RsaEncryptionPadding::Pkcs1, encrypted_key) {
                 Ok(plaintext) => Some(plaintext),
                 Err(Refusal::Failed) => None,
+                Err(refusal @ Refusal::External(_)) => return Err(refused(refusal)),
                 Err(_) => continue,
             };
             let plausible = plaintext.as_ref().is_some_and(|key| cek.allows(key.len()));
@@ -239,7 +247,9 @@ impl Opener<'_> {
         for key in &mut *self.keys {
             match key.decrypt_raw(ciphertext) {
                 Ok(plaintext) => return Ok(plaintext),
-                Err(Refusal::Failed) => return Err(CryptoError::Failed),
+                Err(refusal @ (Refusal::Failed | Refusal::External(_))) => {
+                    return Err(refused(refusal));
+                }
                 Err(_) => {}
             }
         }
@@ -257,6 +267,7 @@ impl Opener<'_> {
             match key.decrypt(padding, ciphertext) {
                 Ok(plaintext) => return Ok(Some(plaintext)),
                 Err(Refusal::Failed) => return Ok(None),
+                Err(refusal @ Refusal::External(_)) => return Err(refused(refusal)),
                 Err(_) => {}
             }
         }

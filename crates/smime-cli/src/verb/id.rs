@@ -132,7 +132,7 @@ pub(super) fn store_identity(
     role: Role,
     session: &Session,
 ) -> Result<StoredIdentity, Failure> {
-    let pkcs8 = key.to_pkcs8();
+    let pkcs8 = key.to_pkcs8()?;
     let passphrase = if session.passphrase.is_given() {
         session.passphrase.get()?
     } else {
@@ -309,7 +309,7 @@ fn export(arguments: &IdExport, session: &Session) -> Result<Vec<Value>, Failure
     let keys: Vec<_> = identities
         .iter()
         .map(|identity| identity.key.to_pkcs8())
-        .collect();
+        .collect::<Result<_, _>>()?;
     let mut certificates: Vec<_> = identities
         .iter()
         .map(|identity| identity.certificate.clone())

@@ -86,7 +86,7 @@ fn generate(kind: KeyType) -> PrivateKey {
 fn ecdsa() {
     let ours = Ours::new(generate(KeyType::P256));
     let algorithm = &aws::ECDSA_P256_SHA256_ASN1_SIGNING;
-    let bare = aws::EcdsaKeyPair::from_pkcs8(algorithm, &ours.key.to_pkcs8()).expect("key");
+    let bare = aws::EcdsaKeyPair::from_pkcs8(algorithm, &ours.key.to_pkcs8().expect("key")).expect("key");
     let random = rand::SystemRandom::new();
     ours.sign_row("ECDSA P-256", "aws-lc-rs", SystemRandom, &mut || {
         black_box(bare.sign(&random, &MESSAGE).expect("signature"));
@@ -133,7 +133,7 @@ fn ed25519() {
 
 /// What the privateKey of a PKCS #8 holds in its last octets: the seed of Ed25519 and of ML-DSA.
 fn secret(key: &PrivateKey) -> Vec<u8> {
-    let pkcs8 = key.to_pkcs8();
+    let pkcs8 = key.to_pkcs8().expect("key");
     let mut fields = Cursor::single(&pkcs8, 0).expect("key").children();
     fields.element().expect("version");
     fields.element().expect("algorithm");
@@ -161,7 +161,7 @@ fn ml_dsa() {
 
 fn slh_dsa() {
     let ours = Ours::new(generate(KeyType::SlhDsa(SlhDsaSet::Sha2_128f)));
-    let pkcs8 = ours.key.to_pkcs8();
+    let pkcs8 = ours.key.to_pkcs8().expect("key");
     let octets = &pkcs8[pkcs8.len() - 64..];
     let bare = slh_dsa::SigningKey::<slh_dsa::Sha2_128f>::try_from(octets).expect("key");
     ours.sign_row("SLH-DSA-SHA2-128f", "slh-dsa", Fixed, &mut || {

@@ -269,7 +269,7 @@ pub(super) fn encrypt_random(pkcs1: &[u8], random: &mut dyn Random) -> Answer<(V
 }
 
 /// The mask generation function: MGF1, or a SHAKE itself (RFC 8702, 3.2.1).
-fn mask(mgf: Hash, seed: &[u8], len: usize) -> Vec<u8> {
+pub(super) fn mask(mgf: Hash, seed: &[u8], len: usize) -> Vec<u8> {
     match mgf {
         Hash::Shake128 => shake(128, &[seed], len),
         Hash::Shake256 => shake(256, &[seed], len),

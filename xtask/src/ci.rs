@@ -16,7 +16,13 @@ pub(crate) enum Extent {
 }
 
 /// Libraries that build alone.
-const LIBRARIES: [&str; 4] = ["cms-core", "cms-algs", "smime-cert", "smime-msg"];
+const LIBRARIES: [&str; 5] = [
+    "cms-core",
+    "cms-algs",
+    "cms-pkcs11",
+    "smime-cert",
+    "smime-msg",
+];
 
 /// Libraries that build without their default features.
 const EMBEDDABLE: [&str; 3] = ["cms-core", "cms-algs", "smime-cert"];

@@ -1,4 +1,6 @@
-//! Naming keys and certificates: addresses, fingerprints and files.
+//! Naming keys and certificates: addresses, fingerprints, files and tokens.
+
+mod token;
 
 use std::path::Path;
 
@@ -41,8 +43,14 @@ pub(crate) fn find(
     name: &str,
     session: &Session,
 ) -> Result<(Vec<OwnIdentity>, Vec<Certificate>), Failure> {
-    if name.starts_with("pkcs11:") {
-        return Err(Failure::usage("PKCS #11 tokens are not supported yet"));
+    if is_token(name) {
+        return token::identities(name, None, session);
+    }
+    if let Some((certificate, uri)) = name.split_once(',')
+        && is_token(uri)
+    {
+        let loaded = load(certificate, session)?;
+        return token::identities(uri, Some(loaded.certificates), session);
     }
     if let Some((certificate, key)) = name.split_once(',')
         && !Path::new(name).exists()
@@ -70,6 +78,12 @@ pub(crate) fn find(
         }
     }
     Err(unknown(name, "identity").with_hint("see what there is with: smime id list"))
+}
+
+/// Whether a name is a `pkcs11:` URI.
+fn is_token(name: &str) -> bool {
+    let scheme = name.get(..7);
+    scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("pkcs11:"))
 }
 
 fn unknown(name: &str, what: &str) -> Failure {

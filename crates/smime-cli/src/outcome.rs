@@ -138,6 +138,9 @@ impl From<CryptoError> for Failure {
             CryptoError::Failed => {
                 return Self::new(Outcome::Bad, "crypto-failed", error.to_string());
             }
+            CryptoError::External(_) => {
+                return Self::new(Outcome::Io, "token", error.to_string());
+            }
             CryptoError::Random => {
                 return Self::new(Outcome::Io, "no-randomness", error.to_string());
             }

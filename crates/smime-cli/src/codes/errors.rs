@@ -226,6 +226,14 @@ pub(super) const ERRORS: &[Entry] = &[
         advice: "Check the directory that `--store` or `SMIME_HOME` names, its permissions and its space.",
     },
     Entry {
+        code: "token",
+        title: "a PKCS #11 token does not do its work",
+        text: "The token or its module failed for a reason that has nothing to do with the message: it was pulled out, \
+               has no session left, or its key asks for its PIN at each use.",
+        section: "RFC 7512; PKCS #11",
+        advice: "The text names the token and its error code; `pkcs11-tool -O` shows what the token holds.",
+    },
+    Entry {
         code: "unsigned",
         title: "the message is not signed",
         text: "`verify` wants at least one signer and found none. A message without a signature proves nothing \

@@ -137,6 +137,7 @@ impl TrustAnchor {
             names: names.as_ref().map(extension::decode_names).transpose()?,
             path_len: path_len.as_ref().map(extension::count).transpose()?,
         };
+        let offset = certificate.as_ref().map_or(0, Element::offset);
         let certificate = certificate
             .map(|field| {
                 let der = cms_core::ber::write::tagged(
@@ -147,6 +148,19 @@ impl TrustAnchor {
                 Certificate::from_der(&der)
             })
             .transpose()?;
+        if let Some(certificate) = &certificate {
+            // rfc5914:2.5: subject, key and key identifier of the certificate "MUST exactly match" the other fields.
+            let id = certificate.subject_key_identifier();
+            let matches = certificate.subject().matches(&Name::new(&name))
+                && certificate.spki()? == spki
+                && id.is_none_or(|id| id == key_id);
+            if !matches {
+                let kind = DecodeErrorKind::BadValue(
+                    "the certificate of a TrustAnchorInfo is another one's",
+                );
+                return Err(DecodeError::at(kind, offset));
+            }
+        }
         Ok(Self(Box::new(Inner {
             canonical: Name::new(&name).canonical()?,
             name,
@@ -185,16 +199,31 @@ impl TrustAnchor {
         self.0.key_id.as_deref()
     }
 
-    /// Whether the limits stand in a TrustAnchorInfo instead of a certificate's extensions.
+    /// Whether the anchor is a TrustAnchorInfo.
     pub(crate) fn is_info(&self) -> bool {
         self.0.controls.is_some()
     }
 
     /// The limits (RFC 5937, 2 and 3.2).
+    ///
+    /// rfc5914:2.5: "Extensions included in a certificate are enforced only if there is no corresponding value in the
+    /// CertPathControls"
     pub(crate) fn controls(&self) -> Result<Controls, ExtensionError> {
-        if let Some(controls) = &self.0.controls {
-            return Ok(controls.clone());
-        }
+        let certificates = self.certificate_controls()?;
+        let Some(own) = &self.0.controls else {
+            return Ok(certificates);
+        };
+        Ok(Controls {
+            policies: own.policies.clone().or(certificates.policies),
+            explicit_policy: own.explicit_policy || certificates.explicit_policy,
+            inhibit_mapping: own.inhibit_mapping || certificates.inhibit_mapping,
+            inhibit_any_policy: own.inhibit_any_policy || certificates.inhibit_any_policy,
+            names: own.names.clone().or(certificates.names),
+            path_len: own.path_len.or(certificates.path_len),
+        })
+    }
+
+    fn certificate_controls(&self) -> Result<Controls, ExtensionError> {
         let Some(certificate) = &self.0.certificate else {
             return Ok(Controls::default());
         };

@@ -6,6 +6,7 @@
 mod entry;
 mod scope;
 
+use alloc::collections::BTreeSet;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::ops::Range;
@@ -308,12 +309,10 @@ impl Inner {
             }
         }
         fields.finish()?;
-        let twice = extensions.iter().enumerate().any(|(index, one)| {
-            extensions
-                .iter()
-                .skip(index + 1)
-                .any(|other: &Extension| other.oid == one.oid)
-        });
+        let mut known = BTreeSet::new();
+        let twice = extensions
+            .iter()
+            .any(|extension: &Extension| !known.insert(extension.oid));
         // rfc5280:5.1.2.1: extensions make the version 2; only 0 and 1 exist.
         if twice || version > 1 || (version == 0 && !extensions.is_empty()) {
             let kind = DecodeErrorKind::BadValue(

@@ -4,6 +4,7 @@ mod distribution_point;
 mod names;
 mod policies;
 
+use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -273,11 +274,14 @@ pub(crate) fn count(number: &Element<'_>) -> Result<usize, DecodeError> {
             DecodeErrorKind::BadInteger,
             number.offset(),
         )),
-        _ => Ok(number
-            .u64()
-            .ok()
-            .and_then(|number| usize::try_from(number).ok())
-            .unwrap_or(usize::MAX)),
+        octets => {
+            // Zeros in front are against DER, and make no number large.
+            let significant = octets.iter().skip_while(|octet| **octet == 0);
+            Ok(significant.fold(0usize, |number, octet| {
+                let shifted = number.checked_mul(256);
+                shifted.map_or(usize::MAX, |number| number.saturating_add((*octet).into()))
+            }))
+        }
     }
 }
 
@@ -286,8 +290,9 @@ pub(crate) fn count(number: &Element<'_>) -> Result<usize, DecodeError> {
 #[must_use]
 pub fn email_addresses(certificate: &Certificate) -> Vec<String> {
     let mut found = Vec::new();
+    let mut known = BTreeSet::new();
     let mut add = |address: &str| {
-        if !address.is_empty() && !found.iter().any(|known| known == address) {
+        if !address.is_empty() && known.insert(String::from(address)) {
             found.push(address.into());
         }
     };

@@ -131,10 +131,13 @@ impl OcspResponse {
         let element = Cursor::single(octets, 0)?;
         let mut fields = crate::extension::sequence(&element)?;
         let status = fields.expect(Tag::ENUMERATED)?;
-        if let [status] = status.contents()
-            && *status != 0
-        {
-            return Err(OcspError::Status(*status));
+        match status.contents() {
+            [0] => {}
+            [status] => return Err(OcspError::Status(*status)),
+            _ => {
+                let kind = DecodeErrorKind::BadValue("responseStatus has no such value");
+                return Err(DecodeError::at(kind, status.offset()).into());
+            }
         }
         let mut bytes = fields
             .expect(Tag::context(0))?
@@ -249,7 +252,12 @@ impl Inner {
         outer.finish()?;
 
         let mut fields = tbs.children();
-        fields.optional(Tag::context(0))?;
+        if let Some(version) = fields.optional(Tag::context(0))?
+            && version.children().expect(Tag::INTEGER)?.u64()? != 0
+        {
+            let kind = DecodeErrorKind::BadValue("ResponseData has a version that is not known");
+            return Err(DecodeError::at(kind, version.offset()));
+        }
         let responder = fields.element()?;
         let choice = responder.children();
         let responder = match responder.tag() {

@@ -4,6 +4,7 @@
 //! it gives is believed before its signature, the certificate that it was made with, its scope and its time have been
 //! checked.
 
+mod evidence;
 mod lists;
 mod responses;
 
@@ -17,6 +18,7 @@ use crate::crl::{CertificateList, Reason};
 use crate::ocsp::OcspResponse;
 use crate::path::{PathContext, PathFailure, Signed, VerifiedPath, find, verify};
 use crate::purpose::Purpose;
+use evidence::Evidence;
 
 /// How revocation is looked at.
 #[derive(Clone, Copy)]
@@ -36,7 +38,8 @@ impl core::fmt::Debug for Revocation<'_> {
     }
 }
 
-/// What an unknown status means. A certificate that is known to be revoked is refused in both.
+/// What an unknown status means. A certificate that is known to be revoked is refused in both, and so is one whose status
+/// was buried under more lists and responses than the budget: who carries his own could bury any.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Mode {
@@ -162,13 +165,31 @@ pub(crate) fn check(
                 let (at, reason) = (*at, *reason);
                 return Err((depth, PathFailure::Revoked { at, reason }));
             }
-            CertificateStatus::Unknown(why) if revocation.mode == Mode::Hard => {
+            CertificateStatus::Unknown(why)
+                if revocation.mode == Mode::Hard || *why == StatusUnknown::TooMuch =>
+            {
                 return Err((depth, PathFailure::RevocationUnknown(why.clone())));
             }
             _ => statuses.push(status),
         }
     }
     Ok(statuses)
+}
+
+/// The octets of an INTEGER without those in front that say nothing: serial numbers are compared by their value.
+fn shortest(integer: &[u8]) -> &[u8] {
+    let mut rest = integer;
+    while let [0, next @ ..] = rest
+        && next.first().is_some_and(|octet| *octet < 0x80)
+    {
+        rest = next;
+    }
+    while let [0xff, next @ ..] = rest
+        && next.first().is_some_and(|octet| *octet >= 0x80)
+    {
+        rest = next;
+    }
+    rest
 }
 
 /// Who issued the certificate in question.
@@ -190,9 +211,14 @@ struct Question<'a> {
 
 /// Certificates of signers of CRLs and responses, within each other.
 const MAX_DEPTH: usize = 4;
-/// What finding the statuses of a path may cost: a signature costs 1 and 1 more for each 64 KiB it is over, looking for
-/// the path of a signer 50. Enough for 30 CRLs of 40 MB, or for 20,000 small ones, and about a second in either case.
+/// What finding the statuses of a path may cost: a signature costs 1, 1 more for each 64 KiB it is over and for each
+/// 512 octets that it has (the long ones are the slow ones), looking for the path of a signer 50. Enough for 30 CRLs of
+/// 40 MB, or for 20,000 small ones, and about a second in either case.
 const MAX_SPENT: usize = 20_000;
+/// Seconds by which clocks may differ: information that is newer by less is of now.
+const CLOCK_SKEW: i64 = 300;
+/// Seconds for which an OCSP answer is fresh enough to make do without fetching CRLs.
+const FRESH: i64 = 86_400;
 /// Lists, and responses, that are looked at for one certificate.
 const MAX_AT_HAND: usize = 1_000;
 
@@ -213,30 +239,30 @@ impl Asked {
 }
 
 impl Question<'_> {
-    /// OCSP first, where there is an answer: it is about the one certificate.
+    /// All that OCSP responses and CRLs say together. Neither silences the other: a message may carry the answer of a
+    /// week ago for a certificate that yesterday's CRL has.
     fn status(&self, asked: &mut Asked) -> CertificateStatus {
         if asked.stack.contains(self.certificate) || asked.stack.len() >= MAX_DEPTH {
             return CertificateStatus::Unknown(StatusUnknown::Circular);
         }
         asked.stack.push(self.certificate.clone());
-        let by_response = self.by_responses(asked);
-        let status = match by_response {
-            CertificateStatus::Unknown(why) => match self.by_lists(asked) {
-                CertificateStatus::Unknown(_) if asked.spent > MAX_SPENT => {
-                    CertificateStatus::Unknown(StatusUnknown::TooMuch)
-                }
-                CertificateStatus::Unknown(other) => CertificateStatus::Unknown(why.max(other)),
-                status => status,
-            },
-            status => status,
-        };
+        let mut evidence = self.by_responses(asked);
+        let fresh_since = self.context.at.plus(-FRESH);
+        let fetch = !evidence.is_good_since(fresh_since);
+        evidence.add(self.by_lists(fetch, asked));
         asked.stack.pop();
-        status
+        match evidence.status() {
+            CertificateStatus::Unknown(_) if asked.spent > MAX_SPENT => {
+                CertificateStatus::Unknown(StatusUnknown::TooMuch)
+            }
+            status => status,
+        }
     }
 
     /// Whether a signature holds; not where the budget is spent.
     fn holds(&self, signed: Signed<'_>, key: &SubjectPublicKeyInfo, asked: &mut Asked) -> bool {
-        asked.spend(1 + signed.message.len() / 65_536) && verify(signed, key, self.context).is_ok()
+        let cost = 1 + signed.message.len() / 65_536 + signed.signature.len() / 512;
+        asked.spend(cost) && verify(signed, key, self.context).is_ok()
     }
 
     /// A path to the same anchor for a certificate that signs status information.

@@ -27,7 +27,7 @@ impl Token {
         let module = MODULES.iter().find(|path| Path::new(path).exists());
         let tools = ["softhsm2-util", "pkcs11-tool"];
         let there = |tool: &&str| Command::new(tool).arg("--version").output().is_ok();
-        let (Some(module), true) = (module, tools.iter().all(|tool| there(tool))) else {
+        let (Some(module), true) = (module, tools.iter().all(there)) else {
             eprintln!("SKIPPED {what}: no softhsm2 or opensc");
             return None;
         };

@@ -340,6 +340,19 @@ impl PartialEq for Certificate {
 
 impl Eq for Certificate {}
 
+/// By their octets.
+impl Ord for Certificate {
+    fn cmp(&self, other: &Self) -> core::cmp::Ordering {
+        self.octets().cmp(other.octets())
+    }
+}
+
+impl PartialOrd for Certificate {
+    fn partial_cmp(&self, other: &Self) -> Option<core::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
 impl fmt::Debug for Certificate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Certificate({})", self.subject())

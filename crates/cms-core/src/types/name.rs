@@ -204,12 +204,15 @@ const KEYWORDS: &[(&str, &str)] = &[
     ("1.2.840.113549.1.9.1", "emailAddress"),
 ];
 
+const NUMERIC_STRING: Tag = Tag::universal(18);
+const VISIBLE_STRING: Tag = Tag::universal(26);
+
 /// The text of a DirectoryString, IA5String or similar; Latin-1 for TeletexString as senders mean it.
 fn text(value: &Element<'_>) -> Option<String> {
     let octets = value.octets().ok()?;
     match value.tag() {
         Tag::UTF8_STRING => core::str::from_utf8(&octets).ok().map(Into::into),
-        Tag::PRINTABLE_STRING | Tag::IA5_STRING => octets
+        Tag::PRINTABLE_STRING | Tag::IA5_STRING | NUMERIC_STRING | VISIBLE_STRING => octets
             .is_ascii()
             .then(|| octets.iter().map(|octet| char::from(*octet)).collect()),
         Tag::TELETEX_STRING => Some(octets.iter().map(|octet| char::from(*octet)).collect()),

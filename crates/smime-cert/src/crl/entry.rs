@@ -1,5 +1,7 @@
 //! The entries of a CRL (RFC 5280, 5.3).
 
+use alloc::vec::Vec;
+
 use cms_core::ber::{Cursor, Element, Tag};
 use cms_core::types::{Name, Time};
 use cms_core::{DecodeError, ObjectIdentifier};
@@ -84,7 +86,7 @@ impl Reason {
 }
 
 /// One revoked certificate.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Entry<'a> {
     /// Contents of userCertificate, the serial number.
@@ -92,8 +94,8 @@ pub struct Entry<'a> {
     date: Element<'a>,
     /// reasonCode.
     pub reason: Reason,
-    /// certificateIssuer: from here on, the issuer of the certificates in an indirect CRL.
-    pub issuer: Option<Name<'a>>,
+    /// The directory names of certificateIssuer: from here on, the issuer of the certificates in an indirect CRL.
+    pub issuers: Option<Vec<Name<'a>>>,
     /// A critical extension that is not processed here.
     pub unknown_critical: Option<ObjectIdentifier>,
 }
@@ -140,7 +142,7 @@ fn decode<'a>(element: &Element<'a>) -> Result<Entry<'a>, DecodeError> {
         serial: fields.expect(Tag::INTEGER)?.contents(),
         date: fields.element()?,
         reason: Reason::Unspecified,
-        issuer: None,
+        issuers: None,
         unknown_critical: None,
     };
     if let Some(extensions) = fields.optional(Tag::SEQUENCE)? {
@@ -171,10 +173,11 @@ impl<'a> Entry<'a> {
         } else if oid == CERTIFICATE_ISSUER {
             let names = Cursor::single(value.contents(), value.offset())?;
             let names = GeneralName::list(&names)?;
-            self.issuer = names.into_iter().find_map(|name| match name {
+            let names = names.into_iter().filter_map(|name| match name {
                 GeneralName::Directory(name) => Some(name),
                 _ => None,
             });
+            self.issuers = Some(names.collect());
         } else if critical && oid != INVALIDITY_DATE {
             self.unknown_critical = Some(oid);
         }

@@ -119,6 +119,8 @@ impl Reasons {
     pub const ALL: Self = Self(0x7f80);
     /// None.
     pub const NONE: Self = Self(0);
+    /// certificateHold.
+    pub(crate) const HOLD: Self = Self(0x0200);
 
     /// Reads ReasonFlags, whose unused bits are not looked at.
     pub(crate) fn decode(element: &Element<'_>) -> Self {

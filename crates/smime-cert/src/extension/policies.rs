@@ -3,7 +3,7 @@
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
-use cms_core::ber::{Element, Tag};
+use cms_core::ber::{Cursor, Element, Tag};
 use cms_core::types::Certificate;
 use cms_core::{DecodeError, ObjectIdentifier};
 
@@ -20,6 +20,24 @@ pub struct PolicyInformation {
     pub policy: ObjectIdentifier,
     /// policyQualifiers: each PolicyQualifierInfo as encoded.
     pub qualifiers: Vec<Vec<u8>>,
+}
+
+/// id-qt-cps and id-qt-unotice, the qualifiers of RFC 5280.
+const KNOWN_QUALIFIERS: [ObjectIdentifier; 2] = [
+    ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.2.1"),
+    ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.2.2"),
+];
+
+impl PolicyInformation {
+    /// Whether all qualifiers are of RFC 5280, 4.2.1.4.
+    pub(crate) fn has_known_qualifiers(&self) -> bool {
+        self.qualifiers.iter().all(|qualifier| {
+            let kind = Cursor::single(qualifier, 0)
+                .and_then(|qualifier| qualifier.children().expect(Tag::OBJECT_IDENTIFIER))
+                .and_then(|kind| kind.oid());
+            kind.is_ok_and(|kind| KNOWN_QUALIFIERS.contains(&kind))
+        })
+    }
 }
 
 /// certificatePolicies.

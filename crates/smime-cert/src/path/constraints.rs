@@ -40,6 +40,8 @@ enum Subtree {
     /// A form that is not evaluated: it is about every name of its form.
     Other(ObjectIdentifier),
     Unread(u8),
+    /// A dNSName that is no host, for instance with a period in front, as many CAs write it: it is about every host.
+    BadDns,
 }
 
 /// A name of a certificate.
@@ -132,6 +134,7 @@ impl Constraints {
             (Named::Dns(name), Subtree::Dns(base)) => {
                 within(name.is_within(base) || (excluding && name.covers(base)))
             }
+            (Named::Dns(_), Subtree::BadDns) => Within::Unknown,
             (Named::Directory(name), Subtree::Directory(base)) => within(name.is_within(base)),
             (Named::Uri(Some(name)), Subtree::Uri(base)) => within(name.is_on(base)),
             // rfc5280:4.2.1.10: "the application MUST reject the certificate" if there is no host name.
@@ -153,8 +156,8 @@ impl Subtree {
         let element = Cursor::single(base, 0).ok()?;
         Some(match GeneralName::decode(&element).ok()? {
             GeneralName::Mail(base) => Self::Mail(Mail::constraint(base)?),
-            GeneralName::Dns(base) => Self::Dns(Host::constraint(base)?),
-            // rfc5280:4.2.1.10: a leading period means subdomains only, in DNS names nothing.
+            // rfc5280:4.2.1.10: a leading period means something in URIs, in DNS names nothing.
+            GeneralName::Dns(base) => Host::constraint(base).map_or(Self::BadDns, Self::Dns),
             GeneralName::Uri(base) => Self::Uri(Host::constraint_with_dot(base)?),
             GeneralName::Directory(base) => Self::Directory(base.canonical().ok()?),
             GeneralName::Ip(base) => {

@@ -1,6 +1,6 @@
 //! Where certificates that may have issued others come from.
 
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
 use cms_core::types::{CanonicalName, Certificate};
@@ -15,7 +15,14 @@ pub trait Issuers {
 
 /// Certificates by their subjects.
 #[derive(Clone, Debug, Default)]
-pub struct Pool(BTreeMap<CanonicalName, Vec<Certificate>>);
+pub struct Pool(BTreeMap<CanonicalName, Named>);
+
+/// The certificates of one subject, in the order in which they came, and their octets.
+#[derive(Clone, Debug, Default)]
+struct Named {
+    certificates: Vec<Certificate>,
+    known: BTreeSet<Certificate>,
+}
 
 impl Pool {
     /// None.
@@ -28,8 +35,8 @@ impl Pool {
     pub fn add(&mut self, certificate: Certificate) {
         if let Ok(name) = certificate.subject().canonical() {
             let named = self.0.entry(name).or_default();
-            if !named.contains(&certificate) {
-                named.push(certificate);
+            if named.known.insert(certificate.clone()) {
+                named.certificates.push(certificate);
             }
         }
     }
@@ -47,7 +54,10 @@ impl FromIterator<Certificate> for Pool {
 
 impl Issuers for Pool {
     fn named(&self, subject: &CanonicalName, _: Option<&Certificate>) -> Vec<Certificate> {
-        self.0.get(subject).cloned().unwrap_or_default()
+        let named = self.0.get(subject);
+        named
+            .map(|named| named.certificates.clone())
+            .unwrap_or_default()
     }
 }
 

@@ -143,9 +143,9 @@ impl PolicyGraph {
         }
     }
 
-    /// user_constrained_policy_set with qualifiers (step (g) of RFC 5280, 6.1.5, as RFC 9618, 5.5 has it); an empty
-    /// initial set is anyPolicy.
-    pub(super) fn user_constrained(&self, initial: &[ObjectIdentifier]) -> UserPolicies {
+    /// user_constrained_policy_set with qualifiers (step (g) of RFC 5280, 6.1.5, as RFC 9618, 5.5 has it); no initial
+    /// set is anyPolicy, and an empty one accepts nothing.
+    pub(super) fn user_constrained(&self, initial: Option<&[ObjectIdentifier]>) -> UserPolicies {
         let mut set = BTreeMap::new();
         // (2): where a policy begins below anyPolicy. The qualifiers of one are those of its node and of what descends
         // from it.
@@ -169,7 +169,7 @@ impl PolicyGraph {
             .last()
             .and_then(|depth| depth.get(&ANY_POLICY))
             .map(|node| node.qualifiers.clone());
-        if !initial.is_empty() && !initial.contains(&ANY_POLICY) {
+        if let Some(initial) = initial {
             set.retain(|policy, _| initial.contains(policy));
             if let Some(qualifiers) = any {
                 for policy in initial {

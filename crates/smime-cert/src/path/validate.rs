@@ -131,7 +131,10 @@ pub(super) fn path(
     }
     // RFC 5280, 6.1.5 (g) and the last paragraph, RFC 9618, 5.5.
     let wanted = user_policies(&context.rules.policies, controls.policies.as_deref());
-    let policies = state.valid_policy_graph.user_constrained(&wanted).0;
+    let policies = state
+        .valid_policy_graph
+        .user_constrained(wanted.as_deref())
+        .0;
     if state.explicit_policy == 0 && (state.valid_policy_graph.is_null() || policies.is_empty()) {
         return Err((0, PathFailure::Policies));
     }
@@ -193,28 +196,20 @@ fn initialize<'a>(
 }
 
 /// RFC 5937, 3.2: "the intersection of the certificate policies associated with the trust anchor and the user-provided
-/// user-initial-policy-set". Empty is anyPolicy; an empty intersection allows what nobody can have.
+/// user-initial-policy-set". Nothing is anyPolicy; of an empty intersection no policy is acceptable.
 fn user_policies(
     wanted: &[cms_core::ObjectIdentifier],
     anchors: Option<&[cms_core::ObjectIdentifier]>,
-) -> Vec<cms_core::ObjectIdentifier> {
-    let any = |set: &[cms_core::ObjectIdentifier]| set.is_empty() || set.contains(&ANY_POLICY);
-    let Some(anchors) = anchors.filter(|set| !set.contains(&ANY_POLICY)) else {
-        return wanted.to_vec();
-    };
-    if any(wanted) {
-        return anchors.to_vec();
+) -> Option<Vec<cms_core::ObjectIdentifier>> {
+    let wanted = Some(wanted).filter(|set| !set.is_empty() && !set.contains(&ANY_POLICY));
+    let anchors = anchors.filter(|set| !set.contains(&ANY_POLICY));
+    match (wanted, anchors) {
+        (Some(wanted), Some(anchors)) => {
+            let both = wanted.iter().filter(|policy| anchors.contains(policy));
+            Some(both.copied().collect())
+        }
+        (one, other) => one.or(other).map(<[_]>::to_vec),
     }
-    let both: Vec<_> = wanted
-        .iter()
-        .filter(|policy| anchors.contains(policy))
-        .copied()
-        .collect();
-    if both.is_empty() {
-        // No certificate can have an extension's identifier as its policy.
-        return alloc::vec![ids::CERTIFICATE_POLICIES];
-    }
-    both
 }
 
 /// RFC 5280, 6.1.3.
@@ -389,13 +384,15 @@ fn anchor_may_issue(anchor: &TrustAnchor, context: &PathContext<'_>) -> Result<(
     if anchor.canonical_name().is_empty() {
         return Err(PathFailure::MalformedName);
     }
-    let Some(certificate) = anchor.certificate().filter(|_| !anchor.is_info()) else {
+    let Some(certificate) = anchor.certificate() else {
         return Ok(());
     };
-    validity(certificate, context)?;
+    if !anchor.is_info() {
+        validity(certificate, context)?;
+    }
     well_formed(certificate)?;
     critical_extensions(certificate)?;
-    if certificate.version() < 2 {
+    if anchor.is_info() || certificate.version() < 2 {
         return Ok(());
     }
     let basic = extension::basic_constraints(certificate).map_err(PathFailure::Extension)?;
@@ -442,6 +439,10 @@ fn well_formed(certificate: &Certificate) -> Result<(), PathFailure> {
     if certificate.version() > 2 {
         return Err(PathFailure::Version(certificate.version()));
     }
+    // rfc5280:4.1.2.9: extensions "MUST only appear if the version is 3".
+    if certificate.version() < 2 && !certificate.extensions().is_empty() {
+        return Err(PathFailure::Version(certificate.version()));
+    }
     let mut seen = BTreeSet::new();
     if let Some(twice) = certificate
         .extensions()
@@ -464,8 +465,24 @@ fn critical_extensions(certificate: &Certificate) -> Result<(), PathFailure> {
         .find(|extension| extension.critical && !PROCESSED.contains(&extension.oid))
     {
         Some(extension) => Err(PathFailure::UnsupportedCriticalExtension(extension.oid)),
-        None => Ok(()),
+        None => critical_policies(certificate),
     }
+}
+
+/// rfc5280:4.2.1.4: who processes a critical certificatePolicies "MUST be able to interpret this extension (including
+/// the optional qualifier), or MUST reject the certificate".
+fn critical_policies(certificate: &Certificate) -> Result<(), PathFailure> {
+    let is_critical = certificate
+        .extension(&ids::CERTIFICATE_POLICIES)
+        .is_some_and(|extension| extension.critical);
+    let policies = extension::certificate_policies(certificate).map_err(PathFailure::Extension)?;
+    let known = |information: &PolicyInformation| information.has_known_qualifiers();
+    if is_critical && !policies.iter().flatten().all(known) {
+        return Err(PathFailure::UnsupportedCriticalExtension(
+            ids::CERTIFICATE_POLICIES,
+        ));
+    }
+    Ok(())
 }
 
 /// The key and the purpose of an end entity (RFC 8550, 4.3, 4.4.2 and 4.4.4).

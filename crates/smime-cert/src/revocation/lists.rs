@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use cms_core::types::{CanonicalName, Certificate, SubjectPublicKeyInfo, Time};
 
-use super::{Asked, CertificateStatus, MAX_AT_HAND, Question, StatusUnknown};
+use super::{Asked, CLOCK_SKEW, Evidence, MAX_AT_HAND, Question, StatusUnknown, shortest};
 use crate::crl::{CertificateList, Entry, Reason, Scope};
 use crate::extension::{self, DistributionPoint, PointName, Reasons, ids};
 use crate::general_name::GeneralName;
@@ -17,18 +17,30 @@ enum Answer {
     NotRevoked,
 }
 
+/// An answer, for which reasons it is one, and when the newest of its lists was issued.
+struct Answered {
+    answer: Answer,
+    reasons: Reasons,
+    issued: Time,
+}
+
 impl Question<'_> {
-    pub(super) fn by_lists(&self, asked: &mut Asked) -> CertificateStatus {
+    /// All lists, also those of reasons that others have covered: an older one must not hide what a newer one says.
+    /// `fetch` lets the source look at the certificate's distribution points.
+    pub(super) fn by_lists(&self, fetch: bool, asked: &mut Asked) -> Evidence {
+        let mut evidence = Evidence::default();
         let read = |oid| extension::distribution_points(self.certificate, oid);
         let (Ok(points), Ok(freshest)) = (
             read(&ids::CRL_DISTRIBUTION_POINTS),
             read(&ids::FRESHEST_CRL),
         ) else {
-            return CertificateStatus::Unknown(StatusUnknown::Malformed);
+            evidence.unknown(StatusUnknown::Malformed);
+            return evidence;
         };
         let urls: Vec<&str> = points
             .iter()
             .chain(&freshest)
+            .filter(|_| fetch)
             .filter_map(|point| point.name.as_ref())
             .flat_map(PointName::urls)
             .collect();
@@ -42,29 +54,39 @@ impl Question<'_> {
             ..DistributionPoint::default()
         };
         let mut covered = Reasons::NONE;
-        let mut why = StatusUnknown::NoInformation;
-        for point in points.iter().chain([&implied]) {
-            for list in lists.iter().filter(|list| !list.is_delta()) {
-                if covered.has(Reasons::ALL) {
-                    return CertificateStatus::Good;
-                }
-                match self.by_list(point, list, &lists, covered, asked) {
-                    Ok(Some((Answer::Revoked(at, reason), _))) => {
-                        return CertificateStatus::Revoked { at, reason };
+        let mut good: Option<Time> = None;
+        // The source gives first what it trusts most: that is looked at before anything can eat up the budget.
+        for list in lists.iter().filter(|list| !list.is_delta()) {
+            for point in points.iter().chain([&implied]) {
+                match self.by_list(point, list, &lists, asked) {
+                    Ok(Some(answered)) => {
+                        match answered.answer {
+                            Answer::Revoked(since, reason) => {
+                                evidence.revoked(answered.issued, since, reason);
+                            }
+                            Answer::NotRevoked => {
+                                covered = covered.or(answered.reasons);
+                                if answered.reasons.has(Reasons::HOLD) {
+                                    good = good.max(Some(answered.issued));
+                                }
+                            }
+                        }
+                        // Another point would have the list say the same, or less.
+                        if answered.reasons.has(Reasons::ALL) {
+                            break;
+                        }
                     }
-                    Ok(Some((Answer::NotRevoked, reasons))) => covered = covered.or(reasons),
                     Ok(None) => {}
-                    Err(unknown) => why = why.max(unknown),
+                    Err(unknown) => evidence.unknown(unknown),
                 }
             }
         }
-        if covered.has(Reasons::ALL) {
-            return CertificateStatus::Good;
+        match good {
+            Some(issued) if covered.has(Reasons::ALL) => evidence.good(issued),
+            _ if covered != Reasons::NONE => evidence.unknown(StatusUnknown::SomeReasons),
+            _ => {}
         }
-        if covered != Reasons::NONE {
-            why = why.max(StatusUnknown::SomeReasons);
-        }
-        CertificateStatus::Unknown(why)
+        evidence
     }
 
     /// One complete list for one distribution point; `None` if it is about others.
@@ -73,9 +95,8 @@ impl Question<'_> {
         point: &DistributionPoint<'_>,
         list: &CertificateList,
         lists: &[CertificateList],
-        covered: Reasons,
         asked: &mut Asked,
-    ) -> Result<Option<(Answer, Reasons)>, StatusUnknown> {
+    ) -> Result<Option<Answered>, StatusUnknown> {
         if !self.may_be_about(point, list) {
             return Ok(None);
         }
@@ -94,16 +115,13 @@ impl Question<'_> {
                 .and_then(|scope| scope.reasons)
                 .unwrap_or(Reasons::ALL),
         );
-        // (e)
-        if covered.has(reasons) {
+        // (e), but for reasons that other lists have covered: this one may be newer.
+        if reasons == Reasons::NONE {
             return Ok(None);
         }
         // (f) and (g)
         let key = self.signer(list, asked)?;
         let at = self.context.at;
-        if list.this_update() > at {
-            return Err(StatusUnknown::NotYetValid);
-        }
         // (c) and (h): the newest delta that goes with the list.
         let delta = lists
             .iter()
@@ -124,13 +142,23 @@ impl Question<'_> {
                 .filter(|(_, reason)| *reason != Reason::RemoveFromCrl),
         };
         // A delta stands for a complete list of its own time (RFC 5280, 5.2.4).
-        let next_update = delta.unwrap_or(list).next_update();
-        let is_current = next_update.is_none_or(|next| next >= at);
-        match entry {
-            Some((since, reason)) => Ok(Some((Answer::Revoked(since, reason), reasons))),
-            None if is_current => Ok(Some((Answer::NotRevoked, reasons))),
-            None => Err(StatusUnknown::OutOfDate),
-        }
+        let newest = delta.unwrap_or(list);
+        let answer = match entry {
+            // However old or new: no time makes it good again.
+            Some((since, reason)) => Answer::Revoked(since, reason),
+            None if list.this_update() > at.plus(CLOCK_SKEW) => {
+                return Err(StatusUnknown::NotYetValid);
+            }
+            None if newest.next_update().is_some_and(|next| next < at) => {
+                return Err(StatusUnknown::OutOfDate);
+            }
+            None => Answer::NotRevoked,
+        };
+        Ok(Some(Answered {
+            answer,
+            reasons,
+            issued: newest.this_update(),
+        }))
     }
 
     /// Whether a list's issuer is the one that the point, or the certificate, names.
@@ -251,7 +279,7 @@ impl Question<'_> {
             && delta.authority_key_identifier() == list.authority_key_identifier()
             && delta.unknown_critical_extension().is_none()
             && delta.tbs_signature_algorithm() == delta.signature_algorithm()
-            && delta.this_update() <= at
+            && delta.this_update() <= at.plus(CLOCK_SKEW)
             && delta.next_update().is_none_or(|next| next >= at);
         // rfc5280:5.2.4: the base is not newer than the complete list, and the delta is not older.
         let numbers = match (delta.base_number(), delta.number(), list.number()) {
@@ -268,7 +296,7 @@ impl Question<'_> {
         list: &CertificateList,
         indirect: bool,
     ) -> Result<Option<(Time, Reason)>, StatusUnknown> {
-        let serial = self.certificate.serial();
+        let serial = shortest(self.certificate.serial());
         let issuer = self
             .certificate
             .issuer()
@@ -281,14 +309,18 @@ impl Question<'_> {
             if let Some(oid) = entry.unknown_critical {
                 return Err(StatusUnknown::UnknownCriticalExtension(oid));
             }
-            if let Some(name) = entry.issuer {
-                if !indirect {
+            if let Some(names) = &entry.issuers {
+                if !indirect || names.is_empty() {
                     return Err(StatusUnknown::Malformed);
                 }
-                let name: CanonicalName = name.canonical().map_err(|_| StatusUnknown::Malformed)?;
-                is_issuers = name == issuer;
+                is_issuers = false;
+                for name in names {
+                    let name: CanonicalName =
+                        name.canonical().map_err(|_| StatusUnknown::Malformed)?;
+                    is_issuers |= name == issuer;
+                }
             }
-            if is_issuers && entry.serial == serial && found.is_none() {
+            if is_issuers && shortest(entry.serial) == serial && found.is_none() {
                 let at = entry.date().map_err(|_| StatusUnknown::Malformed)?;
                 found = Some((at, entry.reason));
             }

@@ -3,7 +3,9 @@
 use cms_core::types::{Certificate, SubjectPublicKeyInfo};
 use cms_core::{ObjectIdentifier, oid};
 
-use super::{Asked, CertificateStatus, MAX_AT_HAND, Question, StatusUnknown};
+use super::{
+    Asked, CLOCK_SKEW, CertificateStatus, Evidence, MAX_AT_HAND, Question, StatusUnknown, shortest,
+};
 use crate::extension;
 use crate::ocsp::{OcspResponse, ResponseStatus, SingleResponse};
 use crate::path::Signed;
@@ -17,56 +19,44 @@ const NO_CHECK: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.4
 /// time"; a day is what the shortest lived of today's responses have.
 const WITHOUT_NEXT_UPDATE: i64 = 86_400;
 
+/// Certificates of a response that may be its signer's: responders send one, or a chain.
+const MAX_CERTIFICATES: usize = 10;
+
 impl Question<'_> {
-    /// The newest answer that holds. A revocation that holds is never overruled by an older answer; of answers of one
-    /// time, it counts.
-    pub(super) fn by_responses(&self, asked: &mut Asked) -> CertificateStatus {
+    /// What all responses that hold say of the certificate.
+    pub(super) fn by_responses(&self, asked: &mut Asked) -> Evidence {
         let responses = self.source.responses(self.certificate, self.issuer.key);
-        let mut best: Option<(cms_core::types::Time, CertificateStatus)> = None;
-        let mut why = StatusUnknown::NoInformation;
+        let mut evidence = Evidence::default();
         for response in responses.iter().take(MAX_AT_HAND) {
-            let about = response.responses().iter().find(|one| self.is_about(one));
-            let Some(single) = about else { continue };
-            match self.answer(response, single, asked) {
-                Ok(status) => {
-                    let newer = best.as_ref().is_none_or(|(time, known)| {
-                        single.this_update > *time
-                            || (single.this_update == *time && *known == CertificateStatus::Good)
-                    });
-                    if newer {
-                        best = Some((single.this_update, status));
-                    }
-                }
-                Err(unknown) => why = why.max(unknown),
+            let mut about = response.responses().iter().filter(|one| self.is_about(one));
+            let Some(first) = about.next() else { continue };
+            if let Err(why) = self.authorized(response, asked) {
+                evidence.unknown(why);
+                continue;
+            }
+            for single in core::iter::once(first).chain(about) {
+                self.weigh(single, &mut evidence);
             }
         }
-        best.map_or(CertificateStatus::Unknown(why), |(_, status)| status)
+        evidence
     }
 
-    fn answer(
-        &self,
-        response: &OcspResponse,
-        single: &SingleResponse,
-        asked: &mut Asked,
-    ) -> Result<CertificateStatus, StatusUnknown> {
+    fn weigh(&self, single: &SingleResponse, evidence: &mut Evidence) {
         if let Some(oid) = single.unknown_critical {
-            return Err(StatusUnknown::UnknownCriticalExtension(oid));
+            evidence.unknown(StatusUnknown::UnknownCriticalExtension(oid));
+            return;
         }
-        self.authorized(response, asked)?;
         let at = self.context.at;
-        if single.this_update > at {
-            return Err(StatusUnknown::NotYetValid);
-        }
+        let issued = single.this_update;
         let next = single
             .next_update
-            .unwrap_or_else(|| single.this_update.plus(WITHOUT_NEXT_UPDATE));
+            .unwrap_or_else(|| issued.plus(WITHOUT_NEXT_UPDATE));
         match single.status {
-            ResponseStatus::Revoked(since, reason) => {
-                Ok(CertificateStatus::Revoked { at: since, reason })
-            }
-            ResponseStatus::Unknown => Err(StatusUnknown::ResponderDoesNotKnow),
-            ResponseStatus::Good if next < at => Err(StatusUnknown::OutOfDate),
-            ResponseStatus::Good => Ok(CertificateStatus::Good),
+            ResponseStatus::Revoked(since, reason) => evidence.revoked(issued, since, reason),
+            _ if issued > at.plus(CLOCK_SKEW) => evidence.unknown(StatusUnknown::NotYetValid),
+            ResponseStatus::Unknown => evidence.doubted(issued),
+            ResponseStatus::Good if next < at => evidence.unknown(StatusUnknown::OutOfDate),
+            ResponseStatus::Good => evidence.good(issued),
         }
     }
 
@@ -75,7 +65,7 @@ impl Question<'_> {
         let Ok(hash) = self.context.provider.digest(&single.hash) else {
             return false;
         };
-        single.serial == self.certificate.serial()
+        shortest(&single.serial) == shortest(self.certificate.serial())
             && single.issuer_name_hash == hash.digest(self.certificate.issuer().octets())
             && single.issuer_key_hash == hash.digest(&self.issuer.key.key)
     }
@@ -96,7 +86,7 @@ impl Question<'_> {
         {
             return Ok(());
         }
-        for candidate in response.certificates() {
+        for candidate in response.certificates().iter().take(MAX_CERTIFICATES) {
             let Ok(key) = candidate.spki() else { continue };
             let holds = responder.is(&candidate.subject(), &key, sha1)
                 && self.is_delegate(candidate, asked)
@@ -155,7 +145,7 @@ impl Question<'_> {
             ..*self
         };
         // By lists alone: a response about the responder would be signed by itself.
-        match question.by_lists(asked) {
+        match question.by_lists(true, asked).status() {
             CertificateStatus::Good => true,
             CertificateStatus::Revoked { .. } => false,
             CertificateStatus::Unknown(_) => self

@@ -11,7 +11,7 @@ use cms_core::ber::Tag;
 use cms_core::ber::write::{self, Form};
 use cms_core::key::SigningKey;
 use cms_core::provider::{CryptoProvider, Random, SignatureInput};
-use cms_core::types::{Certificate, SmimeCapabilities, SubjectPublicKeyInfo, Time};
+use cms_core::types::{Certificate, Name, SmimeCapabilities, SubjectPublicKeyInfo, Time};
 use cms_core::{CryptoError, DecodeError, ObjectIdentifier, oid};
 
 use crate::extension::ids;
@@ -75,6 +75,9 @@ pub enum MakeError {
     /// The request is not signed by the key that it holds.
     #[error("the request's signature does not hold")]
     RequestSignature,
+    /// An end entity of the issuer's own name would pass for the issuer (RFC 5280, 6.1: self-issued).
+    #[error("the subject is the issuer's own name")]
+    SubjectIsIssuer,
     /// The issuer has no subject or key identifier to be named by.
     #[error("the issuer's certificate is not that of an authority")]
     NotAnAuthority,
@@ -163,6 +166,10 @@ impl CertificateBuilder {
         provider: &CryptoProvider,
         random: &mut dyn Random,
     ) -> Result<Certificate, MakeError> {
+        let is_authority = matches!(self.profile, Profile::Authority(_));
+        if !is_authority && Name::new(&self.subject).matches(&issuer.subject()) {
+            return Err(MakeError::SubjectIsIssuer);
+        }
         let key_id = match issuer.subject_key_identifier() {
             Some(id) => id.to_vec(),
             None => key_identifier(&issuer.spki()?, provider)?,

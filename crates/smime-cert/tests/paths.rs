@@ -17,7 +17,7 @@ use cms_core::{ObjectIdentifier, oid};
 use smime_cert::address::{self, AddressMatch};
 use smime_cert::anchor::TrustAnchor;
 use smime_cert::extension::{ExtensionError, ids};
-use smime_cert::make::{CertificateBuilder, Profile};
+use smime_cert::make::{CertificateBuilder, MakeError, Profile};
 use smime_cert::path::{PathContext, PathFailure, PathRules, Pool, validate};
 use smime_cert::purpose::{self, Purpose, PurposeError};
 
@@ -115,6 +115,27 @@ fn with_extension(
             .contents()
             .to_vec();
         fields.push(write::context(3, &write::sequence(&[&list, &extension])));
+    })
+}
+
+fn without_extension(certificate: &Certificate, issuer: &Made, oid: &str) -> Certificate {
+    let oid = ObjectIdentifier::new(oid).unwrap();
+    changed(certificate, issuer, |fields| {
+        let last = fields.pop().unwrap();
+        let mut list = Cursor::single(&last, 0)
+            .unwrap()
+            .children()
+            .element()
+            .unwrap()
+            .children();
+        let mut kept = Vec::new();
+        while !list.is_empty() {
+            let extension = list.element().unwrap();
+            if extension.children().element().unwrap().oid().unwrap() != oid {
+                kept.extend_from_slice(extension.raw());
+            }
+        }
+        fields.push(write::context(3, &write::sequence(&[&kept])));
     })
 }
 
@@ -503,6 +524,244 @@ fn requests_carry_their_addresses_and_must_be_signed() {
         }
         assert!(read(&bad).is_err(), "octet {index}");
     }
+}
+
+/// A CertificationRequest of this subject, with an address in subjectAltName.
+fn request_of(subject: &[u8], key: &PrivateKey) -> Vec<u8> {
+    let names = write::sequence(&[&write::context_primitive(1, b"mallory@evil.example")]);
+    let extension = write::sequence(&[
+        &write::oid(&ids::SUBJECT_ALT_NAME),
+        &write::octet_string(&names),
+    ]);
+    let attribute = write::sequence(&[
+        &write::oid(&ids::EXTENSION_REQUEST),
+        &write::set_of(vec![write::sequence(&[&extension])]),
+    ]);
+    let info = write::sequence(&[
+        &write::integer(0),
+        subject,
+        &key.spki().to_der(),
+        &write::context(0, &attribute),
+    ]);
+    let scheme = key.scheme(None).unwrap();
+    let signature = key
+        .sign(&scheme, SignatureInput::Message(&info), &mut SystemRandom)
+        .unwrap();
+    write::sequence(&[
+        &info,
+        &scheme.signature_algorithm.to_der(),
+        &write::bit_string(&signature),
+    ])
+}
+
+#[test]
+fn requests_hide_no_address_in_their_subject() {
+    let (key, root) = (key(), root(0));
+    let read = |subject: &[u8]| {
+        let octets = request_of(subject, &key);
+        CertificateBuilder::from_request(&octets, Profile::Mailbox, start(), 9, &PROVIDER).unwrap()
+    };
+    let issue = |builder: CertificateBuilder| {
+        builder.issue(&root.certificate, &root.key, &PROVIDER, &mut SystemRandom)
+    };
+    let attribute = |oid: &ObjectIdentifier, text: &[u8]| {
+        let value = write::tagged(cms_core::ber::Tag::IA5_STRING, write::Form::Primitive, text);
+        write::set_of(vec![write::sequence(&[&write::oid(oid), &value])])
+    };
+    let mail = attribute(&oid::EMAIL_ADDRESS, b"ceo@corp.example");
+    let name = attribute(&ids::COMMON_NAME, b"Mallory");
+    let builder = read(&write::sequence(&[&name, &mail]));
+    // Who issues sees both.
+    assert_eq!(
+        builder.emails(),
+        ["mallory@evil.example", "ceo@corp.example"]
+    );
+    let certificate = issue(builder).unwrap();
+    assert_eq!(certificate.subject().to_string(), "CN=Mallory");
+    // The name of the authority is its own.
+    let own = issue(read(root.certificate.subject().octets()));
+    assert!(matches!(own, Err(MakeError::SubjectIsIssuer)), "{own:?}");
+    // Without any name the addresses are critical.
+    let nameless = issue(read(&write::sequence(&[&mail]))).unwrap();
+    assert!(nameless.subject().is_empty());
+    assert!(nameless.extension(&ids::SUBJECT_ALT_NAME).unwrap().critical);
+}
+
+/// rfc5937:3.2: an intersection of policies that is empty accepts none, anyPolicy neither.
+#[test]
+fn policies_of_anchor_and_user_without_common_ones_accept_nothing() {
+    let root = root(0);
+    let policies = |numbers: &[&str]| {
+        let list: Vec<_> = numbers
+            .iter()
+            .map(|oid| write::sequence(&[&write::oid(&ObjectIdentifier::new(oid).unwrap())]))
+            .collect();
+        write::sequence(&[&list.concat()])
+    };
+    let ids = "2.5.29.32";
+    let anchor = with_extension(
+        &root.certificate,
+        &root,
+        ids,
+        false,
+        &policies(&["1.2.3.4"]),
+    );
+    let leaf = issue("alice", Profile::Mailbox, &root).certificate;
+    let status = |leaf_policies: &[&str], wanted: &str| {
+        let leaf = with_extension(&leaf, &root, ids, false, &policies(leaf_policies));
+        let anchors = [TrustAnchor::from_certificate(anchor.clone()).unwrap()];
+        let rules = PathRules {
+            policies: vec![ObjectIdentifier::new(wanted).unwrap()],
+            explicit_policy: true,
+            ..PathRules::DEFAULT
+        };
+        let context = PathContext {
+            anchors: &anchors,
+            issuers: &Pool::new(),
+            at: start().plus(DAY),
+            purpose: Purpose::Signing,
+            rules: &rules,
+            revocation: None,
+            provider: &PROVIDER,
+            policy: &StandardPolicy::Default,
+        };
+        validate(&leaf, &context)
+            .map(|path| path.certificates().len())
+            .map_err(|error| error.reason)
+    };
+    assert_eq!(status(&["2.5.29.32.0"], "1.2.3.4"), Ok(2));
+    assert_eq!(status(&["1.2.3.4"], "1.2.3.4"), Ok(2));
+    for leaf_policies in [
+        &["2.5.29.32.0"][..],
+        &["1.2.3.5"],
+        &["2.5.29.32"],
+        &["1.2.3.4"],
+    ] {
+        let found = status(leaf_policies, "1.2.3.5");
+        assert_eq!(found, Err(PathFailure::Policies), "{leaf_policies:?}");
+    }
+}
+
+/// rfc5914:2.5: what a TrustAnchorInfo leaves out, its certificate says.
+#[test]
+fn anchors_with_a_certificate_keep_its_limits() {
+    let root = root(0);
+    let base = write::sequence(&[&write::context_primitive(1, b"only.example")]);
+    let constraints = write::sequence(&[&write::context(0, &base)]);
+    let limited = with_extension(&root.certificate, &root, "2.5.29.30", true, &constraints);
+    let leaf = issue("alice", Profile::Mailbox, &root).certificate;
+    let info = |certificate: &Certificate, key: &PrivateKey| {
+        let contents = Cursor::single(certificate.octets(), 0).unwrap();
+        let path = write::sequence(&[
+            certificate.subject().octets(),
+            &write::context(0, contents.contents()),
+        ]);
+        let id = certificate.subject_key_identifier().unwrap();
+        let info = write::sequence(&[&key.spki().to_der(), &write::octet_string(id), &path]);
+        TrustAnchor::from_der(&write::context(2, &info))
+    };
+    let outcome = |anchor: TrustAnchor| {
+        let anchors = [anchor];
+        let context = PathContext {
+            anchors: &anchors,
+            issuers: &Pool::new(),
+            at: start().plus(DAY),
+            purpose: Purpose::Signing,
+            rules: &PathRules::DEFAULT,
+            revocation: None,
+            provider: &PROVIDER,
+            policy: &StandardPolicy::Default,
+        };
+        validate(&leaf, &context)
+            .map(|_| ())
+            .map_err(|error| error.reason)
+    };
+    assert_eq!(outcome(info(&root.certificate, &root.key).unwrap()), Ok(()));
+    let refused = outcome(info(&limited, &root.key).unwrap());
+    assert!(
+        matches!(refused, Err(PathFailure::NameConstraints(_))),
+        "{refused:?}"
+    );
+    // Another one's certificate is no part of it.
+    assert!(info(&root.certificate, &key()).is_err());
+}
+
+#[test]
+fn numbers_and_strings_are_compared_by_value() {
+    let root = root(1);
+    let middle = issue("Middle", Profile::Authority(0), &root);
+    let below = issue("Below", Profile::Authority(0), &middle);
+    let leaf = issue("alice", Profile::Mailbox, &below).certificate;
+    // pathLenConstraint 0 in ten octets is still 0.
+    let long = write::tagged(
+        cms_core::ber::Tag::INTEGER,
+        write::Form::Primitive,
+        &[0; 10],
+    );
+    let without = without_extension(&middle.certificate, &root, "2.5.29.19");
+    let value = write::sequence(&[&write::TRUE, &long]);
+    let padded = with_extension(&without, &root, "2.5.29.19", true, &value);
+    assert_eq!(
+        outcome(
+            &leaf,
+            &[root.certificate.clone()],
+            &[padded, below.certificate]
+        ),
+        Err(PathFailure::PathLength)
+    );
+    // A name is the same in whatever type of string.
+    let name = |number: u32| {
+        let tag = cms_core::ber::Tag::universal(number);
+        let value = write::tagged(tag, write::Form::Primitive, b"Bad");
+        let pair = write::sequence(&[&write::oid(&ids::COMMON_NAME), &value]);
+        write::sequence(&[&write::set_of(vec![pair])])
+    };
+    let names = [12, 18, 19, 22, 26].map(name);
+    for other in &names {
+        let [one, other] = [&names[0], other].map(|name| cms_core::types::Name::new(name));
+        assert!(one.matches(&other));
+    }
+}
+
+/// rfc5280:4.1.2.9: extensions are for version 3.
+#[test]
+fn extensions_of_version_1_are_refused() {
+    let root = root(0);
+    let leaf = issue("alice", Profile::Mailbox, &root).certificate;
+    let old = changed(&leaf, &root, |fields| {
+        fields.remove(0);
+    });
+    assert_eq!(
+        outcome(&old, &[root.certificate.clone()], &[]),
+        Err(PathFailure::Version(0))
+    );
+}
+
+/// A dNSName with a period in front is against RFC 5280, 4.2.1.10, and in many CAs' certificates: it is no matter to mail.
+#[test]
+fn constraints_of_hosts_do_not_concern_mail() {
+    let root = root(1);
+    let middle = issue("Middle", Profile::Authority(0), &root);
+    let leaf = issue("alice", Profile::Mailbox, &middle).certificate;
+    let permitted = [
+        write::sequence(&[&write::context_primitive(1, b"example.com")]),
+        write::sequence(&[&write::context_primitive(2, b".example.com")]),
+    ];
+    let constraints = write::sequence(&[&write::context(0, &permitted.concat())]);
+    let limited = with_extension(&middle.certificate, &root, "2.5.29.30", true, &constraints);
+    let anchors = [root.certificate.clone()];
+    assert_eq!(outcome(&leaf, &anchors, &[limited.clone()]), Ok(3));
+    let names = write::sequence(&[
+        &write::context_primitive(1, b"alice@example.com"),
+        &write::context_primitive(2, b"www.example.com"),
+    ]);
+    let nameless = without_extension(&leaf, &middle, "2.5.29.17");
+    let host = with_extension(&nameless, &middle, "2.5.29.17", false, &names);
+    let refused = outcome(&host, &anchors, &[limited]);
+    assert!(
+        matches!(refused, Err(PathFailure::NameConstraints(_))),
+        "{refused:?}"
+    );
 }
 
 #[test]

@@ -286,3 +286,81 @@ fn ocsp_responses_of_openssl_are_checked() {
             .contains("out of date")
     );
 }
+
+/// RFC 5280, 6.3.3; RFC 6960, 3.2: what says that a certificate is revoked counts, whatever else says that it was not.
+#[test]
+fn older_information_hides_no_revocation() {
+    if !has_openssl("older_information_hides_no_revocation") {
+        return;
+    }
+    let s = setup();
+    s.smime_ends(0, &["ca", "issue", "responder", "--for", "ocsp-responder"]);
+    s.smime_ends(0, &["id", "export", "responder", "--pem", "responder.pem"]);
+    s.write("index.txt", index(&s, "bob", false).as_bytes());
+    s.openssl(&[
+        "ocsp",
+        "-issuer",
+        "ca.pem",
+        "-cert",
+        "bob.pem",
+        "-index",
+        "index.txt",
+        "-CA",
+        "ca.pem",
+        "-rsigner",
+        "responder.pem",
+        "-rkey",
+        "responder.pem",
+        "-ndays",
+        "2",
+        "-respout",
+        "good.ocsp",
+    ]);
+    s.smime_ends(0, &["ca", "crl", "-o", "old.crl"]);
+    // The attacker's mail brings along what was true before.
+    for (old, mail) in [("good.ocsp", "ocsp.eml"), ("old.crl", "crl.eml")] {
+        let words = [
+            "sign",
+            "text",
+            "-s",
+            "bob@example.com",
+            "--crl",
+            old,
+            "-o",
+            mail,
+        ];
+        s.smime_ends(0, &words);
+        let carried = report(&s, 0, &["verify", mail]);
+        assert_eq!(signers_path(&carried), pair("trusted", "good"), "{mail}");
+    }
+    s.smime_ends(
+        0,
+        &[
+            "ca",
+            "revoke",
+            "bob@example.com",
+            "--reason",
+            "keyCompromise",
+        ],
+    );
+    s.smime_ends(0, &["ca", "crl", "-o", "new.crl"]);
+    for mail in ["ocsp.eml", "crl.eml"] {
+        for mode in ["hard", "soft"] {
+            let words = ["verify", mail, "--crl", "new.crl", "--revocation", mode];
+            let found = signers_path(&report(&s, 3, &words));
+            assert_eq!(found, pair("revoked", "revoked"), "{mail} {mode}");
+        }
+    }
+    for old in ["good.ocsp", "old.crl"] {
+        for order in [[old, "new.crl"], ["new.crl", old]] {
+            let words = [
+                "cert", "verify", "bob.pem", "--crl", order[0], "--crl", order[1],
+            ];
+            let found = report(&s, 3, &words);
+            assert_eq!(
+                found["items"][0]["path"]["revocation"], "revoked",
+                "{order:?}"
+            );
+        }
+    }
+}

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use cms_core::ber::Tag;
 use cms_core::ber::write::{self, Form};
 use cms_core::provider::CryptoProvider;
-use cms_core::types::{CmsAttribute as _, SubjectPublicKeyInfo};
+use cms_core::types::{CmsAttribute as _, Name, SubjectPublicKeyInfo};
 use cms_core::{ObjectIdentifier, oid};
 
 use super::{CertificateBuilder, MakeError, Profile, key_identifier};
@@ -49,7 +49,16 @@ impl CertificateBuilder {
             add(&OCSP_NO_CHECK, Plain, &write::NULL);
         }
         if !self.emails.is_empty() {
-            add(&ids::SUBJECT_ALT_NAME, Plain, &self.alternative_names());
+            // rfc5280:4.2.1.6: critical "if the subject field contains an empty sequence".
+            let criticality = match Name::new(&self.subject).is_empty() {
+                true => Critical,
+                false => Plain,
+            };
+            add(
+                &ids::SUBJECT_ALT_NAME,
+                criticality,
+                &self.alternative_names(),
+            );
         }
         if !self.policies.is_empty() {
             let policies: Vec<_> = self

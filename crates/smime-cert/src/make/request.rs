@@ -3,12 +3,12 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use cms_core::DecodeError;
 use cms_core::ber::write;
-use cms_core::ber::{Cursor, Tag};
+use cms_core::ber::{Cursor, Element, Tag};
 use cms_core::key::SigningKey;
 use cms_core::provider::{CryptoProvider, Random, SignatureInput};
-use cms_core::types::{AlgorithmIdentifier, SubjectPublicKeyInfo, Time};
+use cms_core::types::{AlgorithmIdentifier, Name, SubjectPublicKeyInfo, Time};
+use cms_core::{DecodeError, oid};
 
 use super::extensions::{Criticality, extension};
 use super::{CertificateBuilder, MakeError, Profile};
@@ -48,7 +48,9 @@ impl CertificateBuilder {
         ]))
     }
 
-    /// Takes subject, key and addresses from a PKCS #10 request whose signature holds.
+    /// Takes subject, key and addresses from a PKCS #10 request whose signature holds. Addresses in the subject come after
+    /// those of subjectAltName and are taken out of the subject: rfc5280:4.1.2.6: new certificates "MUST use the
+    /// rfc822Name in the subject alternative name extension".
     ///
     /// # Errors
     /// Broken structure, a signature that does not hold.
@@ -68,7 +70,8 @@ impl CertificateBuilder {
         outer.finish()?;
         let mut fields = info.children();
         fields.expect(Tag::INTEGER)?;
-        let subject = fields.expect(Tag::SEQUENCE)?.raw().to_vec();
+        let requested = fields.expect(Tag::SEQUENCE)?;
+        let subject = without_addresses(&requested)?;
         let spki = SubjectPublicKeyInfo::decode(&fields.expect(Tag::SEQUENCE)?)?;
         provider
             .signature(&algorithm)?
@@ -89,8 +92,36 @@ impl CertificateBuilder {
                 builder = builder.with_email(&address)?;
             }
         }
+        fields.finish()?;
+        for address in Name::new(requested.raw()).values(&oid::EMAIL_ADDRESS) {
+            if !builder.emails().contains(&address) {
+                builder = builder.with_email(&address)?;
+            }
+        }
         Ok(builder)
     }
+}
+
+/// A name without its emailAddress attributes.
+fn without_addresses(name: &Element<'_>) -> Result<Vec<u8>, DecodeError> {
+    let mut rdns = name.children();
+    let mut kept = Vec::new();
+    while !rdns.is_empty() {
+        let rdn = rdns.expect(Tag::SET)?;
+        let mut pairs = rdn.children();
+        let mut others = Vec::new();
+        while !pairs.is_empty() {
+            let pair = pairs.expect(Tag::SEQUENCE)?;
+            let kind = pair.children().expect(Tag::OBJECT_IDENTIFIER)?.oid()?;
+            if kind != oid::EMAIL_ADDRESS {
+                others.push(pair.raw().to_vec());
+            }
+        }
+        if !others.is_empty() {
+            kept.push(write::set_of(others));
+        }
+    }
+    Ok(write::sequence(&[&kept.concat()]))
 }
 
 /// rfc822Names in the extensionRequest attribute.

@@ -60,6 +60,12 @@ pub trait StatusSource {
         certificate: &Certificate,
         issuer: &SubjectPublicKeyInfo,
     ) -> Vec<OcspResponse>;
+
+    /// A list of this source has proved to be signed by one who may, and to be about the certificate in question: from
+    /// here on it may be kept.
+    fn has_held(&self, list: &CertificateList) {
+        let _ = list;
+    }
 }
 
 /// Lists and responses that are at hand.

@@ -21,7 +21,7 @@ use crate::outcome::Failure;
 pub(crate) use books::{Issued, Practice};
 
 /// The schema's version, kept in `PRAGMA user_version`.
-const VERSION: i64 = 2;
+const VERSION: i64 = 3;
 
 const SCHEMA: &str = "
 CREATE TABLE identity (
@@ -74,6 +74,23 @@ CREATE TABLE fetched (
     octets BLOB NOT NULL
 );
 ";
+
+/// What version 3 added: when something was fetched, in seconds since 1970.
+const SCHEMA_3: &str = "
+ALTER TABLE fetched ADD COLUMN at INTEGER NOT NULL DEFAULT 0;
+";
+
+/// Things that were fetched, at most, and seconds for which they make a request unnecessary.
+const MAX_FETCHED: u32 = 64;
+const FETCHED_LASTS: i64 = 86_400;
+
+/// Something that was fetched before.
+#[derive(Debug)]
+pub(crate) struct Fetched {
+    pub(crate) octets: Vec<u8>,
+    /// Whether it was fetched within the last day.
+    pub(crate) is_recent: bool,
+}
 
 /// The store.
 #[derive(Debug)]
@@ -174,23 +191,18 @@ impl Store {
         connection.busy_timeout(std::time::Duration::from_secs(10))?;
         connection.pragma_update(None, "secure_delete", true)?;
         let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-        match version {
-            0 => {
-                connection.execute_batch(&format!(
-                    "BEGIN IMMEDIATE; {SCHEMA} {SCHEMA_2} PRAGMA user_version = {VERSION}; COMMIT;"
-                ))?;
-            }
-            1 => {
-                connection.execute_batch(&format!(
-                    "BEGIN IMMEDIATE; {SCHEMA_2} PRAGMA user_version = {VERSION}; COMMIT;"
-                ))?;
-            }
-            VERSION => {}
-            other => {
-                return Err(Failure::usage(format!(
-                    "the store is of version {other}; this program knows version {VERSION}"
-                )));
-            }
+        let steps = [SCHEMA, SCHEMA_2, SCHEMA_3];
+        let done = usize::try_from(version).ok();
+        let Some(steps) = done.and_then(|done| steps.get(done..)) else {
+            return Err(Failure::usage(format!(
+                "the store is of version {version}; this program knows version {VERSION}"
+            )));
+        };
+        if !steps.is_empty() {
+            connection.execute_batch(&format!(
+                "BEGIN IMMEDIATE; {} PRAGMA user_version = {VERSION}; COMMIT;",
+                steps.concat()
+            ))?;
         }
         Ok(Self { connection })
     }
@@ -388,19 +400,28 @@ impl Store {
     }
 
     /// What was fetched from a URL before.
-    pub(crate) fn fetched(&self, url: &str) -> Option<Vec<u8>> {
-        let query = "SELECT octets FROM fetched WHERE url = ?1";
+    pub(crate) fn fetched(&self, url: &str) -> Option<Fetched> {
+        let query = "SELECT octets, at BETWEEN unixepoch() - ?2 AND unixepoch() FROM fetched WHERE url = ?1";
         let found = self
             .connection
-            .query_row(query, params![url], |row| row.get(0));
+            .query_row(query, params![url, FETCHED_LASTS], |row| {
+                Ok(Fetched {
+                    octets: row.get(0)?,
+                    is_recent: row.get(1)?,
+                })
+            });
         found.ok()
     }
 
     /// Keeps what was fetched; a cache that cannot be written is none.
     pub(crate) fn set_fetched(&self, url: &str, octets: &[u8]) {
         let _ = self.connection.execute(
-            "INSERT OR REPLACE INTO fetched (url, octets) VALUES (?1, ?2)",
+            "INSERT OR REPLACE INTO fetched (url, octets, at) VALUES (?1, ?2, unixepoch())",
             params![url, octets],
+        );
+        let _ = self.connection.execute(
+            "DELETE FROM fetched WHERE url NOT IN (SELECT url FROM fetched ORDER BY at DESC LIMIT ?1)",
+            params![MAX_FETCHED],
         );
     }
 

@@ -71,9 +71,22 @@ impl StatusSource for Sources {
         }
         found
     }
+
+    fn has_held(&self, list: &CertificateList) {
+        if let Some(online) = &self.online {
+            online.has_held(list);
+        }
+    }
 }
 
 impl Sources {
+    /// Another certificate's path begins: what the network may cost is counted anew.
+    pub(crate) fn renew(&self) {
+        if let Some(online) = &self.online {
+            online.renew();
+        }
+    }
+
     /// Says what could not be fetched.
     pub(crate) fn tell(&self, session: &Session) {
         for failure in self.online.iter().flat_map(Online::failures) {

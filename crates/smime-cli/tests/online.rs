@@ -43,7 +43,11 @@ impl Server {
                 log.lock().unwrap().push(format!("{method} {path}"));
                 let found = shelf.lock().unwrap().get(path.as_str()).cloned();
                 let answer = match found {
-                    Some(body) if body.starts_with(b"http") || body.starts_with(b"file") => {
+                    Some(body)
+                        if [&b"http"[..], b"file", b"/"]
+                            .iter()
+                            .any(|to| body.starts_with(to)) =>
+                    {
                         let to = String::from_utf8_lossy(&body).into_owned();
                         format!("HTTP/1.1 302 Found\r\nLocation: {to}\r\nContent-Length: 0\r\n\r\n")
                             .into_bytes()
@@ -155,8 +159,96 @@ fn what_cannot_be_fetched_leaves_the_status_unknown() {
     verify(3, &["GET /crl"]);
     // One redirect is followed.
     server.serve("/crl", elsewhere.into_bytes());
-    server.serve("/elsewhere", list);
+    server.serve("/elsewhere", list.clone());
     verify(0, &["GET /crl", "GET /elsewhere"]);
+}
+
+/// What somebody on the way gives does not last: only what has proved right is kept, for a day, and never an older list
+/// in the place of a newer one.
+#[test]
+fn the_cache_keeps_what_has_held() {
+    let server = Server::start();
+    let s = setup(&server);
+    let other = Scratch::new();
+    other.smime_ends(
+        0,
+        &[
+            "ca",
+            "init",
+            "--crl-url",
+            "http://x.example/",
+            "-o",
+            "ca.pem",
+        ],
+    );
+    let genuine = crl(&s);
+    let verify = |code, more: &[&str], asked: &[&str]| {
+        let mut words = vec!["cert", "verify", "alice.pem", "--online"];
+        words.extend(more);
+        s.smime_ends(code, &words);
+        assert_eq!(server.asked(), asked);
+    };
+    // A foreign list, in hard and in soft mode, is asked for again.
+    server.serve("/crl", crl(&other));
+    verify(3, &[], &["GET /crl"]);
+    verify(0, &["--revocation", "soft"], &["GET /crl"]);
+    // A relative redirect (RFC 9110, 10.2.2).
+    server.serve("/crl", b"/lists/one".to_vec());
+    server.serve("/lists/one", genuine.clone());
+    verify(0, &[], &["GET /crl", "GET /lists/one"]);
+    verify(0, &[], &[]);
+    // The day is over; the old list is given again, and the newer one that is kept counts.
+    let age = |s: &Scratch| {
+        let store = rusqlite::Connection::open(s.path().join("store/store.sqlite")).unwrap();
+        store
+            .execute("UPDATE fetched SET at = at - 86401", [])
+            .unwrap();
+    };
+    s.smime_ends(0, &["ca", "revoke", "alice@example.com"]);
+    server.serve("/crl", crl(&s));
+    age(&s);
+    verify(3, &[], &["GET /crl"]);
+    server.serve("/crl", genuine);
+    age(&s);
+    verify(3, &[], &["GET /crl"]);
+    verify(3, &[], &["GET /crl"]);
+}
+
+/// Certificates of strangers name any address: the machine itself is not asked.
+#[test]
+fn the_machine_itself_is_not_asked() {
+    let server = Server::start();
+    let s = setup(&server);
+    server.serve("/crl", crl(&s));
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_smime"))
+        .args(["cert", "verify", "alice.pem", "--online", "--no-input"])
+        .env("SMIME_HOME", s.path().join("store"))
+        .env_remove("SMIME_ONLINE_LOOPBACK")
+        .current_dir(s.path())
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(3), "{text}");
+    assert!(text.contains("this machine's"), "{text}");
+    assert_eq!(server.asked(), Vec::<String>::new());
+}
+
+/// One command about many certificates asks for each, and once for what they have in common.
+#[test]
+fn many_certificates_are_asked_about() {
+    let server = Server::start();
+    let s = setup(&server);
+    server.serve("/crl", crl(&s));
+    let names: Vec<_> = (0..40)
+        .map(|number| format!("p{number}@example.com"))
+        .collect();
+    let mut words = vec!["cert", "verify", "--online"];
+    for name in &names {
+        s.smime_ends(0, &["ca", "issue", name, "--alg", "p256"]);
+        words.push(name);
+    }
+    s.smime_ends(0, &words);
+    assert_eq!(server.asked(), ["GET /crl"]);
 }
 
 #[test]

@@ -121,6 +121,7 @@ impl Question<'_> {
         }
         // (f) and (g)
         let key = self.signer(list, asked)?;
+        self.source.has_held(list);
         let at = self.context.at;
         // (c) and (h): the newest delta that goes with the list.
         let delta = lists
@@ -130,7 +131,10 @@ impl Question<'_> {
         let indirect = scope.as_ref().is_some_and(|scope| scope.indirect);
         // (i)
         let changed = match delta {
-            Some(delta) => self.entry(delta, indirect)?,
+            Some(delta) => {
+                self.source.has_held(delta);
+                self.entry(delta, indirect)?
+            }
             None => None,
         };
         // (j) and (k)

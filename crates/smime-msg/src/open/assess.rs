@@ -265,6 +265,10 @@ impl StatusSource for Both<'_> {
         found.extend(self.0.responses(certificate, issuer));
         found
     }
+
+    fn has_held(&self, list: &CertificateList) {
+        self.1.has_held(list);
+    }
 }
 
 fn confirms(path: &VerifiedPath, signer: &SignerReport) -> bool {

@@ -27,6 +27,7 @@ pub(in crate::verb) fn run(
     let mut items = Vec::new();
     for name in &arguments.cert {
         for certificate in identity::certificates(name, session)? {
+            trusted.sources.renew();
             let status = match validate(&certificate, &context) {
                 Ok(path) => PathStatus::Trusted(path),
                 Err(error) => PathStatus::Untrusted(error),

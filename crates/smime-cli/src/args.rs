@@ -292,7 +292,8 @@ pub(crate) struct CertVerify {
 /// Certificate policies (RFC 5280, 6.1.1)
 #[derive(Args, Debug, Default)]
 pub(crate) struct Policies {
-    /// Accept these certificate policies only; default: any
+    /// Policies that are acceptable (user-initial-policy-set); a path without any is refused with --explicit-policy
+    /// alone. Default: any
     #[arg(long, value_name = "OID")]
     pub(crate) policy_oid: Vec<String>,
     /// A certificate policy must be valid for the path
@@ -760,6 +761,9 @@ pub(crate) enum Ca {
         /// privilegeWithdrawn; removeFromCRL ends a certificateHold
         #[arg(long, value_name = "REASON", default_value = "unspecified")]
         reason: String,
+        /// SHA-256 fingerprint of the CA, or its beginning, where the store has several; default: the newest
+        #[arg(long, value_name = "FINGERPRINT")]
+        authority: Option<String>,
     },
     /// Write the CRL, each with a higher number
     Crl {
@@ -769,9 +773,16 @@ pub(crate) enum Ca {
         /// DER instead of PEM, as CRLs are served
         #[arg(long)]
         der: bool,
+        /// SHA-256 fingerprint of the CA, or its beginning, where the store has several; default: the newest
+        #[arg(long, value_name = "FINGERPRINT")]
+        authority: Option<String>,
     },
     /// What this CA issued
-    List,
+    List {
+        /// SHA-256 fingerprint of the CA, or its beginning, where the store has several; default: the newest
+        #[arg(long, value_name = "FINGERPRINT")]
+        authority: Option<String>,
+    },
 }
 
 /// What a CA's certificates are for.

@@ -425,13 +425,32 @@ impl Store {
         );
     }
 
-    /// The private CA.
-    pub(crate) fn authority(&self) -> Result<Option<StoredIdentity>, Failure> {
+    /// Does several things, or none of them; nobody else writes meanwhile.
+    pub(crate) fn together<T>(
+        &self,
+        work: impl FnOnce() -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        self.connection.execute_batch("BEGIN IMMEDIATE")?;
+        let result = work().and_then(|done| {
+            self.connection.execute_batch("COMMIT")?;
+            Ok(done)
+        });
+        if result.is_err() {
+            // What made it fail is what is told.
+            let _ = self.connection.execute_batch("ROLLBACK");
+        }
+        result
+    }
+
+    /// The private CA whose fingerprint begins so; without a name the newest one.
+    pub(crate) fn authority(&self, name: Option<&str>) -> Result<Option<StoredIdentity>, Failure> {
+        let name = name.unwrap_or_default().to_ascii_lowercase();
         let fingerprint: Option<String> = self
             .connection
             .query_row(
-                "SELECT fingerprint FROM identity WHERE role = 'ca' ORDER BY rowid DESC LIMIT 1",
-                [],
+                "SELECT fingerprint FROM identity WHERE role = 'ca' AND substr(fingerprint, 1, length(?1)) = ?1
+                 ORDER BY rowid DESC LIMIT 1",
+                params![name],
                 |row| row.get(0),
             )
             .optional()?;

@@ -364,3 +364,58 @@ fn older_information_hides_no_revocation() {
         }
     }
 }
+
+/// A new CA does not take the books of the one before with it.
+#[test]
+fn an_older_ca_still_revokes() {
+    let s = setup();
+    let shown = report(&s, 0, &["cert", "show", "ca.pem"]);
+    let first = shown["items"][0]["sha256"].as_str().unwrap().to_owned();
+    s.smime_ends(
+        0,
+        &[
+            "ca",
+            "init",
+            "--force",
+            "--name",
+            "Another",
+            "-o",
+            "second.pem",
+        ],
+    );
+    let serial = |name: &str| {
+        let shown = report(&s, 0, &["cert", "show", &format!("{name}.pem")]);
+        shown["items"][0]["serial"].as_str().unwrap().to_owned()
+    };
+    let (alice, bob) = (serial("alice"), serial("bob"));
+    // The newest has issued nothing; all are entered, or none.
+    s.smime_ends(2, &["ca", "revoke", &alice]);
+    let old = ["--authority", &first[..16]];
+    let revoke = |code, more: &[&str]| {
+        let words = [&["ca", "revoke"][..], more, &old].concat();
+        s.smime_ends(code, &words);
+    };
+    revoke(2, &[&alice, &bob, "00"]);
+    revoke(2, &[&alice, "--reason", "removeFromCRL"]);
+    let listed = report(&s, 0, &[&["ca", "list"][..], &old].concat());
+    let items = listed["items"].as_array().unwrap();
+    assert_eq!(items.len(), 2);
+    assert!(
+        items.iter().all(|item| item["revoked"].is_null()),
+        "{items:?}"
+    );
+    revoke(0, &[&alice]);
+    s.smime_ends(0, &[&["ca", "crl", "-o", "list.crl"][..], &old].concat());
+    let words = [
+        "cert",
+        "verify",
+        "alice.pem",
+        "--crl",
+        "list.crl",
+        "--ca",
+        "ca.pem",
+    ];
+    let found = report(&s, 3, &words);
+    assert_eq!(found["items"][0]["path"]["revocation"], "revoked");
+    s.smime_ends(2, &["ca", "list", "--authority", "beef"]);
+}

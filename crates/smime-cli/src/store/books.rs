@@ -108,14 +108,14 @@ impl Store {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Enters a revocation, or with `None` its end; a certificate that is not in the books is entered.
+    /// Enters a revocation, or with `None` its end.
     pub(crate) fn set_revoked(
         &self,
         authority: &Certificate,
         serial: &str,
         revoked: Option<(Time, Reason)>,
     ) -> Result<(), Failure> {
-        self.connection.execute(
+        let changed = self.connection.execute(
             "UPDATE issued SET revoked = ?3, reason = ?4 WHERE authority = ?1 AND serial = ?2",
             params![
                 fingerprint(authority.octets()),
@@ -124,6 +124,11 @@ impl Store {
                 revoked.map(|(_, reason)| reason.name())
             ],
         )?;
+        if changed == 0 {
+            return Err(Failure::usage(format!(
+                "{serial}: not in the books of this CA"
+            )));
+        }
         Ok(())
     }
 }

@@ -47,9 +47,17 @@ pub(super) fn run(arguments: &Ca, session: &Session) -> Result<u8, Failure> {
                 issue_identity(subject, &wanted, alg, *split, session)?
             }
         }
-        Ca::Revoke { certs, reason } => return books::revoke(certs, reason, session),
-        Ca::Crl { days, der } => return books::crl(*days, *der, session),
-        Ca::List => return books::list(session),
+        Ca::Revoke {
+            certs,
+            reason,
+            authority,
+        } => return books::revoke(certs, reason, authority.as_deref(), session),
+        Ca::Crl {
+            days,
+            der,
+            authority,
+        } => return books::crl(*days, *der, authority.as_deref(), session),
+        Ca::List { authority } => return books::list(authority.as_deref(), session),
     };
     let items: Vec<_> = made.iter().map(report::certificate).collect();
     let mut report = report::envelope("ca", Outcome::Good, "good");
@@ -73,7 +81,7 @@ fn init(
     session: &Session,
 ) -> Result<Certificate, Failure> {
     let store = session.store()?;
-    if store.authority()?.is_some() && !session.force {
+    if store.authority(None)?.is_some() && !session.force {
         return Err(Failure::usage("the store has a CA already")
             .with_hint("make another one with --force, or in another --store"));
     }
@@ -94,15 +102,17 @@ fn init(
         days,
     )
     .self_signed(&key, session.provider(), &mut random)?;
-    store_identity(
-        Some(certificate.clone()),
-        "",
-        &key,
-        Role::Authority,
-        session,
-    )?;
-    store.set_practice(&certificate, &practice)?;
-    store.add_anchor(&certificate)?;
+    store.together(|| {
+        store_identity(
+            Some(certificate.clone()),
+            "",
+            &key,
+            Role::Authority,
+            session,
+        )?;
+        store.set_practice(&certificate, &practice)?;
+        store.add_anchor(&certificate)
+    })?;
     if session.has_output() {
         write_pem(&certificate, session)?;
     }
@@ -145,11 +155,23 @@ pub(super) fn issue(
     Ok(certificate)
 }
 
-/// The CA of the store.
+/// The CA of the store: the newest one.
 pub(super) fn authority(session: &Session) -> Result<OwnIdentity, Failure> {
-    let stored = session.store()?.authority()?.ok_or_else(|| {
-        Failure::usage("the store has no CA").with_hint("make one with: smime ca init")
-    })?;
+    named_authority(None, session)
+}
+
+/// The CA of the store whose fingerprint begins so, or the newest one.
+fn named_authority(name: Option<&str>, session: &Session) -> Result<OwnIdentity, Failure> {
+    let stored = session
+        .store()?
+        .authority(name)?
+        .ok_or_else(|| match name {
+            None => Failure::usage("the store has no CA").with_hint("make one with: smime ca init"),
+            Some(name) => {
+                Failure::usage(format!("the store has no CA with the fingerprint {name}"))
+                    .with_hint("see the fingerprints with: smime trust list")
+            }
+        })?;
     identity::open_stored(&stored, session)?
         .ok_or_else(|| Failure::usage("the CA has no certificate"))
 }

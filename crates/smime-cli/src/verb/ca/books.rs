@@ -7,30 +7,49 @@ use smime_cert::container::pem;
 use smime_cert::crl::Reason;
 use smime_cert::make::ListBuilder;
 
-use super::authority;
+use super::named_authority;
 use crate::file::Privacy;
 use crate::identity;
 use crate::outcome::{Failure, Outcome};
 use crate::report;
 use crate::session::Session;
-use crate::store::Issued;
+use crate::store::{Issued, Store};
 
 /// Enters revocations.
-pub(super) fn revoke(names: &[String], reason: &str, session: &Session) -> Result<u8, Failure> {
+pub(super) fn revoke(
+    names: &[String],
+    reason: &str,
+    authority: Option<&str>,
+    session: &Session,
+) -> Result<u8, Failure> {
     let reason = Reason::from_name(reason).ok_or_else(|| {
         Failure::usage(format!("{reason}: no reason of RFC 5280, 5.3.1")).with_hint(
             "keyCompromise, superseded, cessationOfOperation and others: smime ca revoke --help",
         )
     })?;
-    let ca = authority(session)?;
+    let ca = named_authority(authority, session)?;
     let store = session.store()?;
-    // All names are looked up before anything is changed.
+    // All of them, or none.
+    let revoked = store.together(|| enter(names, reason, &ca.certificate, store, session))?;
+    for issued in &revoked {
+        session.say(&line(issued));
+    }
+    session.say("tell others with: smime ca crl -o FILE");
+    finish(revoked.iter().map(item).collect(), session)
+}
+
+fn enter(
+    names: &[String],
+    reason: Reason,
+    ca: &Certificate,
+    store: &Store,
+    session: &Session,
+) -> Result<Vec<Issued>, Failure> {
     let mut found = Vec::new();
     for name in names {
-        found.extend(lookup(name, &ca.certificate, session)?);
+        found.extend(lookup(name, ca, session)?);
     }
-    let mut items = Vec::new();
-    for mut issued in found {
+    for issued in &mut found {
         let hold = matches!(issued.revoked, Some((_, Reason::CertificateHold)));
         let revoked = match (reason, issued.revoked) {
             (Reason::RemoveFromCrl, Some(_)) if hold => None,
@@ -44,13 +63,10 @@ pub(super) fn revoke(names: &[String], reason: &str, session: &Session) -> Resul
             (_, Some(before)) if !hold => Some(before),
             _ => Some((session.at, reason)),
         };
-        store.set_revoked(&ca.certificate, &issued.serial, revoked)?;
+        store.set_revoked(ca, &issued.serial, revoked)?;
         issued.revoked = revoked;
-        session.say(&line(&issued));
-        items.push(item(&issued));
     }
-    session.say("tell others with: smime ca crl -o FILE");
-    finish(items, session)
+    Ok(found)
 }
 
 /// Lines of the books that a name means: a serial number, an address, or the certificates of a file.
@@ -84,16 +100,25 @@ fn lookup(name: &str, ca: &Certificate, session: &Session) -> Result<Vec<Issued>
 
 /// Writes the CRL. Certificates that expired are left out when one more CRL has named them (RFC 5280, 3.3): here, when
 /// they expired before the last one could have been made.
-pub(super) fn crl(days: u32, der: bool, session: &Session) -> Result<u8, Failure> {
-    let ca = authority(session)?;
+pub(super) fn crl(
+    days: u32,
+    der: bool,
+    authority: Option<&str>,
+    session: &Session,
+) -> Result<u8, Failure> {
+    let ca = named_authority(authority, session)?;
     let store = session.store()?;
     let target = session.target();
     target.check(der)?;
-    let number = store.next_crl_number(&ca.certificate)?;
+    // A higher number has all that a lower one has.
+    let (number, books) = store.together(|| {
+        let number = store.next_crl_number(&ca.certificate)?;
+        Ok((number, store.issued(&ca.certificate)?))
+    })?;
     let period = i64::from(days) * 86_400;
     let mut list = ListBuilder::new(number, session.at, session.at.plus(period));
     let mut count = 0usize;
-    for issued in store.issued(&ca.certificate)? {
+    for issued in books {
         if let Some((at, reason)) = issued.revoked
             && issued.not_after.plus(366 * 86_400) > session.at
         {
@@ -128,8 +153,8 @@ pub(super) fn crl(days: u32, der: bool, session: &Session) -> Result<u8, Failure
 }
 
 /// Shows the books.
-pub(super) fn list(session: &Session) -> Result<u8, Failure> {
-    let ca = authority(session)?;
+pub(super) fn list(authority: Option<&str>, session: &Session) -> Result<u8, Failure> {
+    let ca = named_authority(authority, session)?;
     let books = session.store()?.issued(&ca.certificate)?;
     for issued in &books {
         session.print(&line(issued))?;

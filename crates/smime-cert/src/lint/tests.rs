@@ -1,0 +1,1 @@
+//! What is found on certificates that are changed in one thing.

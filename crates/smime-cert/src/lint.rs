@@ -30,9 +30,6 @@ mod syntax;
 mod usage;
 mod view;
 
-#[cfg(test)]
-mod tests;
-
 use alloc::vec::Vec;
 
 use cms_core::provider::CryptoProvider;

@@ -13,22 +13,19 @@ use super::Rule;
 /// Constants for rules, and a table of them.
 macro_rules! rules {
     ($table:ident: $($id:ident = $severity:ident, $code:literal, $section:literal, $text:literal;)*) => {
-        $(pub(in crate::lint) const $id: $crate::lint::Rule = Rule {
+        $(pub(in crate::lint) const $id: $crate::lint::Rule = $crate::lint::Rule {
             code: $code,
-            severity: Severity::$severity,
+            severity: $crate::lint::Severity::$severity,
             section: $section,
             text: $text,
         };)*
 
-        pub(super) const $table: &[$crate::lint::Rule] = &[$($id),*];
+        pub(in crate::lint) const $table: &[$crate::lint::Rule] = &[$($id),*];
     };
 }
 use rules;
 
 /// All rules, by document.
 pub(super) fn all() -> impl Iterator<Item = &'static Rule> {
-    pkix::PKIX
-        .iter()
-        .chain(smime::SMIME)
-        .chain(baseline::BASELINE)
+    PKIX.iter().chain(SMIME).chain(BASELINE)
 }

@@ -1,1 +1,0 @@
-//! What is found on certificates that are changed in one thing.

@@ -1,0 +1,38 @@
+"""pkilint's findings on certificates, by its library: a certificate in hexadecimal a line in, a line of JSON out.
+
+Each line is [[code, severity], ...], or null for what pkilint does not take for a certificate."""
+
+import json
+import logging
+import sys
+
+from pkilint import loader
+from pkilint.cabf import smime
+from pkilint.cabf.smime.smime_constants import Generation, ValidationLevel
+from pkilint.pkix import certificate
+
+logging.disable(logging.CRITICAL)
+validator = certificate.create_pkix_certificate_validator_container(
+    smime.create_decoding_validators(),
+    smime.create_subscriber_validators(
+        ValidationLevel[sys.argv[1]], Generation[sys.argv[2]]
+    ),
+)
+load = loader.RFC5280CertificateDocumentLoader().load_der_document
+
+
+def findings(octets):
+    try:
+        document = load(octets)
+    except Exception:
+        return None
+    found = {
+        (each.finding.code, each.finding.severity.name.lower())
+        for result in validator.validate(document.root)
+        for each in result.finding_descriptions
+    }
+    return sorted(found)
+
+
+for line in sys.stdin:
+    print(json.dumps(findings(bytes.fromhex(line))), flush=True)

@@ -1,0 +1,142 @@
+//! pkilint's findings beside ours.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use cms_algs::PROVIDER;
+use cms_core::types::Certificate;
+use smime_cert::lint::lint;
+
+use crate::draft::Draft;
+use crate::exceptions::{EXCEPTIONS, Side};
+use crate::{STRICT, corpora, mutants};
+
+/// Codes with severities.
+type Findings = BTreeSet<(String, String)>;
+
+/// The interpreter of the environment that pkilint is in, or `None` with a visible word.
+fn interpreter() -> Option<PathBuf> {
+    let program =
+        std::env::var_os("PKILINT_BIN").map(|folder| PathBuf::from(folder).join("python"));
+    let found = program.filter(|program| {
+        let import = Command::new(program)
+            .args(["-c", "import pkilint"])
+            .output();
+        import.is_ok_and(|output| output.status.success())
+    });
+    if found.is_none() {
+        eprintln!("SKIPPED comparison with pkilint: PKILINT_BIN is no folder of its environment");
+    }
+    found
+}
+
+/// What pkilint finds on each; `None` for what it does not take for a certificate.
+fn theirs(python: PathBuf, all: &[(String, Vec<u8>)]) -> Vec<Option<Findings>> {
+    let mut child = Command::new(python)
+        .args(["-W", "ignore", "-c", include_str!("bulk.py")])
+        .args(["MAILBOX", "STRICT"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = child.stdin.take().unwrap();
+    let lines: String = all
+        .iter()
+        .map(|(_, octets)| {
+            let hex: String = octets.iter().map(|octet| format!("{octet:02x}")).collect();
+            hex + "\n"
+        })
+        .collect();
+    let writer = std::thread::spawn(move || input.write_all(lines.as_bytes()));
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap().unwrap();
+    assert!(output.status.success());
+    let text = String::from_utf8(output.stdout).unwrap();
+    text.lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
+}
+
+/// What is found here, without the rules that pkilint does not have.
+fn ours(octets: &[u8]) -> Option<Findings> {
+    let certificate = Certificate::from_der(octets).ok()?;
+    let findings = lint(&certificate, Some(STRICT), &PROVIDER);
+    let theirs = findings
+        .iter()
+        .filter(|finding| !finding.code.starts_with("rfc"));
+    let told = theirs.map(|finding| (finding.code.into(), finding.severity.name().into()));
+    Some(told.collect())
+}
+
+/// What only one of both says, by code.
+fn differences(ours: Option<Findings>, theirs: Option<Findings>) -> Vec<(Side, String)> {
+    match (ours, theirs) {
+        (None, None) => Vec::new(),
+        (None, Some(_)) => vec![(Side::Theirs, "(read)".into())],
+        (Some(_), None) => vec![(Side::Ours, "(read)".into())],
+        (Some(ours), Some(theirs)) => {
+            let told = |(code, severity): &(String, String)| format!("{code} {severity}");
+            let only_ours = ours.difference(&theirs);
+            let only_theirs = theirs.difference(&ours);
+            let only_ours = only_ours.map(|finding| (Side::Ours, told(finding)));
+            only_ours
+                .chain(only_theirs.map(|finding| (Side::Theirs, told(finding))))
+                .collect()
+        }
+    }
+}
+
+#[test]
+fn what_pkilint_finds_is_found_here() {
+    let Some(python) = interpreter() else {
+        return;
+    };
+    let mut all = corpora::candidates("comparison with pkilint").unwrap_or_default();
+    for (name, _, change) in mutants::all() {
+        let mut draft = Draft::good();
+        change(&mut draft);
+        all.push((format!("mutants/{name}"), draft.to_der()));
+    }
+    let theirs = theirs(python, &all);
+    assert_eq!(theirs.len(), all.len());
+    let (mut certificates, mut findings) = (0, 0);
+    let mut found: BTreeMap<(Side, String), BTreeSet<String>> = BTreeMap::new();
+    for ((name, octets), theirs) in all.iter().zip(theirs) {
+        let ours = ours(octets);
+        if theirs.is_some() {
+            certificates += 1;
+        }
+        findings += theirs.as_ref().map_or(0, BTreeSet::len);
+        for difference in differences(ours, theirs) {
+            found.entry(difference).or_default().insert(name.clone());
+        }
+    }
+    println!("{certificates} certificates, {findings} findings");
+    let mut expected: BTreeMap<(Side, String), BTreeSet<String>> = BTreeMap::new();
+    for (_, side, finding, names) in EXCEPTIONS {
+        let of_finding = expected.entry((*side, (*finding).into())).or_default();
+        of_finding.extend(names.iter().map(|name| (*name).to_owned()));
+    }
+    let mut wrong = Vec::new();
+    let keys: BTreeSet<_> = found.keys().chain(expected.keys()).collect();
+    for key in keys {
+        let (found, expected) = (found.get(key), expected.get(key));
+        let (found, expected) = (
+            found.cloned().unwrap_or_default(),
+            expected.cloned().unwrap_or_default(),
+        );
+        for name in found.difference(&expected) {
+            wrong.push(format!("{} {} {name}", key.0.told(), key.1));
+        }
+        for name in expected.difference(&found) {
+            wrong.push(format!(
+                "stale exception: {} {} {name}",
+                key.0.told(),
+                key.1
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

@@ -1,0 +1,45 @@
+//! Lint: certificates with one thing wrong, and pkilint's word on those and on the certificates of the corpora.
+
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "tests, helpers included"
+)]
+
+mod comparison;
+mod corpora;
+mod draft;
+mod exceptions;
+mod hostile;
+mod mutants;
+
+use std::collections::BTreeSet;
+
+use cms_algs::PROVIDER;
+use cms_core::types::Certificate;
+use draft::Draft;
+use smime_cert::lint::{Generation, Profile, ValidationLevel, lint};
+
+const STRICT: Profile = Profile::new(ValidationLevel::Mailbox, Generation::Strict);
+
+fn codes(octets: &[u8], profile: Option<Profile>) -> BTreeSet<&'static str> {
+    let certificate = Certificate::from_der(octets).unwrap();
+    let findings = lint(&certificate, profile, &PROVIDER);
+    findings.iter().map(|finding| finding.code).collect()
+}
+
+#[test]
+fn each_change_is_found_and_nothing_else() {
+    let mut wrong = Vec::new();
+    for (name, expected, change) in mutants::all() {
+        let mut draft = Draft::good();
+        change(&mut draft);
+        let found = codes(&draft.to_der(), Some(STRICT));
+        let expected: BTreeSet<_> = expected.iter().copied().collect();
+        if found != expected {
+            wrong.push(format!("{name}: found {found:#?}, expected {expected:#?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(mutants::all().count() > 60);
+}

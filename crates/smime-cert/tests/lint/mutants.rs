@@ -1,0 +1,16 @@
+//! The good certificate with one thing changed, and what is to be found on it then.
+
+mod extensions;
+mod fields;
+mod names;
+
+use crate::draft::Draft;
+
+/// A name, the codes of what is found, and the change.
+pub(crate) type Mutant = (&'static str, &'static [&'static str], fn(&mut Draft));
+
+/// All mutants.
+pub(crate) fn all() -> impl Iterator<Item = &'static Mutant> {
+    let tables = [fields::MUTANTS, names::MUTANTS, extensions::MUTANTS];
+    tables.into_iter().flatten()
+}

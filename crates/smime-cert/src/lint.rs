@@ -19,6 +19,7 @@ mod extensions;
 mod fields;
 mod finding;
 mod general_names;
+mod identifiers;
 mod keys;
 mod names;
 mod organization;
@@ -27,6 +28,7 @@ mod profile;
 mod rules;
 mod subject;
 mod syntax;
+mod types;
 mod usage;
 mod view;
 
@@ -41,8 +43,8 @@ pub use profile::{Generation, Profile, ValidationLevel};
 use view::{Findings, View};
 
 /// Everything that is found on a certificate, the gravest first: by RFC 5280 and RFC 8550, and with a profile as a
-/// subscriber's certificate by the Baseline Requirements. The provider is asked only whether a CA's certificate without
-/// authorityKeyIdentifier is self-signed.
+/// subscriber's certificate by the Baseline Requirements. The provider is asked whether a CA's certificate without
+/// authorityKeyIdentifier is self-signed, and for the digests that subjectKeyIdentifier may be made of.
 #[must_use]
 pub fn lint(
     certificate: &Certificate,
@@ -54,7 +56,9 @@ pub fn lint(
     fields::check(&view, &mut out);
     names::check(&view, &mut out);
     keys::check(&view, &mut out);
-    extensions::check(&view, provider, &mut out);
+    types::check(&view, &mut out);
+    extensions::check(&view, &mut out);
+    identifiers::check(&view, provider, &mut out);
     usage::check(&view, &mut out);
     policies::check(&view, &mut out);
     access::check(&view, &mut out);

@@ -46,7 +46,8 @@ struct Point<'a> {
 /// CRLDistributionPoints ::= SEQUENCE SIZE (1..MAX) OF DistributionPoint
 /// DistributionPoint ::= SEQUENCE { distributionPoint [0] DistributionPointName OPTIONAL,
 ///   reasons [1] ReasonFlags OPTIONAL, cRLIssuer [2] GeneralNames OPTIONAL }
-/// DistributionPointName ::= CHOICE { fullName [0] GeneralNames, nameRelativeToCRLIssuer [1] RelativeDistinguishedName }
+/// DistributionPointName ::= CHOICE { fullName [0] GeneralNames,
+///   nameRelativeToCRLIssuer [1] RelativeDistinguishedName }
 /// ```
 fn points<'a>(element: &Element<'a>) -> Result<Vec<Point<'a>>, DecodeError> {
     let mut list = sequence(element)?;

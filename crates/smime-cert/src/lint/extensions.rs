@@ -4,7 +4,6 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use cms_core::ber::{Cursor, Element, Tag};
-use cms_core::provider::{CryptoProvider, SignatureInput};
 use cms_core::{DecodeError, DecodeErrorKind, ObjectIdentifier};
 
 use super::view::{Findings, View, extension_at};
@@ -12,11 +11,10 @@ use super::{Generation, Rule, ValidationLevel, organization, rules};
 use crate::extension::{ids, sequence};
 use crate::general_name::GeneralName;
 
-pub(super) fn check(view: &View<'_>, provider: &CryptoProvider, out: &mut Findings) {
+pub(super) fn check(view: &View<'_>, out: &mut Findings) {
     unique(view, out);
     criticality(view, out);
-    presence(view, provider, out);
-    key_identifiers(view, out);
+    presence(view, out);
     constraints(view, out);
     statements(view, out);
     timestamps(view, out);
@@ -93,20 +91,8 @@ fn criticality(view: &View<'_>, out: &mut Findings) {
     }
 }
 
-fn presence(view: &View<'_>, provider: &CryptoProvider, out: &mut Findings) {
+fn presence(view: &View<'_>, out: &mut Findings) {
     let all = "tbsCertificate.extensions";
-    if !view.has(&ids::SUBJECT_KEY_IDENTIFIER) {
-        let rule = if view.is_ca {
-            &rules::SKI_MISSING_CA
-        } else {
-            &rules::SKI_MISSING_EE
-        };
-        out.add(rule, "certificate");
-    }
-    if !view.has(&ids::AUTHORITY_KEY_IDENTIFIER) && !(view.is_ca && is_self_signed(view, provider))
-    {
-        out.add(&rules::AKI_MISSING, "certificate");
-    }
     if view.is_ca && !view.has(&ids::KEY_USAGE) {
         out.add(&rules::CA_NO_KEY_USAGE, all);
     }
@@ -128,60 +114,6 @@ fn presence(view: &View<'_>, provider: &CryptoProvider, out: &mut Findings) {
     }
 }
 
-fn is_self_signed(view: &View<'_>, provider: &CryptoProvider) -> bool {
-    let certificate = view.certificate;
-    let algorithm = certificate.signature_algorithm();
-    let verified = || {
-        let verifier = provider.signature(algorithm).ok()?;
-        let message = SignatureInput::Message(certificate.tbs());
-        let key = view.spki.as_ref()?;
-        let signature = certificate.signature();
-        verifier
-            .verify(algorithm, None, key, message, signature)
-            .ok()
-    };
-    certificate.issuer().octets() == certificate.subject().octets() && verified().is_some()
-}
-
-/// ```text
-/// AuthorityKeyIdentifier ::= SEQUENCE { keyIdentifier [0] KeyIdentifier OPTIONAL,
-///   authorityCertIssuer [1] GeneralNames OPTIONAL, authorityCertSerialNumber [2] CertificateSerialNumber OPTIONAL }
-/// ```
-fn key_identifiers(view: &View<'_>, out: &mut Findings) {
-    let read = |element: &Element<'_>| {
-        let mut fields = sequence(element)?;
-        let key_id = fields.optional(Tag::context(0))?;
-        let issuer = fields.optional(Tag::context(1))?;
-        let serial = fields.optional(Tag::context(2))?;
-        fields.finish()?;
-        Ok([key_id, issuer, serial].map(|field| field.is_some()))
-    };
-    for (location, fields) in view.read_each(ids::AUTHORITY_KEY_IDENTIFIER, out, read) {
-        let [key_id, issuer, serial] = fields;
-        if !key_id {
-            out.add(&rules::AKI_NO_KEY_ID, &location);
-        }
-        match (issuer, serial) {
-            (true, false) => out.add(&rules::AKI_NO_SERIAL, &location),
-            (false, true) => out.add(&rules::AKI_NO_ISSUER, &location),
-            _ => {}
-        }
-        if view.profile.is_some() && (issuer || serial) {
-            out.add(&rules::AKI_HAS_ISSUER, &location);
-        }
-    }
-    view.read_each(ids::SUBJECT_KEY_IDENTIFIER, out, |element| {
-        if element.tag() == Tag::OCTET_STRING {
-            return Ok(());
-        }
-        let kind = DecodeErrorKind::UnexpectedTag {
-            expected: Tag::OCTET_STRING,
-            found: element.tag(),
-        };
-        Err(DecodeError::at(kind, element.offset()))
-    });
-}
-
 /// ```text
 /// GeneralSubtree ::= SEQUENCE { base GeneralName, minimum [0] BaseDistance DEFAULT 0,
 ///   maximum [1] BaseDistance OPTIONAL }
@@ -197,6 +129,10 @@ fn constraints(view: &View<'_>, out: &mut Findings) {
             };
             count += 1;
             let mut list = subtrees.children();
+            if list.is_empty() {
+                let kind = DecodeErrorKind::Missing("GeneralSubtree");
+                return Err(DecodeError::at(kind, subtrees.offset()));
+            }
             while !list.is_empty() {
                 let mut subtree = list.expect(Tag::SEQUENCE)?.children();
                 subtree.element()?;

@@ -37,7 +37,7 @@ pub(super) fn check(view: &View<'_>, out: &mut Findings) {
 }
 
 /// Positive, and no longer than 20 octets.
-fn is_serial(contents: &[u8]) -> bool {
+pub(super) fn is_serial(contents: &[u8]) -> bool {
     let negative = contents.first().is_none_or(|first| *first >= 0x80);
     let zeros = contents.iter().take_while(|octet| **octet == 0).count();
     let digits = contents.get(zeros..).unwrap_or_default();

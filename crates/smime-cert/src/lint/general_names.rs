@@ -188,7 +188,9 @@ fn uri_name(view: &View<'_>, text: &str, constraint: bool, location: &str, out: 
 /// The form of a URI, and the length of its host.
 pub(super) fn uri(text: &str, location: &str, out: &mut Findings) {
     let uri = Uri::split(text);
-    if !uri.is_absolute() && uri.scheme != "ldap" {
+    if uri.scheme == "ldap" {
+        out.tell(&rules::LDAP_URI, location, text);
+    } else if !uri.is_absolute() {
         out.tell(&rules::URI_SYNTAX, location, text);
     }
     if uri.host().len() > LONGEST {

@@ -1,10 +1,11 @@
 //! Public keys and the algorithms of signatures (BR 6.1.5, 6.1.6, 7.1.3; RFC 8550, 4.3).
 
 use alloc::string::ToString as _;
+use alloc::vec::Vec;
 
-use cms_core::ber::{Cursor, Tag};
+use cms_core::ber::{Cursor, Element, Tag};
 use cms_core::types::SubjectPublicKeyInfo;
-use cms_core::{DecodeError, ObjectIdentifier, oid};
+use cms_core::{DecodeError, DecodeErrorKind, ObjectIdentifier, oid};
 
 use super::rules;
 use super::view::{Findings, View};
@@ -111,10 +112,18 @@ fn bits(number: &[u8]) -> usize {
 /// RSAPublicKey ::= SEQUENCE { modulus INTEGER, publicExponent INTEGER } (RFC 8017, A.1.1).
 fn rsa(view: &View<'_>, key: &[u8], out: &mut Findings) -> Result<(), DecodeError> {
     let mut fields = Cursor::single(key, 0)?.children();
-    let modulus = fields.expect(Tag::INTEGER)?.contents();
-    let exponent = fields.expect(Tag::INTEGER)?.contents();
+    let modulus = magnitude(&fields.expect(Tag::INTEGER)?)?;
+    let exponent = fields.expect(Tag::INTEGER)?;
+    let negative = exponent
+        .contents()
+        .first()
+        .is_some_and(|first| *first >= 0x80);
+    let exponent = match negative {
+        true => Vec::new(),
+        false => magnitude(&exponent)?,
+    };
     fields.finish()?;
-    let length = bits(modulus);
+    let length = bits(&modulus);
     let told = alloc::format!("{length} bits");
     if length < 2048 {
         out.tell(&rules::WEAK_KEY, SPKI, &told);
@@ -128,17 +137,42 @@ fn rsa(view: &View<'_>, key: &[u8], out: &mut Findings) -> Result<(), DecodeErro
     if ![2048, 3072, 4096].contains(&length) {
         out.tell(&rules::GMAIL_RSA_LENGTH, SPKI, &told);
     }
-    if let Some(prime) = small_factor(modulus) {
+    if let Some(prime) = small_factor(&modulus) {
         out.tell(&rules::RSA_SMALL_FACTOR, SPKI, &prime.to_string());
     }
     let even = exponent.last().is_none_or(|last| last % 2 == 0);
-    if even || bits(exponent) < 2 {
+    if even || bits(&exponent) < 2 {
         out.add(&rules::RSA_EXPONENT, SPKI);
     }
-    if bits(exponent) < 17 || exponent == [1, 0, 0] || bits(exponent) > 256 {
+    if bits(&exponent) < 17 || exponent.ends_with(&[1, 0, 0]) || bits(&exponent) > 256 {
         out.add(&rules::RSA_EXPONENT_RANGE, SPKI);
     }
     Ok(())
+}
+
+/// An INTEGER without its sign.
+fn magnitude(element: &Element<'_>) -> Result<Vec<u8>, DecodeError> {
+    let contents = element.contents();
+    match contents {
+        [] | [0, 0..=0x7f, ..] | [0xff, 0x80..=0xff, ..] => {
+            let kind = DecodeErrorKind::BadValue("no INTEGER in its shortest form");
+            return Err(DecodeError::at(kind, element.offset()));
+        }
+        [0..=0x7f, ..] => return Ok(contents.to_vec()),
+        _ => {}
+    }
+    let mut carry = true;
+    let mut out: Vec<_> = contents
+        .iter()
+        .rev()
+        .map(|octet| {
+            let (sum, overflow) = (!octet).overflowing_add(u8::from(carry));
+            carry = overflow;
+            sum
+        })
+        .collect();
+    out.reverse();
+    Ok(out)
 }
 
 /// A prime below 752 that divides the number.

@@ -134,6 +134,12 @@ fn user_notice(
     let Some(text) = text else {
         return Ok(());
     };
+    let told = display_text(&text)
+        .filter(|told| (1..=200).contains(&told.chars().count()))
+        .ok_or_else(|| {
+            let kind = DecodeErrorKind::BadValue("no DisplayText of 1 to 200 characters");
+            DecodeError::at(kind, text.offset())
+        })?;
     let tag = text.tag();
     if ![Tag::IA5_STRING, Tag::UTF8_STRING].contains(&tag) {
         out.add(&rules::EXPLICIT_TEXT_5280, location);
@@ -141,12 +147,6 @@ fn user_notice(
     if ![Tag::BMP_STRING, Tag::UTF8_STRING, VISIBLE_STRING].contains(&tag) {
         out.add(&rules::EXPLICIT_TEXT_6818, location);
     }
-    let told = display_text(&text)
-        .filter(|told| (1..=200).contains(&told.chars().count()))
-        .ok_or_else(|| {
-            let kind = DecodeErrorKind::BadValue("no DisplayText of 1 to 200 characters");
-            DecodeError::at(kind, text.offset())
-        })?;
     if told.chars().any(char::is_control) {
         out.add(&rules::EXPLICIT_TEXT_CONTROL, location);
     }

@@ -120,11 +120,10 @@ fn value(
     out: &mut Findings,
 ) {
     let Some(text) = &attribute.text else {
-        out.tell(
-            &rules::UNREAD_ATTRIBUTE,
-            location,
-            &oid::display(&attribute.oid),
-        );
+        if attribute.oid != oid::EMAIL_ADDRESS {
+            let oid = oid::display(&attribute.oid);
+            out.tell(&rules::UNREAD_ATTRIBUTE, location, &oid);
+        }
         return;
     };
     let in_alternative_name = view.addresses.contains(text);

@@ -91,6 +91,18 @@ impl KeyUsage {
                 ));
             }
         };
+        // X.690, 11.2.2: no zero bits at the end, where the bits have names.
+        let unused = element.contents().first().copied().unwrap_or_default();
+        let ends_with_one = match octets.last() {
+            Some(last) => last.trailing_zeros() == u32::from(unused),
+            None => unused == 0,
+        };
+        if !ends_with_one {
+            return Err(DecodeError::at(
+                DecodeErrorKind::BadBitString,
+                element.offset(),
+            ));
+        }
         let first = octets.first().copied().unwrap_or_default().reverse_bits();
         let second = octets.get(1).copied().unwrap_or_default().reverse_bits();
         Ok(Self(

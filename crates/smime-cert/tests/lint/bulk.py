@@ -20,6 +20,15 @@ validator = certificate.create_pkix_certificate_validator_container(
 )
 load = loader.RFC5280CertificateDocumentLoader().load_der_document
 
+# That a field cannot be read is fatal to pkilint's other checks of it.
+SEVERITIES = {
+    "FATAL": "error",
+    "ERROR": "error",
+    "WARNING": "warning",
+    "NOTICE": "notice",
+    "INFO": "info",
+}
+
 
 def findings(octets):
     try:
@@ -27,7 +36,7 @@ def findings(octets):
     except Exception:
         return None
     found = {
-        (each.finding.code, each.finding.severity.name.lower())
+        (each.finding.code, SEVERITIES[each.finding.severity.name])
         for result in validator.validate(document.root)
         for each in result.finding_descriptions
     }

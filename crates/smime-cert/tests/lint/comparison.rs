@@ -73,9 +73,8 @@ fn ours(octets: &[u8]) -> Option<Findings> {
 /// What only one of both says, by code.
 fn differences(ours: Option<Findings>, theirs: Option<Findings>) -> Vec<(Side, String)> {
     match (ours, theirs) {
-        (None, None) => Vec::new(),
-        (None, Some(_)) => vec![(Side::Theirs, "(read)".into())],
-        (Some(_), None) => vec![(Side::Ours, "(read)".into())],
+        (_, None) => Vec::new(),
+        (None, Some(_)) => vec![(Side::Theirs, "the certificate is read".into())],
         (Some(ours), Some(theirs)) => {
             let told = |(code, severity): &(String, String)| format!("{code} {severity}");
             let only_ours = ours.difference(&theirs);

@@ -1,8 +1,10 @@
 //! A good certificate for a mailbox in parts, each of which a test can change. The signature is none.
 
+use cms_algs::PROVIDER;
 use cms_core::ObjectIdentifier;
-use cms_core::ber::Tag;
 use cms_core::ber::write::{self, Form};
+use cms_core::ber::{Cursor, Tag};
+use cms_core::oid::SHA1;
 use cms_core::types::Certificate;
 
 /// An encoding with a tag of the universal class.
@@ -138,7 +140,7 @@ impl Draft {
             not_before: universal(23, "260101000000Z"),
             not_after: universal(23, "261231235959Z"),
             subject: name(&[attribute(3, utf8(address))]),
-            spki: alice.spki_octets().to_vec(),
+            spki: Vec::new(),
             unique_ids: Vec::new(),
             extensions: Vec::new(),
             outer_algorithm: algorithm("1.2.840.113549.1.1.11"),
@@ -146,7 +148,7 @@ impl Draft {
         let policy = seq(&[oid("2.23.140.1.5.1.3")]);
         let issuer = access(2, general(6, "http://ca.example.com/ca.cer"));
         draft.set(AKI, seq(&[general(0, [7; 20])]));
-        draft.set(SKI, universal(4, [9; 20]));
+        draft.set_key(alice.spki_octets().to_vec());
         draft.set_critical(KEY_USAGE, bits(&[0, 2]));
         draft.set(PURPOSES, seq(&[oid("1.3.6.1.5.5.7.3.4")]));
         draft.set(POLICIES, seq(&[policy]));
@@ -154,6 +156,23 @@ impl Draft {
         draft.set(POINTS, seq(&[point("http://ca.example.com/ca.crl")]));
         draft.set(ACCESS, seq(&[issuer]));
         draft
+    }
+
+    /// Puts a key in place of the key, and its identifier beside it.
+    pub(crate) fn set_key(&mut self, spki: Vec<u8>) {
+        self.spki = spki;
+        let identifier = self.digest_of_key(&SHA1);
+        self.set(SKI, universal(4, identifier));
+    }
+
+    /// A digest of what is in the BIT STRING of the key.
+    pub(crate) fn digest_of_key(&self, algorithm: &ObjectIdentifier) -> Vec<u8> {
+        let spki = Cursor::single(&self.spki, 0).unwrap();
+        let mut fields = spki.children();
+        fields.element().unwrap();
+        let key = fields.element().unwrap();
+        let digest = PROVIDER.digest(algorithm).unwrap();
+        digest.digest(key.bit_string().unwrap())
     }
 
     /// Puts a value in place of that of the extension, or adds the extension.

@@ -33,7 +33,8 @@ rules! { BASELINE:
         "authorityInfoAccess names something else than a URI";
     AIA_SCHEME = Error, "cabf.smime.aia_prohibited_uri_scheme", "BR 7.1.2.3 c",
         "authorityInfoAccess has a URI of a scheme that the generation does not allow";
-    GMAIL_CA_ISSUERS = Notice, "googl.gmail.authority_info_access_ca_issuers_missing", "Gmail, S/MIME certificate profiles",
+    GMAIL_CA_ISSUERS = Notice, "googl.gmail.authority_info_access_ca_issuers_missing",
+        "Gmail, S/MIME certificate profiles",
         "authorityInfoAccess without caIssuers, which Gmail wants";
     IS_CA = Error, "cabf.smime.is_ca_certificate", "BR 7.1.2.3 d", "cA is true in a subscriber's certificate";
     KEY_USAGE_MISSING = Error, "cabf.smime.key_usage_extension_missing", "BR 7.1.2.3 e", "no keyUsage";

@@ -3,7 +3,8 @@
 use super::rules;
 
 rules! { PKIX:
-    INVALID_SYNTAX = Error, "itu.invalid_asn1_syntax", "X.680; RFC 5280, A", "the field does not have the form of its ASN.1 type";
+    INVALID_SYNTAX = Error, "itu.invalid_asn1_syntax", "X.680; RFC 5280, A",
+        "the field does not have the form of its ASN.1 type";
     NOT_DER = Error, "rfc5280.not_der", "RFC 5280, 4.1", "the certificate is not in DER";
     VERSION = Error, "pkix.certificate_version_is_not_v3", "RFC 5280, 4.1.2.1", "the version is not v3";
     SERIAL = Error, "pkix.certificate_serial_number_out_of_range", "RFC 5280, 4.1.2.2",
@@ -15,7 +16,8 @@ rules! { PKIX:
     UTC_TIME = Error, "pkix.utctime_incorrect_syntax", "RFC 5280, 4.1.2.5.1", "the UTCTime is not YYMMDDHHMMSSZ";
     GENERALIZED_TIME = Error, "pkix.generalizedtime_incorrect_syntax", "RFC 5280, 4.1.2.5.2",
         "the GeneralizedTime is not YYYYMMDDHHMMSSZ";
-    TIME = Error, "pkix.invalid_time_syntax", "RFC 5280, 4.1.2.5", "the period of validity cannot be told from its times";
+    TIME = Error, "pkix.invalid_time_syntax", "RFC 5280, 4.1.2.5",
+        "the period of validity cannot be told from its times";
     TIME_TYPE = Error, "pkix.wrong_time_useful_type", "RFC 5280, 4.1.2.5",
         "a time before 2050 is a GeneralizedTime, not a UTCTime";
     NEGATIVE_VALIDITY = Error, "pkix.certificate_negative_validity_period", "RFC 5280, 4.1.2.5",
@@ -88,6 +90,20 @@ rules! { PKIX:
         "authorityCertIssuer without authorityCertSerialNumber";
     AKI_NO_ISSUER = Error, "pkix.aki_with_serial_number_but_cert_issuer_absent", "RFC 5280, 4.2.1.1",
         "authorityCertSerialNumber without authorityCertIssuer";
+    AKI_UNDECIDED = Notice, "pkix.aki_absent_self_issued_and_unsupported_algorithm", "RFC 5280, 4.2.1.1",
+        "no authorityKeyIdentifier, and whether the certificate is self-signed cannot be told";
+    SKI_METHOD_1 = Info, "pkix.subject_key_identifier_method_1_identified", "RFC 5280, 4.2.1.2",
+        "subjectKeyIdentifier is the SHA-1 digest of the key";
+    SKI_METHOD_2 = Info, "pkix.subject_key_identifier_method_2_identified", "RFC 5280, 4.2.1.2",
+        "subjectKeyIdentifier is made of 60 bits of the SHA-1 digest of the key";
+    SKI_RFC7093_1 = Info, "pkix.subject_key_identifier_rfc7093_method_1_identified", "RFC 7093, 2",
+        "subjectKeyIdentifier is made of 160 bits of the SHA-256 digest of the key";
+    SKI_RFC7093_2 = Info, "pkix.subject_key_identifier_rfc7093_method_2_identified", "RFC 7093, 2",
+        "subjectKeyIdentifier is made of 160 bits of the SHA-384 digest of the key";
+    SKI_RFC7093_3 = Info, "pkix.subject_key_identifier_rfc7093_method_3_identified", "RFC 7093, 2",
+        "subjectKeyIdentifier is made of 160 bits of the SHA-512 digest of the key";
+    SKI_METHOD_UNKNOWN = Notice, "pkix.unknown_subject_key_identifier_calculation_method", "RFC 5280, 4.2.1.2",
+        "subjectKeyIdentifier is made of the key in none of the usual ways";
     CRLDP_CRITICAL = Warning, "pkix.certificate_crldp_extension_critical", "RFC 5280, 4.2.1.13",
         "cRLDistributionPoints is critical";
     DISTRIBUTION_POINT_EMPTY = Error, "pkix.distribution_point_does_not_contain_name_or_issuer",
@@ -151,9 +167,12 @@ rules! { PKIX:
         "explicitText is not normalized to NFC";
 
     URI_SYNTAX = Error, "pkix.invalid_uri_syntax", "RFC 5280, 4.2.1.6", "no absolute URI with a host";
+    LDAP_URI = Notice, "pkix.ldap_uri_not_validated", "RFC 5280, 4.2.1.6",
+        "an LDAP URI, whose form is not looked at";
     DOMAIN_SYNTAX = Error, "pkix.invalid_domain_name_syntax", "RFC 5280, 4.2.1.6",
         "no domain name in the preferred syntax";
-    DNS_NAME_TOO_LONG = Error, "pkix.dnsname_domain_name_too_long", "RFC 1034, 3.1", "a domain name above 253 characters";
+    DNS_NAME_TOO_LONG = Error, "pkix.dnsname_domain_name_too_long", "RFC 1034, 3.1",
+        "a domain name above 253 characters";
     URI_HOST_TOO_LONG = Error, "pkix.uri_domain_name_too_long", "RFC 1034, 3.1", "a URI's host above 253 characters";
     EMAIL_HOST_TOO_LONG = Error, "pkix.rfc822name_domain_part_too_long", "RFC 1034, 3.1",
         "an address's host above 253 characters";

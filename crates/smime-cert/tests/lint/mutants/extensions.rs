@@ -1,6 +1,7 @@
 //! Extensions other than those of names.
 
 use cms_core::ber::write;
+use cms_core::oid::{SHA1, SHA256, SHA384, SHA512};
 
 use super::Mutant;
 use crate::draft::{
@@ -75,6 +76,56 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "subject-key-identifier-critical",
         &["pkix.certificate_skid_extension_critical"],
         |draft| draft.turn(SKI),
+    ),
+    (
+        "subject-key-identifier-of-60-bits",
+        &["pkix.subject_key_identifier_method_2_identified"],
+        |draft| {
+            let mut identifier = draft.digest_of_key(&SHA1).split_off(12);
+            identifier[0] = 0x40 | identifier[0] & 0x0f;
+            draft.set(SKI, universal(4, identifier));
+        },
+    ),
+    (
+        "subject-key-identifier-of-sha-256",
+        &["pkix.subject_key_identifier_rfc7093_method_1_identified"],
+        |draft| draft.set(SKI, universal(4, &draft.digest_of_key(&SHA256)[..20])),
+    ),
+    (
+        "subject-key-identifier-of-sha-384",
+        &["pkix.subject_key_identifier_rfc7093_method_2_identified"],
+        |draft| draft.set(SKI, universal(4, &draft.digest_of_key(&SHA384)[..20])),
+    ),
+    (
+        "subject-key-identifier-of-sha-512",
+        &["pkix.subject_key_identifier_rfc7093_method_3_identified"],
+        |draft| draft.set(SKI, universal(4, &draft.digest_of_key(&SHA512)[..20])),
+    ),
+    (
+        "subject-key-identifier-of-something-else",
+        &["pkix.unknown_subject_key_identifier_calculation_method"],
+        |draft| draft.set(SKI, universal(4, [7; 20])),
+    ),
+    (
+        "key-usage-with-zero-bits-at-its-end",
+        &["itu.invalid_asn1_syntax"],
+        |draft| draft.set_critical(KEY_USAGE, universal(3, [4, 0xa0])),
+    ),
+    (
+        "authority-key-identifier-with-serial-number-zero",
+        &[
+            "cabf.authority_key_identifier_has_issuer_cert",
+            "pkix.certificate_serial_number_out_of_range",
+        ],
+        |draft| {
+            let issuer = write::context(1, &write::context(4, &name(&[])));
+            draft.set(AKI, seq(&[general(0, [7; 20]), issuer, general(2, [0])]));
+        },
+    ),
+    (
+        "no-check-is-no-null",
+        &["itu.invalid_asn1_syntax"],
+        |draft| draft.set("1.3.6.1.5.5.7.48.1.5", write::integer(5)),
     ),
     (
         "subject-key-identifier-is-no-octet-string",
@@ -188,7 +239,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
             "pkix.basic_constraints_has_pathlen_for_non_ca",
             "rfc8550.basic_constraints_in_end_entity",
         ],
-        |draft| draft.set_critical(CONSTRAINTS, seq(&[write::integer(0)])),
+        |draft| draft.set_critical(CONSTRAINTS, seq(&[write::integer(1)])),
     ),
     (
         "basic-constraints-of-an-authority",
@@ -300,6 +351,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         &[
             "cabf.no_http_crldp_uri",
             "cabf.smime.crldp_fullname_prohibited_uri_scheme",
+            "pkix.ldap_uri_not_validated",
         ],
         |draft| draft.set(POINTS, seq(&[point("ldap://ca.example.com/cn=ca")])),
     ),
@@ -309,7 +361,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
             "cabf.no_http_crldp_uri",
             "pkix.distribution_point_does_not_contain_name_or_issuer",
         ],
-        |draft| draft.set(POINTS, seq(&[seq(&[general(1, [1, 0x40])])])),
+        |draft| draft.set(POINTS, seq(&[seq(&[general(1, [6, 0x40])])])),
     ),
     (
         "distribution-point-by-a-directory-name",

@@ -69,7 +69,10 @@ pub(super) const MUTANTS: &[Mutant] = &[
     ),
     (
         "signature-algorithm-without-null",
-        &["cabf.smime.prohibited_signature_algorithm_encoding"],
+        &[
+            "cabf.smime.prohibited_signature_algorithm_encoding",
+            "itu.invalid_asn1_syntax",
+        ],
         |draft| {
             draft.inner_algorithm = seq(&[oid("1.2.840.113549.1.1.11")]);
             draft.outer_algorithm = draft.inner_algorithm.clone();
@@ -103,11 +106,10 @@ pub(super) const MUTANTS: &[Mutant] = &[
     (
         "generalized-time-with-fractions",
         &[
-            "cabf.smime.certificate_validity_period_exceeds_825_days",
             "pkix.generalizedtime_incorrect_syntax",
             "pkix.invalid_time_syntax",
         ],
-        |draft| draft.not_after = universal(24, "20501231235959.5Z"),
+        |draft| draft.not_after = universal(24, "20261231235959.5Z"),
     ),
     (
         "validity-ends-before-it-begins",
@@ -140,16 +142,17 @@ pub(super) const MUTANTS: &[Mutant] = &[
             "googl.prohibited_rsa_modulus_length",
             "rfc8550.key_below_2048_bits",
         ],
-        |draft| draft.spki = rsa(128, 0xff, &[1, 0, 1]),
+        |draft| draft.set_key(rsa(128, 0xff, &[1, 0, 1])),
     ),
     (
         "rsa-2047",
         &[
+            "cabf.rsa_modulus_has_small_prime_factor",
             "cabf.rsa_modulus_invalid_length",
             "googl.prohibited_rsa_modulus_length",
             "rfc8550.key_below_2048_bits",
         ],
-        |draft| draft.spki = rsa(256, 0x7f, &[1, 0, 1]),
+        |draft| draft.set_key(rsa(256, 0x7f, &[1, 0, 1])),
     ),
     (
         "rsa-2052",
@@ -158,7 +161,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
             "cabf.rsa_modulus_invalid_length",
             "googl.prohibited_rsa_modulus_length",
         ],
-        |draft| draft.spki = rsa(257, 0x0f, &[1, 0, 1]),
+        |draft| draft.set_key(rsa(257, 0x0f, &[1, 0, 1])),
     ),
     (
         "rsa-exponent-3",
@@ -166,7 +169,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
             "cabf.rsa_exponent_not_in_recommended_range",
             "cabf.rsa_modulus_has_small_prime_factor",
         ],
-        |draft| draft.spki = rsa(256, 0xff, &[3]),
+        |draft| draft.set_key(rsa(256, 0xff, &[3])),
     ),
     (
         "rsa-exponent-even",
@@ -175,20 +178,24 @@ pub(super) const MUTANTS: &[Mutant] = &[
             "cabf.rsa_exponent_prohibited_value",
             "cabf.rsa_modulus_has_small_prime_factor",
         ],
-        |draft| draft.spki = rsa(256, 0xff, &[1, 0, 0]),
+        |draft| draft.set_key(rsa(256, 0xff, &[1, 0, 0])),
     ),
     (
         "rsa-key-without-null",
-        &["cabf.smime.prohibited_spki_algorithm_encoding"],
+        &[
+            "cabf.rsa_modulus_has_small_prime_factor",
+            "cabf.smime.prohibited_spki_algorithm_encoding",
+            "itu.invalid_asn1_syntax",
+        ],
         |draft| {
             let key = seq(&[write::unsigned(&[0xfb; 256]), write::unsigned(&[1, 0, 1])]);
-            draft.spki = spki(seq(&[oid("1.2.840.113549.1.1.1")]), &key);
+            draft.set_key(spki(seq(&[oid("1.2.840.113549.1.1.1")]), &key));
         },
     ),
     (
         "rsa-key-is-no-sequence",
         &["itu.invalid_asn1_syntax"],
-        |draft| draft.spki = spki(algorithm("1.2.840.113549.1.1.1"), &utf8("key")),
+        |draft| draft.set_key(spki(algorithm("1.2.840.113549.1.1.1"), &utf8("key"))),
     ),
     (
         "p256-with-key-encipherment",
@@ -196,16 +203,17 @@ pub(super) const MUTANTS: &[Mutant] = &[
             "cabf.smime.prohibited_ku_present",
             "pkix.key_usage_value_prohibited_for_ec",
         ],
-        |draft| draft.spki = ec(P256, &POINT),
+        |draft| draft.set_key(ec(P256, &POINT)),
     ),
     (
         "secp256k1",
         &[
+            "cabf.ecdsa_key_validation_failed",
             "cabf.smime.prohibited_ku_present",
             "cabf.smime.prohibited_spki_algorithm_encoding",
             "pkix.key_usage_value_prohibited_for_ec",
         ],
-        |draft| draft.spki = ec("1.3.132.0.10", &POINT),
+        |draft| draft.set_key(ec("1.3.132.0.10", &POINT)),
     ),
     (
         "p256-of-64-octets",
@@ -214,7 +222,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
             "cabf.smime.prohibited_ku_present",
             "pkix.key_usage_value_prohibited_for_ec",
         ],
-        |draft| draft.spki = ec(P256, &POINT[..64]),
+        |draft| draft.set_key(ec(P256, &POINT[..64])),
     ),
     (
         "ed25519-with-key-encipherment",
@@ -222,7 +230,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
             "cabf.smime.prohibited_ku_present",
             "pkix.key_usage_value_prohibited_for_edwards_curve",
         ],
-        |draft| draft.spki = spki(seq(&[oid("1.3.101.112")]), &[5; 32]),
+        |draft| draft.set_key(spki(seq(&[oid("1.3.101.112")]), &[5; 32])),
     ),
     (
         "x25519-without-key-agreement",
@@ -231,7 +239,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
             "cabf.smime.unsupported_public_key_type",
             "pkix.key_usage_value_prohibited_for_edwards_curve",
         ],
-        |draft| draft.spki = spki(seq(&[oid("1.3.101.110")]), &[5; 32]),
+        |draft| draft.set_key(spki(seq(&[oid("1.3.101.110")]), &[5; 32])),
     ),
     (
         "key-of-a-draft-of-ml-dsa",
@@ -241,12 +249,14 @@ pub(super) const MUTANTS: &[Mutant] = &[
             "pkix.public_key_algorithm_unsupported",
             "pkix.public_key_nist_ipd_algorithm_present",
         ],
-        |draft| draft.spki = spki(seq(&[oid("1.3.6.1.4.1.2.267.12.6.5")]), &[5; 32]),
+        |draft| draft.set_key(spki(seq(&[oid("1.3.6.1.4.1.2.267.12.4.4")]), &[5; 32])),
     ),
     (
         "no-extensions",
         &[
             "cabf.certificate_extensions_missing",
+            "cabf.smime.common_name_value_unknown_source",
+            "cabf.smime.email_address_in_attribute_not_in_san",
             "pkix.authority_key_identifier_extension_absent",
             "pkix.certificate_skid_end_entity_missing",
             "rfc8550.no_email_address",

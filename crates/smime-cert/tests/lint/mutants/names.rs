@@ -179,6 +179,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
     (
         "domain-components-are-no-domain",
         &[
+            "cabf.insignificant_attribute_value_present",
             "cabf.smime.prohibited_attribute",
             "pkix.name_domain_components_invalid_domain_name",
         ],
@@ -213,6 +214,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         &[
             "cabf.smime.common_name_value_unknown_source",
             "cabf.smime.email_address_in_attribute_not_in_san",
+            "cabf.smime.san_does_not_contain_email_address",
             "itu.invalid_asn1_syntax",
             "rfc8550.no_email_address",
         ],
@@ -363,6 +365,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
     (
         "issuer-alternative-name",
         &[
+            "cabf.internal_domain_name",
             "pkix.invalid_email_address_syntax",
             "pkix.issuer_alt_name_extension_critical",
         ],

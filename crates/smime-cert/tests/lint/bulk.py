@@ -1,4 +1,5 @@
-"""pkilint's findings on certificates, by its library: a certificate in hexadecimal a line in, a line of JSON out.
+"""pkilint's findings on certificates, by its library: a line in with a profile and a certificate in hexadecimal, a line
+of JSON out.
 
 Each line is [[code, severity], ...], or null for what pkilint does not take for a certificate."""
 
@@ -12,12 +13,14 @@ from pkilint.cabf.smime.smime_constants import Generation, ValidationLevel
 from pkilint.pkix import certificate
 
 logging.disable(logging.CRITICAL)
-validator = certificate.create_pkix_certificate_validator_container(
-    smime.create_decoding_validators(),
-    smime.create_subscriber_validators(
-        ValidationLevel[sys.argv[1]], Generation[sys.argv[2]]
-    ),
-)
+validators = {
+    f"{level.name}-{generation.name}".lower(): certificate.create_pkix_certificate_validator_container(
+        smime.create_decoding_validators(),
+        smime.create_subscriber_validators(level, generation),
+    )
+    for level in ValidationLevel
+    for generation in Generation
+}
 load = loader.RFC5280CertificateDocumentLoader().load_der_document
 
 # That a field cannot be read is fatal to pkilint's other checks of it.
@@ -30,18 +33,19 @@ SEVERITIES = {
 }
 
 
-def findings(octets):
+def findings(profile, octets):
     try:
         document = load(octets)
     except Exception:
         return None
     found = {
         (each.finding.code, SEVERITIES[each.finding.severity.name])
-        for result in validator.validate(document.root)
+        for result in validators[profile].validate(document.root)
         for each in result.finding_descriptions
     }
     return sorted(found)
 
 
 for line in sys.stdin:
-    print(json.dumps(findings(bytes.fromhex(line))), flush=True)
+    profile, octets = line.split()
+    print(json.dumps(findings(profile, bytes.fromhex(octets))), flush=True)

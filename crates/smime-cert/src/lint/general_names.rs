@@ -295,11 +295,10 @@ fn other(
     let Some(address) = name.smtp_utf8_mailbox() else {
         return;
     };
-    let Some((local, host)) = address.split_once('@') else {
+    let (local, host) = address.split_once('@').unwrap_or((&address, ""));
+    if !address.contains('@') {
         out.tell(&rules::SMTP_UTF8_SYNTAX, location, &address);
-        return;
-    };
-    if local.is_ascii() {
+    } else if local.is_ascii() {
         out.tell(&rules::SMTP_UTF8_ASCII, location, &address);
     } else if local.starts_with('\u{feff}') {
         out.add(&rules::SMTP_UTF8_BOM, location);

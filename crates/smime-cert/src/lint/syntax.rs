@@ -156,7 +156,7 @@ pub(super) fn is_public(domain: &str) -> bool {
         && TOP_LEVEL_DOMAINS.lines().any(|known| known == last)
 }
 
-/// The domains of the root zone in October 2026, as A-labels.
+/// The domains of the root zone, as A-labels; where the list is from, and how to renew it, stands at its head.
 const TOP_LEVEL_DOMAINS: &str = include_str!("tlds.txt");
 
 #[cfg(test)]

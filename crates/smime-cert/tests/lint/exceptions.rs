@@ -70,6 +70,12 @@ pub(crate) const EXCEPTIONS: &[Exception] = &[
     (
         "pkilint ends a check at its first finding",
         Side::Ours,
+        "pkix.certificate_policies_policy_has_qualifier notice",
+        &["*/any-policy-with-another-qualifier"],
+    ),
+    (
+        "pkilint ends a check at its first finding",
+        Side::Ours,
         "cabf.smime.prohibited_othername_type_present error",
         &[
             "pyasn1-alt/rfc4985-XMPPCertificate-xmpp_server_cert_pem_text.der",

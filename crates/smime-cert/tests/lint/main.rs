@@ -18,7 +18,7 @@ use std::collections::BTreeSet;
 use cms_algs::PROVIDER;
 use cms_core::types::Certificate;
 use draft::Draft;
-use smime_cert::lint::{Generation, Profile, ValidationLevel, lint};
+use smime_cert::lint::{Generation, Profile, ValidationLevel, lint, rules};
 
 const STRICT: Profile = Profile::new(ValidationLevel::Mailbox, Generation::Strict);
 
@@ -49,17 +49,16 @@ fn each_change_is_found_and_nothing_else() {
 }
 
 #[test]
-fn dump() {
-    let mut s = String::new();
-    for (name, _, change) in mutants::all() {
+fn every_rule_is_broken_by_a_change() {
+    let mut seen = BTreeSet::new();
+    for (_, _, change) in mutants::all() {
         let mut draft = Draft::good();
         change(&mut draft);
-        s += &draft
-            .to_der()
-            .iter()
-            .map(|o| format!("{o:02x}"))
-            .collect::<String>();
-        s += &format!(" {name}\n");
+        for profile in Profile::all() {
+            seen.extend(codes(&draft.to_der(), Some(profile)));
+        }
     }
-    std::fs::write("/tmp/mut.hex", s).unwrap();
+    let unseen = rules().map(|rule| rule.code);
+    let unseen: Vec<_> = unseen.filter(|code| !seen.contains(code)).collect();
+    assert_eq!(unseen, ["rfc5280.not_der"]);
 }

@@ -2,7 +2,9 @@
 
 mod extensions;
 mod fields;
+mod keys;
 mod names;
+mod organizations;
 
 use crate::draft::Draft;
 
@@ -11,6 +13,12 @@ pub(crate) type Mutant = (&'static str, &'static [&'static str], fn(&mut Draft))
 
 /// All mutants.
 pub(crate) fn all() -> impl Iterator<Item = &'static Mutant> {
-    let tables = [fields::MUTANTS, names::MUTANTS, extensions::MUTANTS];
+    let tables = [
+        fields::MUTANTS,
+        keys::MUTANTS,
+        names::MUTANTS,
+        organizations::MUTANTS,
+        extensions::MUTANTS,
+    ];
     tables.into_iter().flatten()
 }

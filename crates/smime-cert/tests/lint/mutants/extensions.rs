@@ -315,6 +315,30 @@ pub(super) const MUTANTS: &[Mutant] = &[
         |draft| draft.set(POLICIES, qualified(NOTICE, seq(&[ia5("text")]))),
     ),
     (
+        "notice-in-bmp",
+        &[
+            "pkix.certificate_policies_policy_has_qualifier",
+            "pkix.rfc5280_certificate_policies_invalid_explicit_text_encoding",
+        ],
+        |draft| {
+            let text = universal(30, [0, b't', 0, b'x']);
+            draft.set(POLICIES, qualified(NOTICE, seq(&[text])));
+        },
+    ),
+    (
+        "any-policy-with-another-qualifier",
+        &[
+            "cabf.smime.anypolicy_present",
+            "pkix.certificate_policies_anypolicy_has_prohibited_qualifier",
+            "pkix.certificate_policies_policy_has_qualifier",
+        ],
+        |draft| {
+            let qualifier = seq(&[oid(EXAMPLE_1), universal(5, [])]);
+            let any = seq(&[oid("2.5.29.32.0"), seq(&[qualifier])]);
+            draft.set(POLICIES, seq(&[seq(&[oid(STRICT)]), any]));
+        },
+    ),
+    (
         "notice-with-a-control-character",
         &[
             "pkix.certificate_policies_explicit_text_has_control_character",
@@ -504,6 +528,11 @@ pub(super) const MUTANTS: &[Mutant] = &[
             let value = seq(&[access(5, general(6, "http://ca.example.com/"))]);
             draft.set_critical("1.3.6.1.5.5.7.1.11", value);
         },
+    ),
+    (
+        "timestamps-of-a-wrong-length",
+        &["pkix.sct_list_extension_invalid_encoding"],
+        |draft| draft.set("1.3.6.1.4.1.11129.2.4.2", universal(4, [0, 9, 0])),
     ),
     (
         "precertificate",

@@ -135,6 +135,11 @@ pub(super) const MUTANTS: &[Mutant] = &[
         draft.not_after = universal(23, "280404235958Z");
     }),
     (
+        "valid-for-1186-days",
+        &["cabf.smime.certificate_validity_period_exceeds_825_days"],
+        |draft| draft.not_after = universal(23, "290331235959Z"),
+    ),
+    (
         "rsa-1024",
         &[
             "cabf.rsa_modulus_has_small_prime_factor",

@@ -325,6 +325,60 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     (
+        "smtp-utf8-mailbox-without-a-host",
+        &[
+            "cabf.internal_domain_name",
+            "pkix.smtp_utf8_mailbox_invalid_syntax",
+        ],
+        |draft| {
+            let other = other(SMTP_UTF8, &utf8("\u{e4}lice"));
+            draft.set(SAN, seq(&[general(1, ADDRESS), other]));
+        },
+    ),
+    (
+        "smtp-utf8-mailbox-with-a-byte-order-mark",
+        &["pkix.smtp_utf8_mailbox_has_bom"],
+        |draft| {
+            let other = other(SMTP_UTF8, &utf8("\u{feff}\u{e4}lice@example.com"));
+            draft.set(SAN, seq(&[general(1, ADDRESS), other]));
+        },
+    ),
+    (
+        "smtp-utf8-mailbox-with-a-broken-host",
+        &["pkix.smtp_utf8_mailbox_domain_part_invalid_syntax"],
+        |draft| {
+            let other = other(SMTP_UTF8, &utf8("\u{e4}lice@exa mple.com"));
+            draft.set(SAN, seq(&[general(1, ADDRESS), other]));
+        },
+    ),
+    (
+        "smtp-utf8-mailbox-with-a-long-host",
+        &["pkix.smtputf8mailbox_domain_part_too_long"],
+        |draft| {
+            let other = other(SMTP_UTF8, &utf8(&format!("\u{e4}lice@{}", long())));
+            draft.set(SAN, seq(&[general(1, ADDRESS), other]));
+        },
+    ),
+    (
+        "dns-name-that-is-long",
+        &[
+            "cabf.smime.prohibited_generalname_type_present",
+            "pkix.dnsname_domain_name_too_long",
+        ],
+        |draft| draft.set(SAN, seq(&[general(1, ADDRESS), general(2, long())])),
+    ),
+    (
+        "uri-with-a-long-host",
+        &[
+            "cabf.smime.prohibited_generalname_type_present",
+            "pkix.uri_domain_name_too_long",
+        ],
+        |draft| {
+            let uri = format!("http://{}/", long());
+            draft.set(SAN, seq(&[general(1, ADDRESS), general(6, uri)]));
+        },
+    ),
+    (
         "directory-name-with-an-organization",
         &["cabf.smime.prohibited_attribute"],
         |draft| {

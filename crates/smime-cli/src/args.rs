@@ -709,7 +709,8 @@ pub(crate) enum Cert {
     List,
     /// Find a path to a trust anchor, and show each check
     Verify(CertVerify),
-    /// Hold certificates against RFC 5280, RFC 8550 and the S/MIME Baseline Requirements
+    /// Hold certificates against RFC 5280, RFC 8550 and the S/MIME Baseline Requirements; exit code 1 if there are
+    /// errors, 0 if not
     Lint(CertLint),
     /// Write certificates as PEM, without any key
     Export {

@@ -45,6 +45,7 @@ const CRITICALITY: &[(ObjectIdentifier, bool, &Rule)] = &[
     (ids::CRL_DISTRIBUTION_POINTS, false, &rules::CRLDP_CRITICAL),
     (ids::NAME_CONSTRAINTS, true, &rules::NC_NOT_CRITICAL),
     (ids::KEY_USAGE, true, &rules::KEY_USAGE_NOT_CRITICAL),
+    (ids::KEY_USAGE, true, &rules::SMIME_KEY_USAGE_NOT_CRITICAL),
     (ids::AUTHORITY_INFO_ACCESS, false, &rules::AIA_CRITICAL),
     (SUBJECT_INFO_ACCESS, false, &rules::SIA_CRITICAL),
     (ISSUER_ALT_NAME, false, &rules::IAN_CRITICAL),

@@ -4,7 +4,7 @@ use alloc::string::ToString as _;
 use alloc::vec::Vec;
 
 use cms_core::ber::{Cursor, Element, Tag};
-use cms_core::types::SubjectPublicKeyInfo;
+use cms_core::types::{AlgorithmIdentifier, SubjectPublicKeyInfo};
 use cms_core::{DecodeError, DecodeErrorKind, ObjectIdentifier, oid};
 
 use super::rules;
@@ -58,6 +58,12 @@ impl KeyKind {
 }
 
 pub(super) fn check(view: &View<'_>, out: &mut Findings) {
+    let signature = view.certificate.tbs_signature_algorithm();
+    let name = signature.oid.to_string();
+    if HISTORIC_SIGNATURES.contains(&name.as_str()) || is_pss_with_sha1(signature) {
+        let location = "tbsCertificate.signature";
+        out.tell(&rules::HISTORIC_SIGNATURE, location, &signature.name());
+    }
     if view.profile.is_some() {
         let algorithm = view.certificate.tbs_signature_algorithm().to_der();
         if !listed(&algorithm, SIGNATURE_ALGORITHMS) {
@@ -96,6 +102,16 @@ fn listed(octets: &[u8], list: &[&str]) -> bool {
         .map(|octet| alloc::format!("{octet:02x}"))
         .collect();
     list.contains(&hex.as_str())
+}
+
+/// RSASSA-PSS whose parameters do not say which hash: the default is SHA-1 (RFC 4055, 3.1).
+fn is_pss_with_sha1(algorithm: &AlgorithmIdentifier) -> bool {
+    let no_hash = || {
+        let parameters = algorithm.parameters.as_deref().unwrap_or(&[0x30, 0]);
+        let mut fields = Cursor::single(parameters, 0)?.children();
+        fields.optional(Tag::context(0)).map(|hash| hash.is_none())
+    };
+    algorithm.oid == oid::RSASSA_PSS && no_hash() == Ok(true)
 }
 
 /// Bits of an unsigned number.
@@ -241,6 +257,16 @@ fn draft(oid: &ObjectIdentifier, out: &mut Findings) {
 const P256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
 const P384: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.34");
 const P521: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.35");
+
+/// With MD2, MD5 and SHA-1: RSA (RFC 3279, 2.2.1; OIW), DSA and ECDSA.
+const HISTORIC_SIGNATURES: &[&str] = &[
+    "1.2.840.113549.1.1.2",
+    "1.2.840.113549.1.1.4",
+    "1.2.840.113549.1.1.5",
+    "1.3.14.3.2.29",
+    "1.2.840.10040.4.3",
+    "1.2.840.10045.4.1",
+];
 
 /// BR 7.1.3.1: "byte-for-byte identical".
 const KEY_ALGORITHMS: &[&str] = &[

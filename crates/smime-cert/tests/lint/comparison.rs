@@ -16,18 +16,21 @@ use crate::{STRICT, corpora, mutants};
 /// Codes with severities.
 type Findings = BTreeSet<(String, String)>;
 
+/// The exceptions are those of this version.
+const VERSION: &str = "0.13.3";
+
 /// The interpreter of the environment that pkilint is in, or `None` with a visible word.
 fn interpreter() -> Option<PathBuf> {
-    let program =
-        std::env::var_os("PKILINT_BIN").map(|folder| PathBuf::from(folder).join("python"));
-    let found = program.filter(|program| {
-        let import = Command::new(program)
-            .args(["-c", "import pkilint"])
-            .output();
-        import.is_ok_and(|output| output.status.success())
+    let folder = std::env::var_os("PKILINT_BIN").map(PathBuf::from);
+    let found = folder.map(|folder| folder.join("python")).filter(|python| {
+        let script = "from importlib.metadata import version; print(version('pkilint'))";
+        let output = Command::new(python).args(["-c", script]).output();
+        output.is_ok_and(|output| output.stdout.trim_ascii() == VERSION.as_bytes())
     });
     if found.is_none() {
-        eprintln!("SKIPPED comparison with pkilint: PKILINT_BIN is no folder of its environment");
+        eprintln!(
+            "SKIPPED comparison with pkilint: PKILINT_BIN names no environment with version {VERSION}"
+        );
     }
     found
 }

@@ -1,10 +1,12 @@
 //! The good certificate with one thing changed, and what is to be found on it then.
 
+mod alternatives;
 mod extensions;
 mod fields;
 mod keys;
 mod names;
 mod organizations;
+mod policies;
 
 use crate::draft::Draft;
 
@@ -17,8 +19,10 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Mutant> {
         fields::MUTANTS,
         keys::MUTANTS,
         names::MUTANTS,
+        alternatives::MUTANTS,
         organizations::MUTANTS,
         extensions::MUTANTS,
+        policies::MUTANTS,
     ];
     tables.into_iter().flatten()
 }

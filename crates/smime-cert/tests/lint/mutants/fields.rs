@@ -61,10 +61,24 @@ pub(super) const MUTANTS: &[Mutant] = &[
     ),
     (
         "signed-with-sha-1",
-        &["cabf.smime.prohibited_signature_algorithm_encoding"],
+        &[
+            "cabf.smime.prohibited_signature_algorithm_encoding",
+            "rfc8550.historic_signature_algorithm",
+        ],
         |draft| {
             draft.inner_algorithm = algorithm("1.2.840.113549.1.1.5");
             draft.outer_algorithm = algorithm("1.2.840.113549.1.1.5");
+        },
+    ),
+    (
+        "signed-with-pss-and-sha-1",
+        &[
+            "cabf.smime.prohibited_signature_algorithm_encoding",
+            "rfc8550.historic_signature_algorithm",
+        ],
+        |draft| {
+            draft.inner_algorithm = seq(&[oid("1.2.840.113549.1.1.10"), seq(&[])]);
+            draft.outer_algorithm = draft.inner_algorithm.clone();
         },
     ),
     (

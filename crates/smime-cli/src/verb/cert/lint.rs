@@ -18,7 +18,7 @@ pub(super) fn run(arguments: &CertLint, session: &Session) -> Result<u8, Failure
         for certificate in identity::certificates(name, session)? {
             let profile = profile(&certificate, arguments.generation);
             let findings = lint(&certificate, profile, session.provider());
-            for line in lines(&certificate, profile, &findings) {
+            for line in lines(&certificate, profile, &findings, session.verbose) {
                 session.print(&line)?;
             }
             let is_error = |finding: &Finding| finding.severity == Severity::Error;
@@ -75,7 +75,13 @@ fn item(certificate: &Certificate, profile: Option<Profile>, findings: &[Finding
     item
 }
 
-fn lines(certificate: &Certificate, profile: Option<Profile>, findings: &[Finding]) -> Vec<String> {
+/// What is only information is told to those who ask for more.
+fn lines(
+    certificate: &Certificate,
+    profile: Option<Profile>,
+    findings: &[Finding],
+    verbose: bool,
+) -> Vec<String> {
     let subject = match certificate.subject() {
         subject if subject.is_empty() => "(no subject)".to_owned(),
         subject => subject.to_string(),
@@ -90,7 +96,8 @@ fn lines(certificate: &Certificate, profile: Option<Profile>, findings: &[Findin
         count(Severity::Error),
         count(Severity::Warning),
     )];
-    for finding in findings {
+    let told = |finding: &&Finding| verbose || finding.severity > Severity::Info;
+    for finding in findings.iter().filter(told) {
         let Finding {
             code,
             severity,

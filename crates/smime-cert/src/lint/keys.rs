@@ -196,7 +196,7 @@ fn small_factor(number: &[u8]) -> Option<u32> {
     let is_prime = |number: &u32| {
         (2..*number)
             .take_while(|d| d * d <= *number)
-            .all(|d| number % d != 0)
+            .all(|d| !number.is_multiple_of(d))
     };
     let remainder = |divisor: u32| {
         number

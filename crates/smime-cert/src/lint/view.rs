@@ -2,6 +2,7 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::cmp::Reverse;
 
 use cms_core::ber::{Cursor, Element};
 use cms_core::types::{Certificate, Extension, SubjectPublicKeyInfo};
@@ -132,7 +133,7 @@ impl Findings {
     }
 
     pub(super) fn into_sorted(mut self) -> Vec<Finding> {
-        self.0.sort_by(|one, two| two.severity.cmp(&one.severity));
+        self.0.sort_by_key(|finding| Reverse(finding.severity));
         self.0
     }
 }

@@ -148,7 +148,8 @@ pub(crate) fn markdown() -> String {
         }
     }
     let mut out = wrapped(&out);
-    out.push_str("\n## Findings of `cert lint`\n\n| code | severity | what is wrong | see |\n| --- | --- | --- | --- |\n");
+    out.push_str("\n## Findings of `cert lint`\n\n");
+    out.push_str("| code | severity | what is wrong | see |\n| --- | --- | --- | --- |\n");
     for rule in findings::all() {
         let Rule {
             code,

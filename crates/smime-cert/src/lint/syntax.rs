@@ -226,6 +226,18 @@ mod tests {
     }
 
     #[test]
+    fn the_list_of_domains_is_in_the_form_that_is_searched() {
+        let domains: alloc::vec::Vec<_> = TOP_LEVEL_DOMAINS
+            .lines()
+            .filter(|line| !line.starts_with('#'))
+            .collect();
+        assert!(domains.len() > 1400 && domains.is_sorted());
+        let fits =
+            |octet: u8| octet.is_ascii_lowercase() || octet.is_ascii_digit() || octet == b'-';
+        assert!(domains.iter().all(|name| name.bytes().all(fits)));
+    }
+
+    #[test]
     fn names_outside_of_the_public_tree_are_internal() {
         for name in [
             "example.com",

@@ -123,7 +123,8 @@ fn key_length(oid: &ObjectIdentifier) -> Option<usize> {
 
 /// Extensions that no other check reads, and the tags of their values.
 const EXTENSIONS: &[(&str, Tag)] = &[
-    // subjectDirectoryAttributes, privateKeyUsagePeriod, policyMappings, policyConstraints, inhibitAnyPolicy, freshestCRL
+    // subjectDirectoryAttributes, privateKeyUsagePeriod, policyMappings, policyConstraints, inhibitAnyPolicy,
+    // freshestCRL
     ("2.5.29.9", Tag::SEQUENCE),
     ("2.5.29.16", Tag::SEQUENCE),
     ("2.5.29.33", Tag::SEQUENCE),

@@ -23,7 +23,7 @@ pub(crate) use bag::Bags;
 pub use bag::{BagMember, CertificateChoice, RevocationInfoChoice};
 pub use certificate::{Certificate, Extension, SubjectPublicKeyInfo, signature_octets};
 pub use identifier::{IssuerAndSerialNumber, OtherKeyAttribute, RecipientIdentifier};
-pub use name::{CanonicalName, Name};
+pub use name::{AttributeTypeAndValue, CanonicalName, Name};
 pub use raw::Raw;
 pub use recipient_info::{
     KekIdentifier, KekRecipientInfo, KemRecipientInfo, KeyAgreeRecipientInfo,

@@ -5,6 +5,7 @@
 //! * [`revocation`]: whether certificates are revoked, by [`crl`] and [`ocsp`].
 //! * [`purpose`]: what a mail certificate may be used for.
 //! * [`address`]: whose mail it speaks for.
+//! * [`lint`]: what is wrong with a certificate by RFC 5280, RFC 8550 and the Baseline Requirements.
 //! * [`container`]: keys, certificates and CRLs out of PEM, DER, PKCS #7, PKCS #8 and PKCS #12.
 //! * [`make`]: certificates and requests for mail.
 //!
@@ -46,6 +47,7 @@ pub mod container;
 pub mod crl;
 pub mod extension;
 pub mod general_name;
+pub mod lint;
 pub mod make;
 pub mod ocsp;
 pub mod path;

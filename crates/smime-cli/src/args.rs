@@ -289,6 +289,27 @@ pub(crate) struct CertVerify {
     pub(crate) trusting: Trusting,
 }
 
+/// `smime cert lint`
+#[derive(Args, Debug)]
+pub(crate) struct CertLint {
+    /// Files, or addresses in the store
+    #[arg(required = true)]
+    pub(crate) cert: Vec<String>,
+    /// Generation of the Baseline Requirements' mailbox profile; default: the profile that the certificate's policies
+    /// name, else strict, but none for a CA's certificate. none: RFC 5280 and RFC 8550 alone
+    #[arg(long, value_enum, value_name = "NAME")]
+    pub(crate) generation: Option<LintGeneration>,
+}
+
+/// What subscribers' certificates are held against.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum LintGeneration {
+    Legacy,
+    Multipurpose,
+    None,
+    Strict,
+}
+
 /// Certificate policies (RFC 5280, 6.1.1)
 #[derive(Args, Debug, Default)]
 pub(crate) struct Policies {
@@ -689,6 +710,9 @@ pub(crate) enum Cert {
     List,
     /// Find a path to a trust anchor, and show each check
     Verify(CertVerify),
+    /// Hold certificates against RFC 5280, RFC 8550 and the S/MIME Baseline Requirements; exit code 1 if there are
+    /// errors, 0 if not
+    Lint(CertLint),
     /// Write certificates as PEM, without any key
     Export {
         /// Files, or addresses in the store

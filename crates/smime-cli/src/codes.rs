@@ -2,12 +2,15 @@
 
 mod errors;
 mod exits;
+mod findings;
 mod warnings;
 
 #[cfg(test)]
 mod tests;
 
 use std::fmt::Write as _;
+
+use smime_cert::lint::Rule;
 
 use crate::outcome::Outcome;
 
@@ -48,14 +51,23 @@ pub(crate) const CHAPTERS: [Chapter; 3] = [
     },
 ];
 
-/// All entries.
-pub(crate) fn all() -> impl Iterator<Item = &'static Entry> {
-    CHAPTERS.iter().flat_map(|chapter| chapter.entries)
+/// What the linter finds.
+pub(crate) fn findings() -> impl Iterator<Item = Entry> {
+    findings::all().into_iter().map(findings::entry)
+}
+
+/// All entries of the chapters, and those of what the linter finds.
+pub(crate) fn everything() -> Vec<Entry> {
+    let chapters = CHAPTERS.iter().flat_map(|chapter| chapter.entries).copied();
+    chapters.chain(findings()).collect()
 }
 
 /// The entries of a code, for `weak-key` is both an error and a warning; else those of a verdict.
-pub(crate) fn find(code: &str) -> Vec<&'static Entry> {
-    let found: Vec<_> = all().filter(|entry| entry.code == code).collect();
+pub(crate) fn find(code: &str) -> Vec<Entry> {
+    let found: Vec<_> = everything()
+        .into_iter()
+        .filter(|entry| entry.code == code)
+        .collect();
     if !found.is_empty() {
         return found;
     }
@@ -64,6 +76,7 @@ pub(crate) fn find(code: &str) -> Vec<&'static Entry> {
     let exits = exits::EXITS.iter();
     exits
         .filter(|entry| Some(entry.code) == exit.as_deref())
+        .copied()
         .collect()
 }
 
@@ -82,7 +95,8 @@ const OUTCOMES: [Outcome; 9] = [
 
 /// Known codes that look like what was asked for, the likeliest first.
 pub(crate) fn nearest(code: &str) -> Vec<&'static str> {
-    let mut scored: Vec<(usize, &'static str)> = all()
+    let mut scored: Vec<(usize, &'static str)> = everything()
+        .into_iter()
         .map(|entry| (distance(code, entry.code), entry.code))
         .filter(|(distance, known)| {
             let part = code.len() > 2 && (known.contains(code) || code.contains(known));
@@ -133,7 +147,20 @@ pub(crate) fn markdown() -> String {
             let _ = writeln!(out, "*See:* {}", entry.section);
         }
     }
-    wrapped(&out)
+    let mut out = wrapped(&out);
+    out.push_str("\n## Findings of `cert lint`\n\n");
+    out.push_str("| code | severity | what is wrong | see |\n| --- | --- | --- | --- |\n");
+    for rule in findings::all() {
+        let Rule {
+            code,
+            severity,
+            section,
+            text,
+            ..
+        } = rule;
+        let _ = writeln!(out, "| `{code}` | {severity} | {text} | {section} |");
+    }
+    out
 }
 
 /// Lines of 110 columns at most; headings stay as they are.

@@ -19,6 +19,30 @@ use crate::error::DecodeError;
 #[derive(Clone, Copy, Debug)]
 pub struct Name<'a>(&'a [u8]);
 
+/// An AttributeTypeAndValue of a name.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct AttributeTypeAndValue<'a> {
+    /// type.
+    pub oid: der::asn1::ObjectIdentifier,
+    /// value, in whatever type.
+    pub value: Element<'a>,
+}
+
+impl AttributeTypeAndValue<'_> {
+    /// The value as text, if it is a string.
+    #[must_use]
+    pub fn text(&self) -> Option<String> {
+        text(&self.value)
+    }
+
+    /// The text of a DirectoryString or IA5String.
+    #[must_use]
+    pub fn text_of(value: &Element<'_>) -> Option<String> {
+        text(value)
+    }
+}
+
 struct TypeAndValue {
     oid: Vec<u8>,
     value: Vec<u8>,
@@ -77,6 +101,28 @@ impl<'a> Name<'a> {
             .filter(|pair| pair.oid == oid.as_bytes())
             .filter_map(|pair| pair.text)
             .collect()
+    }
+
+    /// The attributes, RDN by RDN.
+    ///
+    /// # Errors
+    /// Broken structure.
+    pub fn attributes(&self) -> Result<Vec<Vec<AttributeTypeAndValue<'a>>>, DecodeError> {
+        let mut out = Vec::new();
+        let mut rdns = Cursor::single(self.0, 0)?.children();
+        while !rdns.is_empty() {
+            let mut rdn = Vec::new();
+            let mut pairs = rdns.expect(Tag::SET)?.children();
+            while !pairs.is_empty() {
+                let mut pair = pairs.expect(Tag::SEQUENCE)?.children();
+                let oid = pair.expect(Tag::OBJECT_IDENTIFIER)?.oid()?;
+                let value = pair.element()?;
+                pair.finish()?;
+                rdn.push(AttributeTypeAndValue { oid, value });
+            }
+            out.push(rdn);
+        }
+        Ok(out)
     }
 
     fn rdns(&self) -> Result<Vec<Vec<TypeAndValue>>, DecodeError> {

@@ -23,18 +23,16 @@ impl CertificateBuilder {
         provider: &CryptoProvider,
     ) -> Result<Vec<u8>, MakeError> {
         let authority = matches!(self.profile, Profile::Authority(_));
-        let constraints = match self.profile {
-            Profile::Authority(below) => {
-                write::sequence(&[&write::TRUE, &write::integer(u64::from(below))])
-            }
-            _ => write::sequence(&[]),
-        };
         let mut out = Vec::new();
         let mut add = |oid: &ObjectIdentifier, criticality, value: &[u8]| {
             out.extend(extension(oid, criticality, value));
         };
         use Criticality::{Critical, Plain};
-        add(&ids::BASIC_CONSTRAINTS, Critical, &constraints);
+        // rfc8550:4.4.1: "SHOULD NOT contain that extension in end-entity certificates"
+        if let Profile::Authority(below) = self.profile {
+            let constraints = write::sequence(&[&write::TRUE, &write::integer(u64::from(below))]);
+            add(&ids::BASIC_CONSTRAINTS, Critical, &constraints);
+        }
         let usage = key_usage(self.profile, &self.spki);
         add(&ids::KEY_USAGE, Critical, &usage);
         if !authority {

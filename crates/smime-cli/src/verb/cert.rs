@@ -1,5 +1,6 @@
 //! `smime cert`.
 
+mod lint;
 pub(super) mod verify;
 
 use cms_core::types::Certificate;
@@ -57,6 +58,7 @@ pub(super) fn run(arguments: &Cert, session: &Session) -> Result<u8, Failure> {
             all
         }
         Cert::Verify(arguments) => return verify::run("cert", arguments, false, session),
+        Cert::Lint(arguments) => return lint::run(arguments, session),
         Cert::List => {
             let all = session.store()?.certificates()?;
             print_list(&all, session)?;

@@ -18,7 +18,7 @@ pub(super) fn run(arguments: &Explain, session: &Session) -> Result<u8, Failure>
             for line in codes::markdown().lines() {
                 session.print(line)?;
             }
-            codes::all().map(item).collect()
+            codes::everything().iter().map(item).collect()
         }
         None => list(session)?,
         Some("algorithms") => algorithms(session)?,
@@ -48,10 +48,14 @@ fn list(session: &Session) -> Result<Vec<Value>, Failure> {
             session.print(&format!("  {:<30} {}", entry.code, entry.title))?;
         }
     }
+    session.print("What smime cert lint finds:")?;
+    for entry in codes::findings() {
+        session.print(&format!("  {:<30} {}", entry.code, entry.title))?;
+    }
     session.print(
         "More about one of them: smime explain CODE. Algorithms: smime explain algorithms",
     )?;
-    Ok(codes::all().map(item).collect())
+    Ok(codes::everything().iter().map(item).collect())
 }
 
 fn code_in_full(code: &str, session: &Session) -> Result<Vec<Value>, Failure> {
@@ -79,7 +83,7 @@ fn code_in_full(code: &str, session: &Session) -> Result<Vec<Value>, Failure> {
             }
         }
     }
-    Ok(entries.into_iter().map(item).collect())
+    Ok(entries.iter().map(item).collect())
 }
 
 /// An algorithm in one of its uses.

@@ -38,8 +38,8 @@ impl core::fmt::Debug for Revocation<'_> {
     }
 }
 
-/// What an unknown status means. A certificate that is known to be revoked is refused in both, and so is one whose status
-/// was buried under more lists and responses than the budget: who carries his own could bury any.
+/// What an unknown status means. A certificate that is known to be revoked is refused in both, and so is one whose
+/// status was buried under more lists and responses than the budget: who carries his own could bury any.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Mode {

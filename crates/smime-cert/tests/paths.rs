@@ -737,7 +737,8 @@ fn extensions_of_version_1_are_refused() {
     );
 }
 
-/// A dNSName with a period in front is against RFC 5280, 4.2.1.10, and in many CAs' certificates: it is no matter to mail.
+/// A dNSName with a period in front is against RFC 5280, 4.2.1.10, and in many CAs' certificates: it is no matter to
+/// mail.
 #[test]
 fn constraints_of_hosts_do_not_concern_mail() {
     let root = root(1);

@@ -159,7 +159,7 @@ fn what_cannot_be_fetched_leaves_the_status_unknown() {
     verify(3, &["GET /crl"]);
     // One redirect is followed.
     server.serve("/crl", elsewhere.into_bytes());
-    server.serve("/elsewhere", list.clone());
+    server.serve("/elsewhere", list);
     verify(0, &["GET /crl", "GET /elsewhere"]);
 }
 

@@ -48,8 +48,8 @@ impl CertificateBuilder {
         ]))
     }
 
-    /// Takes subject, key and addresses from a PKCS #10 request whose signature holds. Addresses in the subject come after
-    /// those of subjectAltName and are taken out of the subject: rfc5280:4.1.2.6: new certificates "MUST use the
+    /// Takes subject, key and addresses from a PKCS #10 request whose signature holds. Addresses in the subject come
+    /// after those of subjectAltName and are taken out of the subject: rfc5280:4.1.2.6: new certificates "MUST use the
     /// rfc822Name in the subject alternative name extension".
     ///
     /// # Errors

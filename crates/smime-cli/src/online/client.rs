@@ -1,8 +1,8 @@
 //! HTTP with bounds: the URLs come from certificates, which anybody can write.
 //!
 //! Only `http` is fetched: RFC 5280, 8 warns of `https` here, whose certificates would have to be validated in turn,
-//! and what is fetched is signed. Redirects stay with HTTP and are few; every answer has a limit and a time, and so have
-//! all answers of a run together. The machine itself and its link are not asked (RFC 5280, 8: "a certificate can
+//! and what is fetched is signed. Redirects stay with HTTP and are few; every answer has a limit and a time, and so
+//! have all answers of a run together. The machine itself and its link are not asked (RFC 5280, 8: "a certificate can
 //! contain a URL to anything"), unless the caller says so.
 
 use std::cell::{Cell, RefCell};

@@ -14,6 +14,7 @@ use cms_core::{DecodeError, DecodeErrorKind, ObjectIdentifier, oid};
 use der::Decode;
 use x509_cert::ext::pkix::{ExtendedKeyUsage, KeyUsage};
 
+pub(crate) use distribution_point::points;
 pub use distribution_point::{DistributionPoint, PointName, Reasons, distribution_points};
 pub(crate) use names::decode as decode_names;
 pub use names::{NameConstraints, Subtrees, name_constraints};

@@ -3,6 +3,7 @@
 //! * [`path`]: from a certificate to a trust anchor; [`path::VerifiedPath`] proves that it was found.
 //! * [`anchor`]: what is trusted, and with which limits.
 //! * [`revocation`]: whether certificates are revoked, by [`crl`] and [`ocsp`].
+//! * [`attribute_certificate`]: what others say of a holder; [`clearance`]: what he may see.
 //! * [`purpose`]: what a mail certificate may be used for.
 //! * [`address`]: whose mail it speaks for.
 //! * [`lint`]: what is wrong with a certificate by RFC 5280, RFC 8550 and the Baseline Requirements.
@@ -43,6 +44,8 @@ extern crate alloc;
 
 pub mod address;
 pub mod anchor;
+pub mod attribute_certificate;
+pub mod clearance;
 pub mod container;
 pub mod crl;
 pub mod extension;

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use cms_core::DecodeError;
 use cms_core::ObjectIdentifier;
 use cms_core::ber::{Cursor, Element, Tag, write};
-use cms_core::types::{Certificate, Name};
+use cms_core::types::{Certificate, Extension, Name};
 
 use super::{ExtensionError, read};
 use crate::general_name::GeneralName;
@@ -157,6 +157,11 @@ pub fn distribution_points<'a>(
     oid: &ObjectIdentifier,
 ) -> Result<Vec<DistributionPoint<'a>>, ExtensionError> {
     Ok(read(certificate, oid, list)?.unwrap_or_default())
+}
+
+/// The distribution points of an extension that stands elsewhere than in a certificate.
+pub(crate) fn points(extension: &Extension) -> Result<Vec<DistributionPoint<'_>>, DecodeError> {
+    list(&Cursor::single(&extension.value, 0)?)
 }
 
 fn list<'a>(element: &Element<'a>) -> Result<Vec<DistributionPoint<'a>>, DecodeError> {

@@ -1,6 +1,10 @@
 //! Attribute certificates (RFC 5755) and clearances: those of other people's software are read, ours are judged.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::cloned_ref_to_slice_refs,
+    reason = "tests"
+)]
 
 use cms_algs::{KeyType, PROVIDER, PrivateKey, SystemRandom};
 use cms_core::ObjectIdentifier;

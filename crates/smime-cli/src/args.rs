@@ -256,6 +256,9 @@ pub(crate) struct Trusting {
     /// Trust anchors: certificates, or TrustAnchorInfo of RFC 5914; default: the store's
     #[arg(long, value_name = "CERTS")]
     pub(crate) ca: Vec<String>,
+    /// Trust the authorities of the operating system as well
+    #[arg(long)]
+    pub(crate) system_trust: bool,
     /// More certificates: signers' and intermediates
     #[arg(long, value_name = "CERTS")]
     pub(crate) certs: Vec<String>,

@@ -6,6 +6,7 @@ mod args;
 mod codes;
 mod discard;
 mod dump;
+mod expiry;
 mod file;
 mod identity;
 mod keys;

@@ -101,6 +101,9 @@ impl Trusted {
         for name in &arguments.ca {
             anchors.extend(named_anchors(name, session)?);
         }
+        if arguments.system_trust {
+            anchors.extend(system_anchors(session)?);
+        }
         let mut certificates = Vec::new();
         for name in &arguments.certs {
             certificates.extend(identity::certificates(name, session)?);
@@ -246,4 +249,25 @@ pub(crate) fn read_statuses(
         )));
     }
     Ok(())
+}
+
+/// The authorities that the operating system trusts: those for servers, mostly. What they may issue is judged by their
+/// certificates, as with any anchor.
+fn system_anchors(session: &Session) -> Result<Vec<TrustAnchor>, Failure> {
+    let found = rustls_native_certs::load_native_certs();
+    let anchors: Vec<_> = found
+        .certs
+        .iter()
+        .filter_map(|der| Certificate::from_der(der).ok())
+        .filter_map(|certificate| TrustAnchor::from_certificate(certificate).ok())
+        .collect();
+    for error in &found.errors {
+        session.say(&format!("the system's authorities: {error}"));
+    }
+    if anchors.is_empty() {
+        return Err(Failure::usage(
+            "the system has no authorities that can be read",
+        ));
+    }
+    Ok(anchors)
 }

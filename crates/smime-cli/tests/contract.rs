@@ -888,3 +888,74 @@ fn a_closed_store_is_no_obstacle_to_verifying() {
         String::from_utf8_lossy(&output.stderr)
     );
 }
+
+#[test]
+fn certificates_that_end_soon_are_told() {
+    let s = Scratch::new();
+    s.smime_ends(0, &["ca", "init"]);
+    s.smime_ends(0, &["ca", "issue", "alice@example.com", "--days", "20"]);
+    s.smime_ends(0, &["ca", "issue", "bob@example.com", "--days", "60"]);
+    s.write("text", b"Hello\n");
+    let warned = |name: &str, at: Option<&str>| {
+        let mut words = vec!["sign", "text", "-s", name, "--json", "-o", "out", "--force"];
+        words.extend(at.iter().flat_map(|at| ["--at", at]));
+        let output = s.smime(&words);
+        assert!(output.status.success());
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let code = report["warnings"][0]["code"].as_str().map(str::to_owned);
+        let told = String::from_utf8_lossy(&output.stderr).contains("warning: the certificate");
+        assert_eq!(told, code.is_some());
+        code
+    };
+    assert_eq!(
+        warned("alice@example.com", None).as_deref(),
+        Some("expires-soon")
+    );
+    assert_eq!(warned("bob@example.com", None), None);
+    let late = "2036-01-01T00:00:00Z";
+    assert_eq!(
+        warned("bob@example.com", Some(late)).as_deref(),
+        Some("expired")
+    );
+    let listed = s.smime_ends(0, &["id", "list"]);
+    let listed = String::from_utf8_lossy(&listed).into_owned();
+    let marked: Vec<_> = listed
+        .lines()
+        .filter(|line| line.contains(", expires in "))
+        .collect();
+    assert_eq!(marked.len(), 1, "{listed}");
+    assert!(marked[0].contains("alice"), "{listed}");
+}
+
+/// The authorities of the system are believed on request alone, and the store's beside them.
+#[test]
+fn the_systems_authorities_are_trusted_on_request() {
+    let s = Scratch::new();
+    s.smime_ends(0, &["ca", "init", "-o", "ca.pem"]);
+    s.smime_ends(0, &["ca", "issue", "alice@example.com"]);
+    s.smime_ends(
+        0,
+        &["cert", "export", "alice@example.com", "-o", "alice.pem"],
+    );
+    let verify = |more: &[&str], system: &str, store: &str| {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_smime"))
+            .args(["cert", "verify", "alice.pem", "--no-input"])
+            .args(more)
+            .env("SSL_CERT_FILE", s.path().join(system))
+            .env_remove("SSL_CERT_DIR")
+            .env("SMIME_HOME", s.path().join(store))
+            .current_dir(s.path())
+            .output()
+            .unwrap();
+        output.status.code().unwrap()
+    };
+    assert_eq!(verify(&[], "ca.pem", "nowhere"), 3);
+    assert_eq!(verify(&["--system-trust"], "ca.pem", "nowhere"), 0);
+    assert_eq!(verify(&["--system-trust"], "missing.pem", "nowhere"), 2);
+    let other = Scratch::new();
+    other.smime_ends(0, &["ca", "init", "-o", "other.pem"]);
+    let foreign = std::fs::read(other.path().join("other.pem")).unwrap();
+    s.write("foreign.pem", &foreign);
+    assert_eq!(verify(&["--system-trust"], "foreign.pem", "nowhere"), 3);
+    assert_eq!(verify(&["--system-trust"], "foreign.pem", "store"), 0);
+}

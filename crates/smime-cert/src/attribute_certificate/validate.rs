@@ -252,7 +252,7 @@ impl AttributeCertificate {
                     return Err(AttributeFailure::RevocationUnknown);
                 };
                 if entry.serial == self.serial() {
-                    let at = entry.date().unwrap_or(list.this_update());
+                    let at = entry.date().unwrap_or_else(|_| list.this_update());
                     return Err(AttributeFailure::Revoked(at));
                 }
             }

@@ -36,6 +36,20 @@ pub(super) const WARNINGS: &[Entry] = &[
         advice: "Do not rely on the countersignature; for an unknown certificate give it with `--certs`.",
     },
     Entry {
+        code: "expired",
+        title: "a certificate that is used has expired",
+        text: "What is signed with it will not be trusted by anybody who looks at its time.",
+        section: "RFC 5280, 4.1.2.5 and 6.1.3",
+        advice: "Renew it with `smime id renew`, or take another identity.",
+    },
+    Entry {
+        code: "expires-soon",
+        title: "a certificate that is used expires within 30 days",
+        text: "It still works. Who waits until the last day has correspondents who are told that mail is not trusted.",
+        section: "RFC 5280, 4.1.2.5",
+        advice: "Renew your own with `smime id renew`; ask a recipient for a new signed mail.",
+    },
+    Entry {
         code: "extra-parts",
         title: "more than two parts in multipart/signed",
         text: "A multipart/signed has two parts. Whatever follows the signature is covered by nothing, and anyone \

@@ -75,7 +75,7 @@ pub(super) fn run(arguments: &Cert, session: &Session) -> Result<u8, Failure> {
 pub(super) fn print_list(certificates: &[Certificate], session: &Session) -> Result<(), Failure> {
     certificates
         .iter()
-        .try_for_each(|certificate| session.print(&line(certificate)))
+        .try_for_each(|certificate| session.print(&line(certificate, session.at)))
 }
 
 fn describe(certificate: &Certificate) -> Vec<String> {

@@ -26,6 +26,7 @@ use smime_msg::mime::transfer::LineEnd;
 
 use super::sign::{self, Signers};
 use crate::args::{Encrypt, OutFormat, Rsa};
+use crate::expiry;
 use crate::file::{FileSpools, Privacy, Seekable, Target, seekable};
 use crate::identity;
 use crate::keys;
@@ -432,6 +433,7 @@ fn recipient<'a>(
             certificate.subject()
         ));
     }
+    expiry::warn(&certificate.subject().to_string(), certificate, session);
     let spki = certificate.spki().map_err(CmsError::from)?;
     let mut wanted = wanted.iter().copied();
     let algorithm = wanted

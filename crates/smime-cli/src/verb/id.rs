@@ -11,6 +11,7 @@ use smime_cert::make::{CertificateBuilder, Profile};
 use zeroize::Zeroizing;
 
 use crate::args::{Id, IdExport, IdNew};
+use crate::expiry;
 use crate::file::{Privacy, Target};
 use crate::identity;
 use crate::outcome::{Failure, Outcome};
@@ -390,7 +391,7 @@ fn list(identities: &[StoredIdentity], session: &Session) -> Result<Vec<Value>, 
         };
         let until = identity.certificate.as_ref().map_or_else(
             || "no certificate yet".to_owned(),
-            |one| format!("until {}", one.not_after()),
+            |one| format!("until {}{}", one.not_after(), expiry::mark(one, session.at)),
         );
         let short: String = identity.fingerprint.chars().take(16).collect();
         session.print(&format!(

@@ -107,7 +107,8 @@ fn keep_certificates(
         }
         if certificate == signer || validate(certificate, &context).is_ok() {
             store.add_certificate(certificate)?;
-            session.say(&format!("remembering {}", super::trust::line(certificate)));
+            let line = super::trust::line(certificate, session.at);
+            session.say(&format!("remembering {line}"));
         }
     }
     Ok(())

@@ -14,7 +14,7 @@ use cms_core::types::{
     SigningCertificateV2, SmimeEncryptionKeyPreference,
 };
 use cms_core::{ContentForm, ObjectIdentifier, oid};
-use serde_json::json;
+use serde_json::{Value, json};
 use smime_cert::extension::email_addresses;
 use smime_cert::revocation::AtHand;
 use smime_msg::compose::{self, Base64Writer, Transport, pkcs7_mime};
@@ -23,6 +23,7 @@ use smime_msg::mime::transfer::LineEnd;
 
 use super::encrypt;
 use crate::args::{OutFormat, Sign};
+use crate::expiry;
 use crate::file::{Privacy, Seekable, seekable};
 use crate::identity::{self, OwnIdentity};
 use crate::outcome::{Failure, Outcome};
@@ -120,6 +121,7 @@ pub(super) fn run(arguments: &Sign, session: &Session) -> Result<u8, Failure> {
         .map(|identity| report::certificate(&identity.certificate))
         .collect();
     report::set(&mut report, "items", json!(items));
+    report::set(&mut report, "warnings", json!(signers.warnings));
     session.tell(&report)?;
     Ok(0)
 }
@@ -154,12 +156,15 @@ fn form(arguments: &Sign) -> Result<Form, Failure> {
 pub(super) struct Signers {
     pub(super) identities: Vec<OwnIdentity>,
     bag: Vec<Certificate>,
+    /// Warnings of certificates that end soon, for the report.
+    pub(super) warnings: Vec<Value>,
 }
 
 impl Signers {
     pub(super) fn find(names: &[String], pss: bool, session: &Session) -> Result<Self, Failure> {
         let mut identities = Vec::new();
         let mut bag = Vec::new();
+        let mut warnings = Vec::new();
         for name in names {
             let (mut identity, certificates) = identity::signer(name, session)?;
             if pss {
@@ -170,16 +175,15 @@ impl Signers {
                 }
                 identity.key = identity.key.with_pss();
             }
-            if session.at > identity.certificate.not_after() {
-                session.say(&format!(
-                    "warning: the certificate of {name} expired at {}",
-                    identity.certificate.not_after()
-                ));
-            }
+            warnings.extend(expiry::warn(name, &identity.certificate, session));
             bag.extend(chain(&identity.certificate, &certificates));
             identities.push(identity);
         }
-        Ok(Self { identities, bag })
+        Ok(Self {
+            identities,
+            bag,
+            warnings,
+        })
     }
 
     /// The message with all certificates of the signers.

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use crate::args::Trust;
+use crate::expiry;
 use crate::identity;
 use crate::outcome::{Failure, Outcome};
 use crate::report;
@@ -46,12 +47,16 @@ pub(super) fn run(arguments: &Trust, session: &Session) -> Result<u8, Failure> {
 }
 
 /// A short line about a certificate.
-pub(super) fn line(certificate: &cms_core::types::Certificate) -> String {
+pub(super) fn line(
+    certificate: &cms_core::types::Certificate,
+    at: cms_core::types::Time,
+) -> String {
     let short: String = fingerprint(certificate.octets()).chars().take(16).collect();
     let emails = smime_cert::extension::email_addresses(certificate).join(", ");
     format!(
-        "{short}  {}  {emails}  until {}",
+        "{short}  {}  {emails}  until {}{}",
         certificate.subject(),
-        certificate.not_after()
+        certificate.not_after(),
+        expiry::mark(certificate, at)
     )
 }

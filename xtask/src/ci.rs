@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 
-use crate::{fuzz, process, tidy};
+use crate::{fuzz, oracle, process, tidy};
 
 /// How much to run.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -73,6 +73,7 @@ pub(crate) fn run(extent: Extent) -> Result<()> {
         steps.step("alloc only", || {
             alloc_only("cms-core").and_then(|()| alloc_only("cms-algs"))
         });
+        steps.step("oracle", oracle::run);
         steps.step("fuzz smoke", || {
             fuzz::run(None, fuzz::SECONDS, Some(fuzz::SMOKE))
         });

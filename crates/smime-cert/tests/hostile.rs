@@ -14,8 +14,11 @@ use cms_core::provider::SignatureInput;
 use cms_core::types::{Certificate, Time};
 use smime_cert::anchor::TrustAnchor;
 use smime_cert::crl::{CertificateList, Reason};
+use smime_cert::extension::email_addresses;
 use smime_cert::make::{CertificateBuilder, ListBuilder, Profile};
-use smime_cert::path::{PathContext, PathFailure, PathRules, Pool, VerifiedPath, validate};
+use smime_cert::path::{
+    Issuers as _, PathContext, PathFailure, PathRules, Pool, VerifiedPath, validate,
+};
 use smime_cert::purpose::Purpose;
 use smime_cert::revocation::{AtHand, CertificateStatus, Mode, Revocation, StatusUnknown};
 
@@ -505,4 +508,73 @@ fn lists_times_signers_have_a_budget() {
     lists.truncate(20);
     lists.push(genuine);
     assert_eq!(status(lists), Ok(vec![CertificateStatus::Good]));
+}
+
+/// Many extensions, names and namesakes are read in one pass: comparing each with each would take a minute and more.
+#[test]
+fn thousands_of_extensions_names_and_namesakes_are_read() {
+    let root = authority("Root");
+    // A CRL with 100,000 extensions, and one twice.
+    let list = ListBuilder::new(1, start(), start().plus(DAY))
+        .sign(&root.certificate, &root.key, &PROVIDER, &mut SystemRandom)
+        .unwrap();
+    let extended = |count: u32| {
+        let mut fields = Vec::new();
+        let mut cursor = Cursor::single(list.tbs(), 0).unwrap().children();
+        while !cursor.is_empty() {
+            fields.push(cursor.element().unwrap().raw().to_vec());
+        }
+        fields.pop();
+        let extensions: Vec<_> = (0..count)
+            .map(|number| {
+                let oid = ObjectIdentifier::new(&format!("1.2.3.{}", number % 100_000)).unwrap();
+                write::sequence(&[&write::oid(&oid), &write::octet_string(&[])])
+            })
+            .collect();
+        fields.push(write::context(0, &write::sequence(&[&extensions.concat()])));
+        let algorithm = list.signature_algorithm().to_der();
+        CertificateList::from_vec(write::sequence(&[
+            &write::sequence(&[&fields.concat()]),
+            &algorithm,
+            &write::bit_string(list.signature()),
+        ]))
+    };
+    assert!(extended(100_000).is_ok());
+    assert!(extended(100_001).is_err());
+
+    // A certificate with 100,000 addresses.
+    let names: Vec<_> = (0..100_000u32)
+        .map(|number| write::context_primitive(1, format!("a{number}@example.com").as_bytes()))
+        .collect();
+    let names = write::sequence(&[&names.concat()]);
+    let key = PrivateKey::generate(KeyType::P256, &mut SystemRandom).unwrap();
+    let plain = builder("leaf", &key, Profile::Mailbox)
+        .issue(&root.certificate, &root.key, &PROVIDER, &mut SystemRandom)
+        .unwrap();
+    let many = with_extensions(&plain, &root.key, &[("2.5.29.17", names)]);
+    assert_eq!(email_addresses(&many).len(), 100_000);
+
+    // 30,000 certificates of one subject, each twice.
+    let mut pool = Pool::new();
+    for number in 0..30_000u32 {
+        let certificate = numbered(&plain, number);
+        pool.add(certificate.clone());
+        pool.add(certificate);
+    }
+    let subject = plain.subject().canonical().unwrap();
+    assert_eq!(pool.named(&subject, None).len(), 30_000);
+}
+
+/// The certificate with another serial number; its signature does not hold any more.
+fn numbered(certificate: &Certificate, number: u32) -> Certificate {
+    let mut octets = certificate.octets().to_vec();
+    let serial = certificate.serial();
+    let at = octets
+        .windows(serial.len())
+        .position(|window| window == serial)
+        .unwrap();
+    for (octet, digit) in octets.iter_mut().skip(at + 1).zip(number.to_be_bytes()) {
+        *octet = digit;
+    }
+    Certificate::from_der(&octets).unwrap()
 }

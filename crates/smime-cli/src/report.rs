@@ -1,5 +1,6 @@
 //! Reports: JSON for programs, a few plain lines for people.
 
+mod escape;
 mod json;
 mod text;
 
@@ -19,8 +20,9 @@ use smime_msg::open::{Assessment, Layer, LayerKind, PathStatus};
 
 use crate::outcome::{Failure, Outcome};
 
+pub(crate) use escape::escaped;
 pub(crate) use json::{certificate, envelope, layer};
-pub(crate) use text::{describe_layer, escaped};
+pub(crate) use text::describe_layer;
 
 /// Something that is not fatal and that the user should know.
 #[derive(Clone, Debug, Eq, PartialEq)]

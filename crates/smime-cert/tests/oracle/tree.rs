@@ -7,8 +7,8 @@ use smime_cert::extension::{ANY_POLICY, certificate_policies, policy_mappings};
 
 use crate::cases::Case;
 
-/// A leaf of the valid_policy_tree of RFC 5280, 6.1.2 (a): the policy by which its branch leaves anyPolicy, which the user
-/// wants or not, its own policy, and its expected_policy_set.
+/// A leaf of the valid_policy_tree of RFC 5280, 6.1.2 (a): the policy by which its branch leaves anyPolicy, which the
+/// user wants or not, its own policy, and its expected_policy_set.
 #[derive(Clone, Eq, Ord, PartialEq, PartialOrd)]
 struct Leaf {
     root: Option<ObjectIdentifier>,
@@ -18,7 +18,9 @@ struct Leaf {
 
 impl Leaf {
     fn child(&self, policy: ObjectIdentifier) -> Self {
-        let root = self.root.or_else(|| (policy != ANY_POLICY).then_some(policy));
+        let root = self
+            .root
+            .or_else(|| (policy != ANY_POLICY).then_some(policy));
         Self {
             root,
             policy,

@@ -7,28 +7,6 @@ use smime_msg::open::{Layer, LayerKind, PathStatus};
 use super::{signer_outcome, signer_problems, unchecked};
 use crate::outcome::Outcome;
 
-/// Text with control characters, and what reorders or hides text, as escapes.
-pub(crate) fn escaped(text: &str) -> String {
-    let hidden = |c: char| {
-        let ranges = [
-            '\u{200b}'..='\u{200f}',
-            '\u{202a}'..='\u{202e}',
-            '\u{2060}'..='\u{2069}',
-            '\u{feff}'..='\u{feff}',
-        ];
-        ranges.iter().any(|range| range.contains(&c))
-    };
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if c.is_control() || hidden(c) {
-            out.extend(c.escape_unicode());
-        } else {
-            out.push(c);
-        }
-    }
-    out
-}
-
 /// A layer in a few lines.
 pub(crate) fn describe_layer(layer: &Layer) -> Vec<String> {
     let mut lines = match &layer.kind {

@@ -1,4 +1,5 @@
-//! A certificate: every extension, and the path that it makes with itself and with an issuer of the same key.
+//! A certificate: every extension, what lint finds, and the path that it makes with itself and with an issuer of the
+//! same key; or an attribute certificate.
 #![no_main]
 
 use cms_algs::PROVIDER;
@@ -6,17 +7,36 @@ use cms_core::policy::StandardPolicy;
 use cms_core::types::Certificate;
 use libfuzzer_sys::fuzz_target;
 use smime_cert::anchor::TrustAnchor;
+use smime_cert::attribute_certificate::AttributeCertificate;
+use smime_cert::lint::{Generation, Profile, ValidationLevel, lint};
 use smime_cert::path::{PathContext, PathRules, Pool, validate};
 use smime_cert::purpose::Purpose;
-use smime_cert::{address, extension};
+use smime_cert::{address, clearance, extension};
 
 fuzz_target!(|data: &[u8]| {
     // Anchors are read from the same octets: a TrustAnchorInfo, or a list of them.
     let listed = TrustAnchor::list(data).unwrap_or_default();
     let Ok(certificate) = Certificate::from_der(data) else {
         let _ = TrustAnchor::from_der(data);
+        if let Ok(attributes) = AttributeCertificate::from_der(data) {
+            let _ = attributes.clearances();
+            for one in testkit::keys::ALL {
+                if let Ok(certificate) = Certificate::from_der(one.certificate) {
+                    let _ = attributes.holder().is(&certificate);
+                }
+            }
+        }
         return;
     };
+    let strict = Profile {
+        level: ValidationLevel::Mailbox,
+        generation: Generation::Strict,
+    };
+    for profile in [None, Some(strict)] {
+        let _ = lint(&certificate, profile, &PROVIDER);
+    }
+    let _ = clearance::of_certificate(&certificate);
+    let _ = clearance::constraints_of_certificate(&certificate);
     let _ = certificate.subject().to_string();
     let _ = extension::email_addresses(&certificate);
     let _ = address::check(&certificate, &["a@example.com".to_owned()]);

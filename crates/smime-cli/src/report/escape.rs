@@ -72,8 +72,8 @@ fn is_hidden(c: char) -> bool {
     c.is_control() || ranges.iter().any(|range| range.contains(&c))
 }
 
-/// Letters that can pass for Latin ones: Greek, Cyrillic, Armenian, Cherokee, Coptic, Lisu, and the letters that Unicode
-/// has a second time for mathematics, widths and as symbols.
+/// Letters that can pass for Latin ones: Greek, Cyrillic, Armenian, Cherokee, Coptic, Lisu, and the letters that
+/// Unicode has a second time for mathematics, widths and as symbols.
 fn passes(c: char) -> bool {
     let ranges = [
         '\u{370}'..='\u{3ff}',

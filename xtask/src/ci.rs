@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 
-use crate::{fuzz, oracle, process, tidy};
+use crate::{examples, fuzz, oracle, process, tidy};
 
 /// How much to run.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -74,6 +74,7 @@ pub(crate) fn run(extent: Extent) -> Result<()> {
             alloc_only("cms-core").and_then(|()| alloc_only("cms-algs"))
         });
         steps.step("oracle", oracle::run);
+        steps.step("examples", || examples::run(examples::Mode::Check));
         steps.step("fuzz smoke", || {
             fuzz::run(None, fuzz::SECONDS, Some(fuzz::SMOKE))
         });

@@ -2,6 +2,7 @@
 
 mod bench;
 mod ci;
+mod examples;
 mod fuzz;
 mod oracle;
 mod process;
@@ -19,6 +20,7 @@ Usage: cargo xtask COMMAND
   tidy                   the invariants of docs/architecture.md and the house rules, from manifests and sources
   vectors                which test vectors are there, then the tests that read them
   fuzz [TARGET] [--seconds N]   seed, replay and run one or every fuzz target, N seconds each (default 20)
+  examples [--check]     docs/examples, written anew or compared
   oracle                 random certification paths, judged by smime-cert and by crate certval
   bench [--size MIB]     CPU time and peak memory of the command smime, with openssl beside it (default 100)
   bench algorithms       what the algorithms' objects add to the bare primitives of the crates beneath them
@@ -48,6 +50,8 @@ fn run(arguments: &[String]) -> Result<()> {
         ["fuzz", "--seconds", seconds] => fuzz::run(None, number(seconds)?, None),
         ["fuzz", target] => fuzz::run(Some(target), fuzz::SECONDS, None),
         ["fuzz", target, "--seconds", seconds] => fuzz::run(Some(target), number(seconds)?, None),
+        ["examples"] => examples::run(examples::Mode::Write),
+        ["examples", "--check"] => examples::run(examples::Mode::Check),
         ["oracle"] => oracle::run(),
         ["bench"] => bench::run(bench::MEBIBYTES),
         ["bench", "--size", size] => bench::run(number(size)?),

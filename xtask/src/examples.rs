@@ -34,10 +34,8 @@ pub(crate) fn run(mode: Mode) -> Result<()> {
     make(&target, &made)?;
     let smime = command(&target)?;
     let mut manifest: Value = serde_json::from_slice(&fs::read(made.join("manifest.json"))?)?;
-    let list = manifest["examples"]
-        .as_array()
-        .context("no examples")?
-        .clone();
+    let list = manifest.get("examples").and_then(Value::as_array);
+    let list = list.context("no examples")?.clone();
     let mut seconds = Vec::new();
     for entry in &list {
         let example = Example {
@@ -48,7 +46,8 @@ pub(crate) fn run(mode: Mode) -> Result<()> {
         example.read(&smime)?;
         seconds.push(openssl::reads(&example)?);
     }
-    if let Some(examples) = manifest["examples"].as_array_mut() {
+    let examples = manifest.get_mut("examples").and_then(Value::as_array_mut);
+    if let Some(examples) = examples {
         for (entry, second) in examples.iter_mut().zip(&seconds) {
             entry["second"] = Value::from(*second);
         }
@@ -118,7 +117,8 @@ impl Example<'_> {
         let verb = self.text("verb")?;
         let out = self.folder.join("out");
         let people = |field: &str| -> Vec<String> {
-            let names = self.entry["with"][field].as_array().into_iter().flatten();
+            let names = self.entry.pointer(&format!("/with/{field}"));
+            let names = names.and_then(Value::as_array).into_iter().flatten();
             names.filter_map(Value::as_str).map(str::to_owned).collect()
         };
         let key = |name: &str| self.folder.join(format!("keys/{name}.pem"));

@@ -310,7 +310,8 @@ fn others(people: &People, list: &mut Vec<Example>) -> Result<()> {
         .with_certificate(&alice.certificate());
     let message = sign("signed-countersigned", builder, CONTENT, definite(CONTENT))?;
     list.push(example("signed-countersigned", "SignedData whose signature is signed in turn", "RFC 5652, 11.4",
-        "The countersignature is an unsigned attribute: a SignerInfo over the signature, without contentType.", &["bob"], message));
+        "The countersignature is an unsigned attribute: a SignerInfo over the signature, without contentType.",
+        &["bob"], message));
     Ok(())
 }
 

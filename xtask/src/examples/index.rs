@@ -10,11 +10,11 @@ const HEAD: &str = "\
 
 One message for each content type, algorithm family and form, in the manner of
 [RFC 4134](https://www.rfc-editor.org/rfc/rfc4134), with today's algorithms. `cargo xtask examples` writes them from
-fixed keys, a fixed time and fixed randomness, octet for octet the same each time; `--check` finds whether they still are.
-Each folder has the message (PEM, or a mail), what comes out of it (`expected`) and an annotated dump. The keys of everybody
-are in [keys](keys); they are public, and good for nothing else. All of it is in [manifest.json](manifest.json), for
-programs. Every example is read by the command `smime` with that result; the last column says where OpenSSL 3.0 does so,
-too.
+fixed keys, a fixed time and fixed randomness, octet for octet the same each time; `--check` finds whether they still
+are. Each folder has the message (PEM, or a mail), what comes out of it (`expected`) and an annotated dump. The keys of
+everybody are in [keys](keys); they are public, and good for nothing else. All of it is in
+[manifest.json](manifest.json), for programs. Every example is read by the command `smime` with that result; the last
+column says where OpenSSL 3.0 does so, too.
 
 ";
 

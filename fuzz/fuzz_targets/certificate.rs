@@ -62,6 +62,7 @@ fuzz_target!(|data: &[u8]| {
         purpose: Purpose::Signing,
         rules: &PathRules::DEFAULT,
         revocation: None,
+        known: None,
         provider: &PROVIDER,
         policy: &StandardPolicy::Legacy,
     };

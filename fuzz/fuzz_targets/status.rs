@@ -46,6 +46,7 @@ fuzz_target!(|data: &[u8]| {
             source: &source,
             mode: Mode::Hard,
         }),
+        known: None,
         provider: &PROVIDER,
         policy: &StandardPolicy::Default,
     };

@@ -27,6 +27,7 @@
 //!     purpose: Purpose::Signing,
 //!     rules: &PathRules::DEFAULT,
 //!     revocation: None,
+//!     known: None,
 //!     provider: &PROVIDER,
 //!     policy: &StandardPolicy::Default,
 //! };

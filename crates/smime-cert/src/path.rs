@@ -6,6 +6,7 @@ mod build;
 mod constraints;
 mod failure;
 mod issuers;
+mod known;
 mod policy_graph;
 mod signed;
 mod validate;
@@ -23,6 +24,7 @@ use crate::purpose::Purpose;
 use crate::revocation::{Asked, CertificateStatus, Revocation};
 pub use failure::{Candidate, PathError, PathFailure};
 pub use issuers::{Issuers, Pool};
+pub use known::{KnownSignatures, RecentSignatures};
 pub(crate) use signed::{Signed, verify};
 
 /// What validation needs besides the certificate.
@@ -41,6 +43,8 @@ pub struct PathContext<'a> {
     pub rules: &'a PathRules,
     /// How revocation is looked at; `None` not at all.
     pub revocation: Option<Revocation<'a>>,
+    /// Issuers' signatures that were found to hold before; `None` verifies each.
+    pub known: Option<&'a dyn KnownSignatures>,
     /// Algorithms.
     pub provider: &'a CryptoProvider,
     /// Which algorithms and keys may be used.

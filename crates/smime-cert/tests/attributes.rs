@@ -213,6 +213,7 @@ impl World {
             purpose: Purpose::Any,
             rules: &RULES,
             revocation,
+            known: None,
             provider: &PROVIDER,
             policy: &StandardPolicy::Default,
         }

@@ -90,6 +90,7 @@ fn find(
         purpose: Purpose::Any,
         rules,
         revocation: None,
+        known: None,
         provider: &PROVIDER,
         policy: &StandardPolicy::Default,
     };
@@ -375,6 +376,7 @@ fn a_million_entries_are_walked_where_they_stand() {
                 source: &source,
                 mode: Mode::Hard,
             }),
+            known: None,
             provider: &PROVIDER,
             policy: &StandardPolicy::Default,
         };
@@ -491,6 +493,7 @@ fn lists_times_signers_have_a_budget() {
                 source: &source,
                 mode: Mode::Hard,
             }),
+            known: None,
             provider: &PROVIDER,
             policy: &StandardPolicy::Default,
         };

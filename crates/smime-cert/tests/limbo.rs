@@ -121,6 +121,7 @@ fn run(case: &Value) -> Result<(), String> {
             source: &source,
             mode: Mode::Hard,
         }),
+        known: None,
         provider: &PROVIDER,
         policy: &StandardPolicy::Default,
     };

@@ -18,7 +18,7 @@ use smime_cert::address::{self, AddressMatch};
 use smime_cert::anchor::TrustAnchor;
 use smime_cert::extension::{ExtensionError, ids};
 use smime_cert::make::{CertificateBuilder, MakeError, Profile};
-use smime_cert::path::{PathContext, PathFailure, PathRules, Pool, validate};
+use smime_cert::path::{KnownSignatures, PathContext, PathFailure, PathRules, Pool, validate};
 use smime_cert::purpose::{self, Purpose, PurposeError};
 
 const DAY: i64 = 86_400;
@@ -163,6 +163,7 @@ fn outcome_at(
         purpose: Purpose::Signing,
         rules: &PathRules::DEFAULT,
         revocation: None,
+        known: None,
         provider: &PROVIDER,
         policy: &StandardPolicy::Default,
     };
@@ -622,6 +623,7 @@ fn policies_of_anchor_and_user_without_common_ones_accept_nothing() {
             purpose: Purpose::Signing,
             rules: &rules,
             revocation: None,
+            known: None,
             provider: &PROVIDER,
             policy: &StandardPolicy::Default,
         };
@@ -669,6 +671,7 @@ fn anchors_with_a_certificate_keep_its_limits() {
             purpose: Purpose::Signing,
             rules: &PathRules::DEFAULT,
             revocation: None,
+            known: None,
             provider: &PROVIDER,
             policy: &StandardPolicy::Default,
         };
@@ -804,5 +807,74 @@ fn x509_cert_reads_what_we_make() {
             .algorithm
             .oid;
         assert_eq!(oid, oid::EC_PUBLIC_KEY);
+    }
+}
+
+/// Counts what is asked for and added.
+#[derive(Default)]
+struct Counted {
+    recent: std::cell::RefCell<Vec<[u8; 32]>>,
+    hits: std::cell::Cell<usize>,
+}
+
+impl KnownSignatures for Counted {
+    fn holds(&self, fingerprint: &[u8; 32]) -> bool {
+        let known = self.recent.borrow().contains(fingerprint);
+        self.hits.set(self.hits.get() + usize::from(known));
+        known
+    }
+
+    fn add(&self, fingerprint: [u8; 32]) {
+        self.recent.borrow_mut().push(fingerprint);
+    }
+}
+
+#[test]
+fn known_signatures_save_work_and_nothing_else() {
+    let root = root(1);
+    let middle = issue("Middle", Profile::Authority(0), &root);
+    let leaf = issue("alice", Profile::Mailbox, &middle).certificate;
+    let anchors = [TrustAnchor::from_certificate(root.certificate.clone()).unwrap()];
+    let known = Counted::default();
+    let judge = |leaf: &Certificate, middle: &Certificate, at: Time| {
+        let issuers: Pool = [middle.clone()].into_iter().collect();
+        let context = PathContext {
+            anchors: &anchors,
+            issuers: &issuers,
+            at,
+            purpose: Purpose::Signing,
+            rules: &PathRules::DEFAULT,
+            revocation: None,
+            known: Some(&known),
+            provider: &PROVIDER,
+            policy: &StandardPolicy::Default,
+        };
+        validate(leaf, &context)
+            .map(|_| ())
+            .map_err(|error| error.reason)
+    };
+    let now = start().plus(DAY);
+    assert_eq!(judge(&leaf, &middle.certificate, now), Ok(()));
+    assert_eq!((known.hits.get(), known.recent.borrow().len()), (0, 2));
+    assert_eq!(judge(&leaf, &middle.certificate, now), Ok(()));
+    assert_eq!((known.hits.get(), known.recent.borrow().len()), (2, 2));
+    // What is valid depends on more than signatures.
+    let late = judge(&leaf, &middle.certificate, start().plus(200 * DAY));
+    assert!(matches!(late, Err(PathFailure::Expired(_))), "{late:?}");
+    // Another signature, message or key is another one.
+    let other = issue("Middle", Profile::Authority(0), &root);
+    assert!(judge(&leaf, &other.certificate, now).is_err());
+    let octets = leaf.octets().to_vec();
+    for at in (octets.len() - 80)..octets.len() {
+        let mut changed = octets.clone();
+        if let Some(octet) = changed.get_mut(at) {
+            *octet ^= 1;
+        }
+        if let Ok(changed) = Certificate::from_der(&changed) {
+            assert!(
+                judge(&changed, &middle.certificate, now).is_err(),
+                "octet {at}"
+            );
+        }
     }
 }

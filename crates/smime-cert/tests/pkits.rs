@@ -81,6 +81,7 @@ fn run(folder: &Path, case: &Value) -> Result<VerifiedPath, String> {
             source: &source,
             mode: Mode::Hard,
         }),
+        known: None,
         provider: &PROVIDER,
         policy: &StandardPolicy::Legacy,
     };

@@ -159,6 +159,7 @@ impl Trusted {
                 source: &self.sources,
                 mode,
             }),
+            known: None,
             provider: session.provider(),
             policy: &session.policy,
         }

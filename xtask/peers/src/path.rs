@@ -11,7 +11,7 @@ use openssl::x509::X509;
 use openssl::x509::store::X509StoreBuilder;
 use smime_cert::anchor::TrustAnchor;
 use smime_cert::make::{CertificateBuilder, Profile};
-use smime_cert::path::{PathContext, PathRules, Pool, validate};
+use smime_cert::path::{KnownSignatures, PathContext, PathRules, Pool, RecentSignatures, validate};
 use smime_cert::purpose::Purpose;
 
 use crate::small::{SIZE, rates, tell};
@@ -76,7 +76,8 @@ pub(crate) fn run() {
     for (name, kind) in [("RSA-2048", KeyType::Rsa(2048)), ("P-256", KeyType::P256)] {
         let chain = chain(kind);
         let anchors = [TrustAnchor::from_certificate(chain.root.clone()).expect("anchor")];
-        let mut ours = || {
+        let recent = RecentSignatures::new(64);
+        let judge = |known: Option<&dyn KnownSignatures>| {
             let verified = cms_core::verify(&chain.message, &PROVIDER, &POLICY).expect("verified");
             let issuers: Pool = verified.report.certificates.iter().cloned().collect();
             let context = PathContext {
@@ -86,6 +87,7 @@ pub(crate) fn run() {
                 purpose: Purpose::Signing,
                 rules: &PathRules::DEFAULT,
                 revocation: None,
+                known,
                 provider: &PROVIDER,
                 policy: &POLICY,
             };
@@ -93,6 +95,8 @@ pub(crate) fn run() {
             let certificate = signer.certificate.as_ref().expect("certificate");
             black_box(validate(certificate, &context).expect("path"));
         };
+        let mut ours = || judge(None);
+        let mut again = || judge(Some(&recent));
         let mut store = X509StoreBuilder::new().expect("store");
         store
             .add_cert(X509::from_der(chain.root.octets()).expect("certificate"))
@@ -109,6 +113,11 @@ pub(crate) fn run() {
             "verify, path of three",
             name,
             &rates(&mut [&mut ours, &mut theirs]),
+        );
+        tell(
+            "verify, path of three, issuers known",
+            name,
+            &rates(&mut [&mut again, &mut theirs]),
         );
     }
 }

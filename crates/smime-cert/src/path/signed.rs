@@ -5,7 +5,7 @@ use cms_core::policy::{Direction, Policy, Usage, Verdict};
 use cms_core::provider::SignatureInput;
 use cms_core::types::{AlgorithmIdentifier, SubjectPublicKeyInfo};
 
-use super::{PathContext, PathFailure};
+use super::{PathContext, PathFailure, known};
 
 /// Something that was signed: its octets as received, the algorithm and the signature.
 #[derive(Clone, Copy, Debug)]
@@ -40,6 +40,12 @@ pub(crate) fn verify(
             .map_err(PathFailure::Policy)?;
     }
     weak_key(verifier.key_bits(key), key, *policy)?;
+    let fingerprint = known::fingerprint(signed, key, context);
+    if let (Some(fingerprint), Some(known)) = (&fingerprint, context.known)
+        && known.holds(fingerprint)
+    {
+        return Ok(());
+    }
     verifier
         .verify(
             algorithm,
@@ -51,7 +57,11 @@ pub(crate) fn verify(
         .map_err(|error| match error {
             CryptoError::Failed => PathFailure::SignatureInvalid,
             other => PathFailure::Signature(other),
-        })
+        })?;
+    if let (Some(fingerprint), Some(known)) = (fingerprint, context.known) {
+        known.add(fingerprint);
+    }
+    Ok(())
 }
 
 /// Whether policy refuses a key.

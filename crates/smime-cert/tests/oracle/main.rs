@@ -36,6 +36,7 @@ fn ours(case: &Case) -> Result<(), PathFailure> {
         purpose: Purpose::Any,
         rules: &case.rules,
         revocation: None,
+        known: None,
         provider: &PROVIDER,
         policy: &StandardPolicy::Default,
     };

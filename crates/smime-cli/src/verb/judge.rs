@@ -68,6 +68,7 @@ impl TrustMaterial {
             sender: self.sender.clone(),
             checking: self.trusted.checking,
             statuses: &self.trusted.sources,
+            known: None,
         })
     }
 }

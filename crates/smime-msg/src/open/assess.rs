@@ -9,7 +9,8 @@ use smime_cert::anchor::TrustAnchor;
 use smime_cert::crl::CertificateList;
 use smime_cert::ocsp::OcspResponse;
 use smime_cert::path::{
-    Issuers, PathContext, PathError, PathFailure, PathRules, Pool, VerifiedPath, validate,
+    Issuers, KnownSignatures, PathContext, PathError, PathFailure, PathRules, Pool, VerifiedPath,
+    validate,
 };
 use smime_cert::purpose::Purpose;
 use smime_cert::revocation::{AtHand, CertificateStatus, Mode, Revocation, StatusSource};
@@ -34,6 +35,8 @@ pub struct Trust<'a> {
     pub checking: Checking,
     /// CRLs and OCSP responses, beside those of the message.
     pub statuses: &'a dyn StatusSource,
+    /// Issuers' signatures that held before, for who opens many messages of the same issuers.
+    pub known: Option<&'a dyn KnownSignatures>,
 }
 
 impl core::fmt::Debug for Trust<'_> {
@@ -217,6 +220,7 @@ impl<'a> Judge<'a> {
                 source: &source,
                 mode,
             }),
+            known: trust.known,
             provider: self.provider,
             policy: self.policy,
         };

@@ -162,6 +162,7 @@ fn two_signers(folder: &Path, message: Vec<u8>, issuer: Vec<u8>) -> Vec<(bool, S
         sender: None,
         checking: Checking::IfCarried,
         statuses: &AtHand::default(),
+        known: None,
     };
     let context = OpenContext {
         provider: &PROVIDER,

@@ -73,6 +73,7 @@ fn path(octets: &[u8]) -> String {
         purpose: Purpose::Any,
         rules: &PathRules::DEFAULT,
         revocation: None,
+        known: None,
         provider: &PROVIDER,
         policy: &StandardPolicy::Legacy,
     };

@@ -158,6 +158,7 @@ pub(crate) fn opened_within(message: &[u8], limits: &Limits) -> Opened {
         sender: None,
         checking: Checking::IfCarried,
         statuses: &AtHand::default(),
+        known: None,
     };
     let context = OpenContext {
         provider: &PROVIDER,

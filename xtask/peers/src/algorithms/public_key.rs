@@ -86,7 +86,8 @@ fn generate(kind: KeyType) -> PrivateKey {
 fn ecdsa() {
     let ours = Ours::new(generate(KeyType::P256));
     let algorithm = &aws::ECDSA_P256_SHA256_ASN1_SIGNING;
-    let bare = aws::EcdsaKeyPair::from_pkcs8(algorithm, &ours.key.to_pkcs8().expect("key")).expect("key");
+    let bare =
+        aws::EcdsaKeyPair::from_pkcs8(algorithm, &ours.key.to_pkcs8().expect("key")).expect("key");
     let random = rand::SystemRandom::new();
     ours.sign_row("ECDSA P-256", "aws-lc-rs", SystemRandom, &mut || {
         black_box(bare.sign(&random, &MESSAGE).expect("signature"));

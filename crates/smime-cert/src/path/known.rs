@@ -9,8 +9,8 @@ use cms_core::types::SubjectPublicKeyInfo;
 
 use super::{PathContext, Signed};
 
-/// Remembers issuers' signatures that hold. Nothing else is remembered: validity, revocation, constraints and policy are
-/// looked at each time. Several threads may share one that locks.
+/// Remembers issuers' signatures that hold. Nothing else is remembered: validity, revocation, constraints and policy
+/// are looked at each time. Several threads may share one that locks.
 pub trait KnownSignatures {
     /// Whether a signature is known to hold. `fingerprint` is of everything that it depends on.
     fn holds(&self, fingerprint: &[u8; 32]) -> bool;

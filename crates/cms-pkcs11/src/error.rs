@@ -48,6 +48,11 @@ pub enum Error {
     /// A PIN is given to one token alone.
     #[error("several tokens fit the URI: {0}")]
     SeveralTokens(String),
+    /// The token tells no public key, and what the key signs does not hold under the one that was given.
+    #[error(
+        "the key {0} on the token does not prove to be the certificate's: its public key or certificate is not there"
+    )]
+    Unproved(String),
     /// The URI cannot be read.
     #[error("{0}")]
     Uri(#[from] UriError),

@@ -145,7 +145,16 @@ impl ExternalKey for TokenKey {
     }
 
     fn rsa_decrypt_pkcs1(&self, ciphertext: &[u8]) -> Result<Zeroizing<Vec<u8>>, ExternalError> {
-        self.decrypt(&Mechanism::RsaPkcs, ciphertext)
+        // What a module says of a broken padding must not show, whatever it says.
+        self.session()
+            .decrypt(&Mechanism::RsaPkcs, self.handle, ciphertext)
+            .map(Zeroizing::new)
+            .map_err(|error| match error {
+                CryptokiError::Pkcs11(RvError::ArgumentsBad | RvError::DeviceError, _) => {
+                    ExternalError::Failed
+                }
+                error => self.decrypting(&error),
+            })
     }
 
     fn rsa_decrypt_oaep(

@@ -34,7 +34,10 @@ mod uri;
 
 use std::sync::{Arc, Mutex};
 
-use cms_algs::PrivateKey;
+use cms_algs::{PROVIDER, PrivateKey, SystemRandom};
+use cms_core::CryptoError;
+use cms_core::key::SigningKey as _;
+use cms_core::provider::{Random as _, SignatureInput};
 use cms_core::types::{Certificate, SubjectPublicKeyInfo};
 use zeroize::Zeroizing;
 
@@ -89,11 +92,33 @@ impl Found {
         {
             return Err(Error::OtherKey(self.label.clone()));
         }
-        Ok(PrivateKey::external(
-            public_key,
-            Arc::new(self.key.clone()),
-        )?)
+        let key = PrivateKey::external(public_key, Arc::new(self.key.clone()))?;
+        if self.public_key().is_none() && !signs_for(&key, public_key) {
+            return Err(Error::Unproved(self.label.clone()));
+        }
+        Ok(key)
     }
+}
+
+/// Whether what the key signs holds under a public key: the token does not tell which one is its.
+fn signs_for(key: &PrivateKey, public_key: &SubjectPublicKeyInfo) -> bool {
+    let signed = || -> Result<(), CryptoError> {
+        let mut random = SystemRandom;
+        let mut message = [0; 32];
+        random.fill(&mut message)?;
+        let input = SignatureInput::Message(&message);
+        let scheme = key.scheme(None)?;
+        let signature = key.sign(&scheme, input, &mut random)?;
+        let algorithm = &scheme.signature_algorithm;
+        PROVIDER.signature(algorithm)?.verify(
+            algorithm,
+            Some(&scheme.digest_algorithm),
+            public_key,
+            input,
+            &signature,
+        )
+    };
+    signed().is_ok()
 }
 
 /// All private keys that a URI names. `pin` is asked once for the token's PIN, with the token's label, unless the URI

@@ -3,6 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11};
+use cryptoki::error::{Error as CryptokiError, RvError};
 
 use crate::{Error, Uri};
 
@@ -34,7 +35,13 @@ pub(crate) fn load(uri: &Uri) -> Result<Pkcs11, Error> {
     for name in names {
         match Pkcs11::new(&name) {
             Ok(module) => {
-                module.initialize(CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK))?;
+                let arguments = CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK);
+                match module.initialize(arguments) {
+                    // The same module under another name.
+                    Ok(()) | Err(CryptokiError::Pkcs11(RvError::CryptokiAlreadyInitialized, _)) => {
+                    }
+                    Err(error) => return Err(error.into()),
+                }
                 loaded.push((name, module.clone()));
                 return Ok(module);
             }

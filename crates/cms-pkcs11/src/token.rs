@@ -43,9 +43,15 @@ pub(crate) fn choose(module: &Pkcs11, uri: &Uri) -> Result<Token, Error> {
         .is_none_or(|wanted| wanted == (version.major(), version.minor()));
     let mut labels = Vec::new();
     let mut found = Vec::new();
-    for slot in module.get_slots_with_initialized_token()? {
-        let info = module.get_token_info(slot)?;
-        let place = module.get_slot_info(slot)?;
+    for slot in module.get_slots_with_token()? {
+        // A card that cannot be read is none, and no matter to the others.
+        let (Ok(info), Ok(place)) = (module.get_token_info(slot), module.get_slot_info(slot))
+        else {
+            continue;
+        };
+        if !info.token_initialized() {
+            continue;
+        }
         labels.push(info.label().to_owned());
         let right = library_fits
             && fits(uri.token.as_deref(), info.label())
@@ -124,6 +130,7 @@ pub(crate) fn keys(
     let mut template = vec![Attribute::Class(ObjectClass::PRIVATE_KEY)];
     template.extend(uri.id.clone().map(Attribute::Id));
     let mut found = Vec::new();
+    let mut unusable = None;
     for handle in session.find_objects(&template)?.into_iter().take(MAX_KEYS) {
         let Some(private) = Private::read(&session, handle)? else {
             continue;
@@ -139,7 +146,8 @@ pub(crate) fn keys(
             }
         }
         if private.always_authenticate {
-            return Err(Error::AlwaysAuthenticate(private.label));
+            unusable = Some(private.label);
+            continue;
         }
         found.push(Found {
             public_key: public_key(&session, &private)?,
@@ -149,7 +157,10 @@ pub(crate) fn keys(
             token: token.label().to_owned(),
         });
     }
-    Ok(found)
+    match unusable {
+        Some(label) if found.is_empty() => Err(Error::AlwaysAuthenticate(label)),
+        _ => Ok(found),
+    }
 }
 
 /// What is to be known of a private key.

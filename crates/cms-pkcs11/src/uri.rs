@@ -95,6 +95,12 @@ impl Uri {
         for attribute in attributes(query, '&', 8 + path.len())? {
             uri.set_query(&attribute)?;
         }
+        if uri.pin_source.is_some() && uri.pin_value.is_some() {
+            return Err(error(
+                8 + path.len(),
+                "pin-source and pin-value exclude each other",
+            ));
+        }
         Ok(uri)
     }
 
@@ -179,7 +185,8 @@ fn attributes(text: &str, separator: char, start: usize) -> Result<Vec<Attribute
             continue;
         }
         let Some((name, value)) = part.split_once('=') else {
-            let what = format!("{part} has no value");
+            // The part is not told: it may be a piece of a PIN.
+            let what = "an attribute has no value".to_owned();
             return Err(UriError { offset: at, what });
         };
         let value = unescaped(value).map_err(|place| UriError {

@@ -14,6 +14,7 @@ use cms_core::{DecodeError, DecodeErrorKind, ObjectIdentifier};
 
 use crate::clearance::{self, Clearance};
 use crate::general_name::GeneralName;
+use crate::revocation::shortest;
 
 pub use validate::{AttributeFailure, Verifier};
 
@@ -198,7 +199,7 @@ impl Holder {
             let issuer = Name::new(issuer);
             !issuer.is_empty()
                 && issuer.matches(&certificate.issuer())
-                && serial == certificate.serial()
+                && shortest(serial) == shortest(certificate.serial())
         });
         let by_name = (!self.entity_names.is_empty()).then(|| self.names(certificate));
         // Without either there is nothing that names anybody; a digest is not processed.

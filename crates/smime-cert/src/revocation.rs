@@ -5,7 +5,7 @@
 //! checked.
 
 mod evidence;
-mod lists;
+pub(crate) mod lists;
 mod responses;
 
 use alloc::vec::Vec;
@@ -183,7 +183,7 @@ pub(crate) fn check(
 }
 
 /// The octets of an INTEGER without those in front that say nothing: serial numbers are compared by their value.
-fn shortest(integer: &[u8]) -> &[u8] {
+pub(crate) fn shortest(integer: &[u8]) -> &[u8] {
     let mut rest = integer;
     while let [0, next @ ..] = rest
         && next.first().is_some_and(|octet| *octet < 0x80)
@@ -222,7 +222,7 @@ const MAX_DEPTH: usize = 4;
 /// 40 MB, or for 20,000 small ones, and about a second in either case.
 const MAX_SPENT: usize = 20_000;
 /// Seconds by which clocks may differ: information that is newer by less is of now.
-const CLOCK_SKEW: i64 = 300;
+pub(crate) const CLOCK_SKEW: i64 = 300;
 /// Seconds for which an OCSP answer is fresh enough to make do without fetching CRLs.
 const FRESH: i64 = 86_400;
 /// Lists, and responses, that are looked at for one certificate.
@@ -240,7 +240,20 @@ impl Asked {
     /// Whether there is enough left.
     fn spend(&mut self, cost: usize) -> bool {
         self.spent = self.spent.saturating_add(cost);
-        self.spent <= MAX_SPENT
+        !self.is_spent()
+    }
+
+    fn is_spent(&self) -> bool {
+        self.spent > MAX_SPENT
+    }
+
+    /// The first of many lists or responses. Where there are more of them, the budget is spent.
+    fn first<T>(&mut self, mut found: Vec<T>) -> Vec<T> {
+        if found.len() > MAX_AT_HAND {
+            self.spent = usize::MAX;
+            found.truncate(MAX_AT_HAND);
+        }
+        found
     }
 }
 
@@ -258,9 +271,9 @@ impl Question<'_> {
         evidence.add(self.by_lists(fetch, asked));
         asked.stack.pop();
         match evidence.status() {
-            CertificateStatus::Unknown(_) if asked.spent > MAX_SPENT => {
-                CertificateStatus::Unknown(StatusUnknown::TooMuch)
-            }
+            revoked @ CertificateStatus::Revoked { .. } => revoked,
+            // Good as well: what was not looked at any more may say otherwise.
+            _ if asked.is_spent() => CertificateStatus::Unknown(StatusUnknown::TooMuch),
             status => status,
         }
     }

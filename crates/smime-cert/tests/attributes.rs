@@ -191,7 +191,8 @@ impl World {
         };
         let root = make("Root", Profile::Authority(0), None);
         let alice = make("Alice", Profile::Mailbox, Some(&root));
-        let trent = make("Trent", Profile::Mailbox, Some(&root));
+        let mut trent = make("Trent", Profile::Mailbox, Some(&root));
+        trent.certificate = signing_lists(&trent.certificate, &root.key);
         let anchors = vec![TrustAnchor::from_certificate(root.certificate.clone()).unwrap()];
         Self {
             root,
@@ -243,6 +244,22 @@ impl World {
     fn trents(&self, certificate: &AttributeCertificate) -> Result<(), AttributeFailure> {
         self.judge(certificate, &[self.trent.certificate.clone()], &[])
     }
+}
+
+/// The certificate with keyUsage digitalSignature and cRLSign, instead of digitalSignature and keyAgreement.
+fn signing_lists(certificate: &Certificate, issuer: &PrivateKey) -> Certificate {
+    let mut tbs = certificate.tbs().to_vec();
+    let usage = [3, 2, 3, 0x88];
+    let at = tbs.windows(4).position(|window| window == usage).unwrap();
+    for (octet, other) in tbs.iter_mut().skip(at).zip([3, 2, 1, 0x82]) {
+        *octet = other;
+    }
+    let scheme = issuer.scheme(None).unwrap();
+    let input = SignatureInput::Message(&tbs);
+    let signature = issuer.sign(&scheme, input, &mut SystemRandom).unwrap();
+    let algorithm = scheme.signature_algorithm.to_der();
+    let der = write::sequence(&[&tbs, &algorithm, &write::bit_string(&signature)]);
+    Certificate::from_der(&der).unwrap()
 }
 
 /// The parts of an attribute certificate before it is signed.

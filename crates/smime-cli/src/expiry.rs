@@ -39,6 +39,7 @@ pub(crate) fn mark(certificate: &Certificate, at: Time) -> String {
 }
 
 /// Warns of a certificate that is used, and gives the warning for the report.
+#[must_use]
 pub(crate) fn warn(name: &str, certificate: &Certificate, session: &Session) -> Option<Value> {
     let text = match end(certificate, session.at)? {
         End::Past(_) => format!(

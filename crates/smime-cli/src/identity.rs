@@ -86,7 +86,17 @@ fn is_token(name: &str) -> bool {
     scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("pkcs11:"))
 }
 
+/// A name as it may be shown: without the query of a URI, where a PIN may be.
+pub(crate) fn shown(name: &str) -> &str {
+    let has_pin = name.contains("pin-") || is_token(name) || name.contains(",pkcs11:");
+    match name.split_once('?') {
+        Some((front, _)) if has_pin => front,
+        _ => name,
+    }
+}
+
 fn unknown(name: &str, what: &str) -> Failure {
+    let name = shown(name);
     let place = if name.contains('@') || name.bytes().all(|octet| octet.is_ascii_hexdigit()) {
         "the store has no"
     } else {
@@ -173,6 +183,7 @@ pub(crate) fn signer(
 ) -> Result<(OwnIdentity, Vec<Certificate>), Failure> {
     use smime_cert::purpose::{Purpose, check};
     let (identities, bag) = find(name, session)?;
+    let name = shown(name);
     let mut refused = None;
     let retired = match session.existing_store()? {
         Some(store) => store.retired()?,

@@ -190,19 +190,16 @@ impl Store {
         let connection = Connection::open(&path)?;
         connection.busy_timeout(std::time::Duration::from_secs(10))?;
         connection.pragma_update(None, "secure_delete", true)?;
-        let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-        let steps = [SCHEMA, SCHEMA_2, SCHEMA_3];
-        let done = usize::try_from(version).ok();
-        let Some(steps) = done.and_then(|done| steps.get(done..)) else {
-            return Err(Failure::usage(format!(
-                "the store is of version {version}; this program knows version {VERSION}"
-            )));
+        let version = || -> Result<i64, Failure> {
+            Ok(connection.pragma_query_value(None, "user_version", |row| row.get(0))?)
         };
-        if !steps.is_empty() {
-            connection.execute_batch(&format!(
-                "BEGIN IMMEDIATE; {} PRAGMA user_version = {VERSION}; COMMIT;",
-                steps.concat()
-            ))?;
+        if version()? != VERSION {
+            // Whoever comes second finds the work done.
+            connection.execute_batch("BEGIN IMMEDIATE")?;
+            let done = version().and_then(|version| upgrade(&connection, version));
+            let end = if done.is_ok() { "COMMIT" } else { "ROLLBACK" };
+            connection.execute_batch(end)?;
+            done?;
         }
         Ok(Self { connection })
     }
@@ -444,21 +441,45 @@ impl Store {
 
     /// The private CA whose fingerprint begins so; without a name the newest one.
     pub(crate) fn authority(&self, name: Option<&str>) -> Result<Option<StoredIdentity>, Failure> {
-        let name = name.unwrap_or_default().to_ascii_lowercase();
-        let fingerprint: Option<String> = self
-            .connection
-            .query_row(
-                "SELECT fingerprint FROM identity WHERE role = 'ca' AND substr(fingerprint, 1, length(?1)) = ?1
-                 ORDER BY rowid DESC LIMIT 1",
-                params![name],
-                |row| row.get(0),
-            )
-            .optional()?;
+        let name: String = name
+            .unwrap_or_default()
+            .chars()
+            .filter(|c| *c != ':')
+            .map(|c| c.to_ascii_lowercase())
+            .collect();
+        let mut statement = self.connection.prepare(
+            "SELECT fingerprint FROM identity WHERE role = 'ca' AND substr(fingerprint, 1, length(?1)) = ?1
+             ORDER BY rowid DESC",
+        )?;
+        let found = statement.query_map(params![name], |row| row.get(0))?;
+        let found: Vec<String> = found.collect::<Result<_, _>>()?;
+        if !name.is_empty() && found.len() > 1 {
+            return Err(Failure::usage(format!(
+                "{name}: several CAs have a fingerprint that begins so"
+            )));
+        }
+        let fingerprint = found.into_iter().next();
         Ok(self
             .identities()?
             .into_iter()
             .find(|identity| Some(&identity.fingerprint) == fingerprint.as_ref()))
     }
+}
+
+/// Does what lies between a version and this one.
+fn upgrade(connection: &Connection, version: i64) -> Result<(), Failure> {
+    let steps = [SCHEMA, SCHEMA_2, SCHEMA_3];
+    let done = usize::try_from(version).ok();
+    let Some(steps) = done.and_then(|done| steps.get(done..)) else {
+        return Err(Failure::usage(format!(
+            "the store is of version {version}; this program knows version {VERSION}"
+        )));
+    };
+    for step in steps {
+        connection.execute_batch(step)?;
+    }
+    connection.pragma_update(None, "user_version", VERSION)?;
+    Ok(())
 }
 
 /// Whether a name given by a person means something with this fingerprint and these addresses.

@@ -959,3 +959,22 @@ fn the_systems_authorities_are_trusted_on_request() {
     assert_eq!(verify(&["--system-trust"], "foreign.pem", "nowhere"), 3);
     assert_eq!(verify(&["--system-trust"], "foreign.pem", "store"), 0);
 }
+
+/// Many commands that make a store at once find one store.
+#[test]
+fn a_store_is_made_once() {
+    let s = Scratch::new();
+    let children: Vec<_> = (0..8)
+        .map(|_| {
+            std::process::Command::new(env!("CARGO_BIN_EXE_smime"))
+                .args(["cert", "list", "--no-input"])
+                .env("SMIME_HOME", s.path().join("store"))
+                .stdout(std::process::Stdio::null())
+                .spawn()
+                .unwrap()
+        })
+        .collect();
+    for mut child in children {
+        assert!(child.wait().unwrap().success());
+    }
+}

@@ -351,6 +351,25 @@ fn older_information_hides_no_revocation() {
             assert_eq!(found, pair("revoked", "revoked"), "{mail} {mode}");
         }
     }
+    // Nor does what uses up the budget: an answer whose signature is larger than any.
+    let answer = std::fs::read(s.path().join("good.ocsp")).unwrap();
+    s.write("junk.ocsp", &swollen(&answer));
+    let words = [
+        "cert",
+        "verify",
+        "bob.pem",
+        "--crl",
+        "good.ocsp",
+        "--crl",
+        "junk.ocsp",
+        "--crl",
+        "new.crl",
+    ];
+    for mode in ["hard", "soft"] {
+        let found = report(&s, 3, &[&words[..], &["--revocation", mode]].concat());
+        let status = &found["items"][0]["path"]["revocation"];
+        assert_ne!(status, "good", "{mode}");
+    }
     for old in ["good.ocsp", "old.crl"] {
         for order in [[old, "new.crl"], ["new.crl", old]] {
             let words = [
@@ -418,4 +437,28 @@ fn an_older_ca_still_revokes() {
     let found = report(&s, 3, &words);
     assert_eq!(found["items"][0]["path"]["revocation"], "revoked");
     s.smime_ends(2, &["ca", "list", "--authority", "beef"]);
+    // Both begin with nothing.
+    s.smime_ends(0, &["ca", "list", "--authority", &first.to_uppercase()]);
+}
+
+/// An OCSPResponse whose signature has eleven million octets.
+fn swollen(response: &[u8]) -> Vec<u8> {
+    use cms_core::ber::{Cursor, Tag, write};
+    let children = |octets: &[u8]| -> Vec<Vec<u8>> {
+        let mut cursor = Cursor::single(octets, 0).unwrap().children();
+        let mut found = Vec::new();
+        while !cursor.is_empty() {
+            found.push(cursor.element().unwrap().raw().to_vec());
+        }
+        found
+    };
+    let outer = children(response);
+    let bytes = children(&children(&outer[1])[0]);
+    let octets = Cursor::single(&bytes[1], 0).unwrap();
+    let mut basic = children(octets.contents());
+    assert_eq!(Cursor::single(&basic[2], 0).unwrap().tag(), Tag::BIT_STRING);
+    basic[2] = write::bit_string(&vec![7; 11_000_000]);
+    let basic = write::sequence(&[&basic.concat()]);
+    let bytes = write::sequence(&[&bytes[0], &write::octet_string(&basic)]);
+    write::sequence(&[&outer[0], &write::context(0, &bytes)])
 }

@@ -62,7 +62,7 @@ impl Token {
         let san = format!("subjectAltName=email:{name}@example.org");
         let usage = format!("keyUsage=critical,{usage}");
         let (key, pem) = (format!("{name}.key"), format!("{name}.pem"));
-        let mut arguments = vec!["req", "-x509", "-nodes", "-days", "30", "-newkey"];
+        let mut arguments = vec!["req", "-x509", "-nodes", "-days", "20", "-newkey"];
         arguments.extend(kind.split(' '));
         arguments.extend(["-keyout", &key, "-out", &pem, "-subj", &subject]);
         arguments.extend(["-addext", &san, "-addext", &usage]);
@@ -285,6 +285,64 @@ fn says_what_is_wrong_with_a_token() {
         assert!(error.contains(says), "{uri}: {error}");
         assert!(!Path::new(&token.scratch.file("never")).exists());
     }
+    // A key on a curve tells no public key here: it must prove to be the certificate's.
+    let other = "rsa.pem,pkcs11:token=work;id=%02?pin-value=1234";
+    token.smime(2, &["sign", &text, "-s", other, "-o", "never"]);
+    token.identity(
+        "imposed",
+        "04",
+        "ec -pkeyopt ec_paramgen_curve:P-256",
+        "digitalSignature",
+    );
+    token.run(&format!("pkcs11-tool --module {} --token-label work --login --pin 1234 --delete-object --type cert --id 04", token.module), true);
+    let good = "imposed.pem,pkcs11:token=work;id=%04?pin-value=1234";
+    token.smime(
+        0,
+        &[
+            "sign",
+            &text,
+            "-s",
+            good,
+            "--out-format",
+            "der",
+            "-o",
+            "good.der",
+        ],
+    );
+    let wrong = "p256.pem,pkcs11:token=work;id=%04?pin-value=1234";
+    let error = token.smime(2, &["sign", &text, "-s", wrong, "-o", "never"]);
+    assert!(error.contains("does not prove"), "{error}");
+    // No PIN is shown, neither where a certificate ends soon nor where a scheme is mistyped.
+    let soon = "pkcs11:token=work;object=rsa?pin-value=1234";
+    let told = token.smime(
+        0,
+        &[
+            "sign",
+            &text,
+            "-s",
+            soon,
+            "--out-format",
+            "der",
+            "-o",
+            "soon.der",
+        ],
+    );
+    assert!(
+        told.contains("expires-soon") && !told.contains("1234"),
+        "{told}"
+    );
+    let told = token.smime(
+        2,
+        &[
+            "sign",
+            &text,
+            "-s",
+            "pkc11:token=work?pin-value=1234",
+            "-o",
+            "never",
+        ],
+    );
+    assert!(!told.contains("1234"), "{told}");
     let rsa = "pkcs11:token=work;object=rsa?pin-value=1234";
     let error = token.smime(6, &["id", "export", rsa, "--pem", "never"]);
     assert!(error.contains("does not leave its token"), "{error}");

@@ -45,10 +45,13 @@ fn refuses_what_it_cannot_mean() {
         ("pkcs11:type=secret-key", 7, "type private"),
         ("pkcs11:?pin-source=|cat", 8, "program"),
         ("pkcs11:?pin-value=1&pin-value=2", 20, "twice"),
+        ("pkcs11:?pin-value=1&pin-source=/a", 8, "exclude"),
+        ("pkcs11:?pin-value=98&7654", 21, "no value"),
         ("pkcs11:token=a?module-path=%e", 27, "percent"),
     ] {
         let error = Uri::parse(text).unwrap_err();
         assert_eq!(error.offset, offset, "{text}: {error}");
         assert!(error.what.contains(what), "{text}: {error}");
+        assert!(!error.to_string().contains("7654"), "{error}");
     }
 }

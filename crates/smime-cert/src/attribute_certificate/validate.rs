@@ -13,7 +13,8 @@ use crate::extension::{self, PointName, ids};
 use crate::general_name::GeneralName;
 use crate::path::{self, PathContext, PathFailure, Signed, VerifiedPath};
 use crate::purpose::Purpose;
-use crate::revocation::Mode;
+use crate::revocation::lists::may_sign_lists;
+use crate::revocation::{CLOCK_SKEW, Mode, shortest};
 
 /// id-pe-ac-auditIdentity.
 const AUDIT_IDENTITY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.1.4");
@@ -243,20 +244,26 @@ impl AttributeCertificate {
             .collect();
         let mut is_known = false;
         let lists = revocation.source.lists(certificate, &urls);
-        for list in lists.iter().take(MAX_TRIED) {
+        // Who brings along more than that could bury the one that counts.
+        if lists.len() > MAX_TRIED {
+            return Err(AttributeFailure::RevocationUnknown);
+        }
+        for list in lists.iter().filter(|_| may_sign_lists(certificate)) {
             if !self.is_listed_by(list, issuer, context) {
                 continue;
             }
             for entry in list.entries() {
-                let Ok(entry) = entry else {
+                let entry = entry.ok().filter(|entry| entry.unknown_critical.is_none());
+                let Some(entry) = entry else {
                     return Err(AttributeFailure::RevocationUnknown);
                 };
-                if entry.serial == self.serial() {
+                if shortest(entry.serial) == shortest(self.serial()) {
                     let at = entry.date().unwrap_or_else(|_| list.this_update());
                     return Err(AttributeFailure::Revoked(at));
                 }
             }
-            is_known |= list.next_update().is_none_or(|next| next >= context.at);
+            is_known |= list.this_update() <= context.at.plus(CLOCK_SKEW)
+                && list.next_update().is_none_or(|next| next >= context.at);
         }
         if is_known || revocation.mode == Mode::Soft {
             Ok(())
@@ -288,7 +295,6 @@ impl AttributeCertificate {
         scope_fits
             && !list.is_delta()
             && list.unknown_critical_extension().is_none()
-            && list.this_update() <= context.at
             && list.issuer().matches(&self.issuer())
             && list.tbs_signature_algorithm() == list.signature_algorithm()
             && path::verify(signed, issuer.public_key(), context).is_ok()

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use cms_core::types::{CanonicalName, Certificate, SubjectPublicKeyInfo, Time};
 
-use super::{Asked, CLOCK_SKEW, Evidence, MAX_AT_HAND, Question, StatusUnknown, shortest};
+use super::{Asked, CLOCK_SKEW, Evidence, Question, StatusUnknown, shortest};
 use crate::crl::{CertificateList, Entry, Reason, Scope};
 use crate::extension::{self, DistributionPoint, PointName, Reasons, ids};
 use crate::general_name::GeneralName;
@@ -44,8 +44,7 @@ impl Question<'_> {
             .filter_map(|point| point.name.as_ref())
             .flat_map(PointName::urls)
             .collect();
-        let mut lists = self.source.lists(self.certificate, &urls);
-        lists.truncate(MAX_AT_HAND);
+        let lists = asked.first(self.source.lists(self.certificate, &urls));
         // "the issuer of the certificate is assumed as the CRL issuer", for lists that no point names.
         let implied = DistributionPoint {
             name: Some(PointName::Full(alloc::vec![GeneralName::Directory(
@@ -334,7 +333,7 @@ impl Question<'_> {
 }
 
 /// RFC 5280, 6.3.3 (f): "if a key usage extension is present [...] verify that the cRLSign bit is set".
-fn may_sign_lists(certificate: &Certificate) -> bool {
+pub(crate) fn may_sign_lists(certificate: &Certificate) -> bool {
     match extension::key_usage(certificate) {
         Ok(Some(usage)) => usage.crl_sign(),
         Ok(None) => true,

@@ -3,9 +3,7 @@
 use cms_core::types::{Certificate, SubjectPublicKeyInfo};
 use cms_core::{ObjectIdentifier, oid};
 
-use super::{
-    Asked, CLOCK_SKEW, CertificateStatus, Evidence, MAX_AT_HAND, Question, StatusUnknown, shortest,
-};
+use super::{Asked, CLOCK_SKEW, CertificateStatus, Evidence, Question, StatusUnknown, shortest};
 use crate::extension;
 use crate::ocsp::{OcspResponse, ResponseStatus, SingleResponse};
 use crate::path::Signed;
@@ -25,9 +23,9 @@ const MAX_CERTIFICATES: usize = 10;
 impl Question<'_> {
     /// What all responses that hold say of the certificate.
     pub(super) fn by_responses(&self, asked: &mut Asked) -> Evidence {
-        let responses = self.source.responses(self.certificate, self.issuer.key);
+        let responses = asked.first(self.source.responses(self.certificate, self.issuer.key));
         let mut evidence = Evidence::default();
-        for response in responses.iter().take(MAX_AT_HAND) {
+        for response in &responses {
             let mut about = response.responses().iter().filter(|one| self.is_about(one));
             let Some(first) = about.next() else { continue };
             if let Err(why) = self.authorized(response, asked) {

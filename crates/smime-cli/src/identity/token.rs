@@ -74,7 +74,11 @@ fn failure(error: Error) -> Failure {
     let text = error.to_string();
     match error {
         Error::Key(error) => error.into(),
-        Error::NoKey(_) | Error::NoToken(_) | Error::OtherKey(_) | Error::SeveralTokens(_) => {
+        Error::NoKey(_)
+        | Error::NoToken(_)
+        | Error::OtherKey(_)
+        | Error::SeveralTokens(_)
+        | Error::Unproved(_) => {
             Failure::usage(text).with_hint("see what there is with: pkcs11-tool --list-objects")
         }
         Error::Module { .. } => Failure::usage(text).with_hint(

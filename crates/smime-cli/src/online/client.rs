@@ -6,7 +6,7 @@
 //! contain a URL to anything"), unless the caller says so.
 
 use std::cell::{Cell, RefCell};
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::time::{Duration, Instant};
 
 use ureq::Agent;
@@ -220,14 +220,29 @@ impl Resolver for Elsewhere {
     }
 }
 
-/// Addresses of the machine itself, of its link (where clouds keep their secrets) and of nobody.
+/// Loopback addresses, those of the link (where clouds keep their secrets, with one that Amazon has elsewhere) and of
+/// nobody, also within IPv6. Other addresses that the machine has are not known here.
 fn is_here(address: IpAddr) -> bool {
     match address.to_canonical() {
-        IpAddr::V4(v4) => {
-            v4.is_loopback() || v4.is_link_local() || v4.is_unspecified() || v4.is_broadcast()
+        IpAddr::V4(v4) => is_here_v4(v4),
+        IpAddr::V6(v6) => {
+            // IPv4-compatible, or behind a translator (RFC 6052, 2.1).
+            let within = match v6.segments() {
+                [0, 0, 0, 0, 0, 0, ..] | [0x64, 0xff9b, 0, 0, 0, 0, ..] => {
+                    let [.., a, b, c, d] = v6.octets();
+                    is_here_v4(Ipv4Addr::new(a, b, c, d))
+                }
+                [0xfd00, 0x0ec2, ..] => true,
+                _ => false,
+            };
+            within || v6.is_loopback() || v6.is_unicast_link_local() || v6.is_unspecified()
         }
-        IpAddr::V6(v6) => v6.is_loopback() || v6.is_unicast_link_local() || v6.is_unspecified(),
     }
+}
+
+fn is_here_v4(v4: Ipv4Addr) -> bool {
+    let [first, ..] = v4.octets();
+    first == 0 || v4.is_loopback() || v4.is_link_local() || v4.is_broadcast()
 }
 
 #[cfg(test)]
@@ -246,6 +261,10 @@ mod tests {
             "fe80::1",
             "::ffff:127.0.0.1",
             "::ffff:169.254.169.254",
+            "::127.0.0.1",
+            "64:ff9b::a9fe:a9fe",
+            "fd00:ec2::254",
+            "0.1.2.3",
         ] {
             assert!(is_here(here.parse().unwrap()), "{here}");
         }

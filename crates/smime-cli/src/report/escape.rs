@@ -1,5 +1,7 @@
 //! Text of strangers on a terminal.
 
+use unicode_normalization::char::is_combining_mark;
+
 /// Text with escapes for control characters, for what reorders or hides text, and for letters that pass for others:
 /// those of another script in a word of Latin letters. Domains after `@` stand as A-labels (RFC 5890, 2.3.2.1), since a
 /// whole word of another script may look like one of Latin letters.
@@ -32,14 +34,17 @@ pub(crate) fn escaped(text: &str) -> String {
 }
 
 fn in_word(c: char) -> bool {
-    (c.is_alphanumeric() || c == '-' || c == '_') && !is_hidden(c)
+    // What is not seen parts no word.
+    let is_letter = c.is_alphanumeric() || c == '-' || c == '_' || is_combining_mark(c);
+    is_letter || (is_hidden(c) && !c.is_control())
 }
 
 /// A word whose letters are of one script, or are escaped. In a domain that is none every letter that is not ASCII is.
 fn push_word(word: &str, is_domain: bool, out: &mut String) {
     let mixed = word.chars().any(|c| c.is_ascii_alphabetic()) && word.chars().any(passes);
     for c in word.chars() {
-        push(c, (mixed && passes(c)) || (is_domain && !c.is_ascii()), out);
+        let deceives = (mixed && passes(c)) || (is_domain && !c.is_ascii());
+        push(c, deceives || is_hidden(c), out);
     }
 }
 
@@ -56,17 +61,27 @@ fn is_hidden(c: char) -> bool {
     let ranges = [
         '\u{ad}'..='\u{ad}',
         '\u{34f}'..='\u{34f}',
+        '\u{600}'..='\u{605}',
         '\u{61c}'..='\u{61c}',
+        '\u{6dd}'..='\u{6dd}',
+        '\u{70f}'..='\u{70f}',
+        '\u{890}'..='\u{891}',
+        '\u{8e2}'..='\u{8e2}',
         '\u{115f}'..='\u{1160}',
         '\u{17b4}'..='\u{17b5}',
         '\u{180b}'..='\u{180f}',
         '\u{200b}'..='\u{200f}',
         '\u{2028}'..='\u{202e}',
-        '\u{2060}'..='\u{2069}',
+        '\u{2060}'..='\u{206f}',
         '\u{3164}'..='\u{3164}',
         '\u{fe00}'..='\u{fe0f}',
         '\u{feff}'..='\u{feff}',
         '\u{ffa0}'..='\u{ffa0}',
+        '\u{fff0}'..='\u{fffb}',
+        '\u{110bd}'..='\u{110cd}',
+        '\u{13430}'..='\u{1343f}',
+        '\u{1bca0}'..='\u{1bca3}',
+        '\u{1d173}'..='\u{1d17a}',
         '\u{e0000}'..='\u{e0fff}',
     ];
     c.is_control() || ranges.iter().any(|range| range.contains(&c))
@@ -109,6 +124,8 @@ mod tests {
                 "p@xn--80ak6aa92e.com, x",
             ),
             ("\u{1d5ba}dmin", "\\u{1d5ba}dmin"),
+            ("Alic\u{206a}\u{435}", "Alic\\u{206a}\\u{435}"),
+            ("x@exam\u{301}ple.com", "x@xn--exaple-ds7b.com"),
             ("admin\u{200b}@example.com", "admin\\u{200b}@example.com"),
             ("a\u{ad}b", "a\\u{ad}b"),
             ("evil\u{202e}moc.elpmaxe", "evil\\u{202e}moc.elpmaxe"),

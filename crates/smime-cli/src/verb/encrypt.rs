@@ -211,6 +211,10 @@ fn told(
     report::set(&mut report, "cipher-reason", json!(reason));
     let items: Vec<_> = certificates.iter().map(report::certificate).collect();
     report::set(&mut report, "items", json!(items));
+    let warnings = certificates.iter().filter_map(|certificate| {
+        expiry::warn(&certificate.subject().to_string(), certificate, session)
+    });
+    report::set(&mut report, "warnings", json!(warnings.collect::<Vec<_>>()));
     session.tell(&report)?;
     Ok(0)
 }
@@ -433,7 +437,6 @@ fn recipient<'a>(
             certificate.subject()
         ));
     }
-    expiry::warn(&certificate.subject().to_string(), certificate, session);
     let spki = certificate.spki().map_err(CmsError::from)?;
     let mut wanted = wanted.iter().copied();
     let algorithm = wanted

@@ -170,12 +170,17 @@ impl Signers {
             if pss {
                 if identity.key.spki().algorithm.oid != oid::RSA_ENCRYPTION {
                     return Err(Failure::usage(format!(
-                        "--pss: the key of {name} is no RSA key"
+                        "--pss: the key of {} is no RSA key",
+                        identity::shown(name)
                     )));
                 }
                 identity.key = identity.key.with_pss();
             }
-            warnings.extend(expiry::warn(name, &identity.certificate, session));
+            warnings.extend(expiry::warn(
+                identity::shown(name),
+                &identity.certificate,
+                session,
+            ));
             bag.extend(chain(&identity.certificate, &certificates));
             identities.push(identity);
         }

@@ -246,10 +246,11 @@ impl World {
     }
 }
 
-/// The certificate with keyUsage digitalSignature and cRLSign, instead of digitalSignature and keyAgreement.
+/// The certificate with keyUsage digitalSignature and cRLSign.
 fn signing_lists(certificate: &Certificate, issuer: &PrivateKey) -> Certificate {
     let mut tbs = certificate.tbs().to_vec();
-    let usage = [3, 2, 3, 0x88];
+    let usage = &certificate.extension(&oid("2.5.29.15")).unwrap().value;
+    assert_eq!(usage.len(), 4);
     let at = tbs.windows(4).position(|window| window == usage).unwrap();
     for (octet, other) in tbs.iter_mut().skip(at).zip([3, 2, 1, 0x82]) {
         *octet = other;

@@ -112,7 +112,7 @@ pub fn bind_request(id: u32, name: &str, password: &str) -> Zeroizing<Vec<u8>> {
 }
 
 /// A search for the entries whose `mail` is the address (RFC 4511, 4.5.1): their userCertificate and
-/// userSMIMECertificate, which travel as `;binary` (RFC 4523, 2.1; RFC 2798, 2.8).
+/// userSMIMECertificate, which travel as `;binary` (RFC 4523, 2.1; RFC 2798, 2.8), the latter without it too.
 #[must_use]
 pub fn search_request(
     id: u32,
@@ -133,6 +133,8 @@ pub fn search_request(
     let attributes = [
         text("userCertificate;binary"),
         text("userSMIMECertificate;binary"),
+        // OpenLDAP 2.5 has it without the option alone (the test of `cert find` with slapd).
+        text("userSMIMECertificate"),
     ]
     .concat();
     let fields = [

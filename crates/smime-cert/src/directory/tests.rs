@@ -28,7 +28,8 @@ fn requests_are_those_of_rfc4511() {
     let search = search_request(2, "o=x", Scope::Subtree, "a@b.example", LIMITS);
     let expected = b"\x04\x03o=x\x0a\x01\x02\x0a\x01\x00\x02\x01\x14\x02\x01\x0a\x01\x01\x00\
         \xa3\x13\x04\x04mail\x04\x0ba@b.example\
-        \x30\x35\x04\x16userCertificate;binary\x04\x1buserSMIMECertificate;binary";
+        \x30\x4b\x04\x16userCertificate;binary\x04\x1buserSMIMECertificate;binary\
+        \x04\x14userSMIMECertificate";
     let (id, tag, operation) = read(&search);
     assert_eq!((id, tag), (2, Tag::application(3)));
     assert!(operation.ends_with(expected));

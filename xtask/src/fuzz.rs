@@ -55,7 +55,7 @@ enum Takes {
     TimeStampedData,
 }
 
-const TARGETS: [Target; 17] = [
+const TARGETS: [Target; 18] = [
     Target::new("tokenizer", Takes::AnyBer, true),
     Target::new("signed_data", Takes::SignedData, true),
     Target::new("enveloped_data", Takes::EnvelopedData, true),
@@ -72,6 +72,7 @@ const TARGETS: [Target; 17] = [
     Target::new("open", Takes::MailAndCms, false),
     Target::new("certificate", Takes::Certificates, false),
     Target::new("status", Takes::Status, false),
+    Target::new("directory", Takes::AnyBer, false),
     Target::new("containers", Takes::Containers, false),
 ];
 

@@ -6,6 +6,7 @@
 //! * [`attribute_certificate`]: what others say of a holder; [`clearance`]: what he may see.
 //! * [`purpose`]: what a mail certificate may be used for.
 //! * [`address`]: whose mail it speaks for.
+//! * [`smimea`] and [`directory`]: where certificates of others are found (RFC 8162; RFC 4511, RFC 4523).
 //! * [`lint`]: what is wrong with a certificate by RFC 5280, RFC 8550 and the Baseline Requirements.
 //! * [`container`]: keys, certificates and CRLs out of PEM, DER, PKCS #7, PKCS #8 and PKCS #12.
 //! * [`make`]: certificates and requests for mail.
@@ -49,6 +50,7 @@ pub mod attribute_certificate;
 pub mod clearance;
 pub mod container;
 pub mod crl;
+pub mod directory;
 pub mod extension;
 pub mod general_name;
 pub mod lint;
@@ -57,3 +59,4 @@ pub mod ocsp;
 pub mod path;
 pub mod purpose;
 pub mod revocation;
+pub mod smimea;

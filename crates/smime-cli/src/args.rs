@@ -44,7 +44,7 @@ pub(crate) struct Global {
     /// Evaluate validity at this RFC 3339 time instead of now
     #[arg(long, global = true, value_name = "TIME")]
     pub(crate) at: Option<String>,
-    /// Allow the network: CRLs, OCSP responses and issuers' certificates by HTTP
+    /// Allow the network: CRLs, OCSP responses and issuers' certificates by HTTP; LDAP and DNS for cert find
     #[arg(long, global = true)]
     pub(crate) online: bool,
     /// The user's store; default $SMIME_HOME, else the XDG data directory
@@ -288,6 +288,34 @@ pub(crate) struct CertVerify {
     /// Files, or addresses in the store
     #[arg(required = true)]
     pub(crate) cert: Vec<String>,
+    #[command(flatten)]
+    pub(crate) trusting: Trusting,
+}
+
+/// `smime cert find`
+#[derive(Args, Debug)]
+pub(crate) struct CertFind {
+    /// Mail address
+    #[arg(value_name = "ADDR")]
+    pub(crate) address: String,
+    /// Search a directory, ldap[s]://HOST[:PORT]/BASE, everything below BASE; default: those of $SMIME_LDAP
+    #[arg(long, value_name = "URL")]
+    pub(crate) ldap: Vec<String>,
+    /// Name that the directory knows the user by, with the password of --pass; by TLS alone
+    #[arg(long, value_name = "DN")]
+    pub(crate) ldap_bind: Option<String>,
+    /// Look for SMIMEA records (RFC 8162); default without --ldap
+    #[arg(long)]
+    pub(crate) smimea: bool,
+    /// Name server for them; default: the system's
+    #[arg(long, value_name = "ADDRESS[:PORT]")]
+    pub(crate) dns: Option<String>,
+    /// DNSKEY records that DNSSEC begins with; default: those of the root
+    #[arg(long, value_name = "FILE")]
+    pub(crate) dns_anchor: Option<PathBuf>,
+    /// Put what was found into the store
+    #[arg(long)]
+    pub(crate) add: bool,
     #[command(flatten)]
     pub(crate) trusting: Trusting,
 }
@@ -713,6 +741,9 @@ pub(crate) enum Cert {
     List,
     /// Find a path to a trust anchor, and show each check
     Verify(CertVerify),
+    /// Find other people's certificates in directories (LDAP) and in the DNS (SMIMEA), with --online; exit code 4 if
+    /// there is none, 3 if there is none that names the address
+    Find(CertFind),
     /// Hold certificates against RFC 5280, RFC 8550 and the S/MIME Baseline Requirements; exit code 1 if there are
     /// errors, 0 if not
     Lint(CertLint),

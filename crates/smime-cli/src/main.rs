@@ -8,6 +8,7 @@ mod discard;
 mod dump;
 mod expiry;
 mod file;
+mod find;
 mod identity;
 mod keys;
 mod online;

@@ -143,6 +143,13 @@ impl Trusted {
         })
     }
 
+    /// Takes certificates in as issuers; anchors they are not.
+    pub(crate) fn know(&mut self, certificates: &[Certificate]) {
+        for certificate in certificates {
+            self.sources.issuers.add(certificate.clone());
+        }
+    }
+
     /// What path validation needs.
     pub(crate) fn context<'a>(&'a self, session: &'a Session) -> PathContext<'a> {
         let mode = match self.checking {

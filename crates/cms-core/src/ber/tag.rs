@@ -56,6 +56,12 @@ impl Tag {
         Self(number & NUMBER_MASK)
     }
 
+    /// A tag of class application, written `[APPLICATION number]` in ASN.1.
+    #[must_use]
+    pub const fn application(number: u32) -> Self {
+        Self::from_parts(1, number)
+    }
+
     /// A context-specific tag, written `[number]` in ASN.1.
     #[must_use]
     pub const fn context(number: u32) -> Self {

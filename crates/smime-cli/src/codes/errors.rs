@@ -93,6 +93,31 @@ pub(super) const ERRORS: &[Entry] = &[
         advice: "Do not use the content. With detached content `--content` must name the exact octets.",
     },
     Entry {
+        code: "directory",
+        title: "a directory gave no answer",
+        text: "A directory of `cert find` could not be reached, did not let the user in, or said something that is no \
+               answer to a search. What other sources had is told beside it.",
+        section: "RFC 4511, 4.1.9 and 4.5.2",
+        advice: "Check host, port and base of the URL; `--ldap-bind DN` with `--pass` where the directory wants a \
+                 name.",
+    },
+    Entry {
+        code: "dns",
+        title: "the DNS gave no answer",
+        text: "The name server could not be reached by TCP, or its answer cannot be read or is an error.",
+        section: "RFC 8162, 7; RFC 7766",
+        advice: "Name another server with `--dns ADDRESS`.",
+    },
+    Entry {
+        code: "dnssec-bogus",
+        title: "the answer of the DNS fails DNSSEC",
+        text: "The signatures of a signed zone are missing, wrong or expired, or do not lead to the keys of the root. \
+               Nothing of the answer was looked at.",
+        section: "RFC 8162, 6; RFC 4035, 4.3 and 5",
+        advice: "A name server that passes signatures on is needed: `--dns ADDRESS`. If it is one, the zone is \
+                 broken, or somebody changes answers on their way.",
+    },
+    Entry {
         code: "element-limit",
         title: "an element is too large, too deep, or one of too many",
         text: "A certificate, CRL, signer or recipient is larger than the limit, encodings are nested deeper than \
@@ -196,6 +221,16 @@ pub(super) const ERRORS: &[Entry] = &[
         text: "`decrypt` was given a message that has no encrypted layer.",
         section: "RFC 8551, 3.3",
         advice: "`smime open` reads messages of any kind; `smime inspect` shows what it is.",
+    },
+    Entry {
+        code: "not-found",
+        title: "no certificate was found",
+        text: "`cert find` asked all its sources, and none of them has a certificate that can be used for the \
+               address: there is none (exit code 4), or what there is names another address, has expired, is revoked, \
+               contradicts the domain, or came from the DNS without DNSSEC (exit code 3). The report has each of \
+               those with its refusal.",
+        section: "RFC 8162, 6 and 9; RFC 8550, 3",
+        advice: "Ask for a signed mail, which carries its certificate, and read it with `smime verify --remember`.",
     },
     Entry {
         code: "other-type",

@@ -45,7 +45,7 @@ pub(super) const EXITS: &[Entry] = &[
         code: "4",
         title: "no key",
         text: "No RecipientInfo fits any of the keys, or the certificate of a signer is unknown, or a passphrase is \
-               wrong.",
+               wrong, or `cert find` found no certificate.",
         section: "RFC 5652, 6.2 and 5.3",
         advice: "`smime inspect FILE` shows for whom a message is encrypted; give the key with `-k`, a signer's \
                  certificate with `--certs`.",

@@ -154,6 +154,15 @@ pub(super) const WARNINGS: &[Entry] = &[
         advice: "Ask for the message again if the missing signature would have been the stronger one.",
     },
     Entry {
+        code: "source",
+        title: "a source of certificates said something else, too",
+        text: "A source of `cert find` failed, has more than was taken, refers to other servers, or holds values that \
+               are no certificates.",
+        section: "RFC 4511, 4.5.3; RFC 6698, 4.1",
+        advice: "Nothing, where the certificate was found. Servers that are referred to can be asked with `--ldap \
+                 URL`.",
+    },
+    Entry {
         code: "text-after-parts",
         title: "text after the parts",
         text: "Text stands behind the closing delimiter of multipart/signed. No signature covers it.",

@@ -1,5 +1,6 @@
 //! `smime cert`.
 
+mod find;
 mod lint;
 pub(super) mod verify;
 
@@ -58,6 +59,7 @@ pub(super) fn run(arguments: &Cert, session: &Session) -> Result<u8, Failure> {
             all
         }
         Cert::Verify(arguments) => return verify::run("cert", arguments, false, session),
+        Cert::Find(arguments) => return find::run(arguments, session),
         Cert::Lint(arguments) => return lint::run(arguments, session),
         Cert::List => {
             let all = session.store()?.certificates()?;

@@ -166,7 +166,7 @@ fn hint_untrusted(session: &Session) {
     session.say("hint: name a trust anchor with --ca FILE, or for good: smime trust add FILE");
 }
 
-pub(super) fn warnings_json(warnings: &[Warning]) -> Value {
+pub(in crate::verb) fn warnings_json(warnings: &[Warning]) -> Value {
     let list: Vec<_> = warnings
         .iter()
         .map(|warning| json!({"code": warning.code, "text": warning.text, "layer": warning.layer}))

@@ -62,7 +62,7 @@ fn gravity(failure: &PathFailure) -> Outcome {
 }
 
 /// The path in a report.
-fn path(status: &PathStatus) -> Value {
+pub(super) fn path(status: &PathStatus) -> Value {
     let fingerprints = |certificates: &[Certificate]| -> Vec<String> {
         let octets = certificates.iter().map(Certificate::octets);
         octets.map(fingerprint).collect()

@@ -294,7 +294,11 @@ fn says_what_is_wrong_with_a_token() {
         "ec -pkeyopt ec_paramgen_curve:P-256",
         "digitalSignature",
     );
-    token.run(&format!("pkcs11-tool --module {} --token-label work --login --pin 1234 --delete-object --type cert --id 04", token.module), true);
+    let tool = format!("pkcs11-tool --module {} --token-label work", token.module);
+    token.run(
+        &format!("{tool} --login --pin 1234 --delete-object --type cert --id 04"),
+        true,
+    );
     let good = "imposed.pem,pkcs11:token=work;id=%04?pin-value=1234";
     token.smime(
         0,

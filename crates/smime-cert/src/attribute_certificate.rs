@@ -75,7 +75,7 @@ impl fmt::Debug for AttributeCertificate {
 }
 
 impl AttributeCertificate {
-    /// Reads one, also as the member v2AttrCert of CertificateChoices, whose tag is [2] (RFC 5652, 10.2.2).
+    /// Reads one, also as the member v2AttrCert of CertificateChoices, whose tag is 2 (RFC 5652, 10.2.2).
     ///
     /// # Errors
     /// Broken structure; another version; an issuer that is not in the form that RFC 5755, 4.2.3 demands.

@@ -28,7 +28,7 @@ const MAX_CLEARANCES: usize = 1_000;
 ///   topSecret (5) }
 /// SecurityCategory ::= SEQUENCE { type [0] OBJECT IDENTIFIER, value [1] EXPLICIT ANY DEFINED BY type }
 /// ```
-/// The form of RFC 3281, with tags [0] to [2] on the fields, is read as well (RFC 5755, 4.4.6).
+/// The form of RFC 3281, with tags 0 to 2 on the fields, is read as well (RFC 5755, 4.4.6).
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Clearance {

@@ -45,6 +45,8 @@ pub struct CertificateBuilder {
     locations: Locations,
     policies: Vec<ObjectIdentifier>,
     capabilities: Option<SmimeCapabilities>,
+    /// Whether the subject is what somebody else has asked for.
+    is_requested: bool,
 }
 
 /// Where those who validate a certificate find what they need, as URLs.
@@ -75,7 +77,7 @@ pub enum MakeError {
     /// The request is not signed by the key that it holds.
     #[error("the request's signature does not hold")]
     RequestSignature,
-    /// An end entity of the issuer's own name would pass for the issuer (RFC 5280, 6.1: self-issued).
+    /// Whoever asks for a certificate of the issuer's own name would pass for the issuer (RFC 5280, 6.1: self-issued).
     #[error("the subject is the issuer's own name")]
     SubjectIsIssuer,
     /// The issuer has no subject or key identifier to be named by.
@@ -112,6 +114,7 @@ impl CertificateBuilder {
             locations: Locations::default(),
             policies: Vec::new(),
             capabilities: None,
+            is_requested: false,
         }
     }
 
@@ -166,8 +169,7 @@ impl CertificateBuilder {
         provider: &CryptoProvider,
         random: &mut dyn Random,
     ) -> Result<Certificate, MakeError> {
-        let is_authority = matches!(self.profile, Profile::Authority(_));
-        if !is_authority && Name::new(&self.subject).matches(&issuer.subject()) {
+        if self.is_requested && Name::new(&self.subject).matches(&issuer.subject()) {
             return Err(MakeError::SubjectIsIssuer);
         }
         let key_id = match issuer.subject_key_identifier() {

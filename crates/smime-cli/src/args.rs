@@ -298,7 +298,7 @@ pub(crate) struct CertFind {
     /// Mail address
     #[arg(value_name = "ADDR")]
     pub(crate) address: String,
-    /// Search a directory, ldap[s]://HOST[:PORT]/BASE, everything below BASE; default: those of $SMIME_LDAP
+    /// Search a directory, ldap:// or ldaps://HOST/BASE, everything below BASE; default: those of $SMIME_LDAP
     #[arg(long, value_name = "URL")]
     pub(crate) ldap: Vec<String>,
     /// Name that the directory knows the user by, with the password of --pass; by TLS alone

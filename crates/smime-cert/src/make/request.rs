@@ -85,6 +85,7 @@ impl CertificateBuilder {
             .map_err(|_| MakeError::RequestSignature)?;
         let mut builder = Self {
             subject,
+            is_requested: true,
             ..Self::new("", spki, profile, not_before, days)
         };
         if let Some(attributes) = fields.optional(Tag::context(0))? {

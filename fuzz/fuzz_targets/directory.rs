@@ -17,10 +17,10 @@ fuzz_target!(|data: &[u8]| {
             let _ = entry.certificates(&PROVIDER, &Limits::DEFAULT);
         }
     }
-    if let Ok(association) = Association::decode(data) {
-        if let Ok(Some(certificate)) = association.certificate() {
-            assert!(association.matches(&certificate, &PROVIDER));
-        }
+    if let Ok(association) = Association::decode(data)
+        && let Ok(Some(certificate)) = association.certificate()
+    {
+        assert!(association.matches(&certificate, &PROVIDER));
     }
     if let Ok(address) = std::str::from_utf8(data)
         && let Ok(name) = owner_name(address, &PROVIDER)

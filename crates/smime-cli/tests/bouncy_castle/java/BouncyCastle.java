@@ -8,7 +8,8 @@ import org.bouncycastle.jce.provider.BouncyCastleProvider;
  * Bouncy Castle as a peer of the tests: reads jobs from a file, one a line, and says of each how it went.
  *
  * A job is a name, a verb and fields "key=value", with tabs between; the answer the name, "ok" or "error", and a text.
- * One failing job does not stop the others.
+ * One failing job does not stop the others. With "-" for a file, jobs are read from stdin and answered on stdout, both
+ * without names, as `cargo xtask interop` has them.
  */
 public class BouncyCastle {
     static final BouncyCastleProvider BC = new BouncyCastleProvider();
@@ -22,6 +23,9 @@ public class BouncyCastle {
     static {
         VERBS.put("sign", Signatures::sign);
         VERBS.put("verify", Signatures::verify);
+        VERBS.put("certs-only", Signatures::certificates);
+        VERBS.put("read-certs", Signatures::readCertificates);
+        VERBS.put("check-digest", Messages::checkDigest);
         VERBS.put("encrypt", Messages::encrypt);
         VERBS.put("decrypt", Messages::decrypt);
         VERBS.put("mac", Messages::mac);
@@ -34,25 +38,41 @@ public class BouncyCastle {
 
     public static void main(String[] arguments) throws Exception {
         Security.addProvider(BC);
+        if (arguments[0].equals("-")) {
+            converse();
+            return;
+        }
         PrintStream out = new PrintStream(new FileOutputStream(arguments[1]), false, "UTF-8");
         for (String line : Files.readAllLines(Paths.get(arguments[0]))) {
             Job job = new Job(line);
-            try {
-                Verb verb = VERBS.get(job.verb);
-                if (verb == null) {
-                    throw new IllegalArgumentException("no such verb: " + job.verb);
-                }
-                verb.run(job);
-                out.println(job.name + "\tok\t");
-            } catch (Throwable error) {
-                StringWriter text = new StringWriter();
-                for (Throwable cause = error; cause != null; cause = cause.getCause()) {
-                    text.append(cause.toString()).append("; ");
-                }
-                out.println(job.name + "\terror\t" + text.toString().replaceAll("\\s+", " "));
-            }
+            out.println(job.name + "\t" + answer(job, "error"));
         }
         out.close();
+    }
+
+    private static void converse() throws Exception {
+        BufferedReader in = new BufferedReader(new InputStreamReader(System.in, "UTF-8"));
+        PrintStream out = new PrintStream(System.out, true, "UTF-8");
+        for (String line = in.readLine(); line != null; line = in.readLine()) {
+            out.println(line.equals("version") ? "ok\t" + BC.getVersionStr() : answer(new Job("-\t" + line), "no"));
+        }
+    }
+
+    private static String answer(Job job, String failure) {
+        try {
+            Verb verb = VERBS.get(job.verb);
+            if (verb == null) {
+                throw new IllegalArgumentException("no such verb: " + job.verb);
+            }
+            verb.run(job);
+            return "ok\t";
+        } catch (Throwable error) {
+            StringWriter text = new StringWriter();
+            for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+                text.append(cause.toString()).append("; ");
+            }
+            return failure + "\t" + text.toString().replaceAll("\\s+", " ");
+        }
     }
 
     /** One line of the file of jobs. */

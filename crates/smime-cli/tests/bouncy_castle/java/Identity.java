@@ -32,6 +32,13 @@ class Identity {
         return BouncyCastle.BC.getPublicKey(certificate.getSubjectPublicKeyInfo());
     }
 
+    /** The first certificate of a PEM file. */
+    static X509CertificateHolder certificate(String file) throws Exception {
+        try (PEMParser parser = new PEMParser(new FileReader(file))) {
+            return (X509CertificateHolder) parser.readObject();
+        }
+    }
+
     static Identity signer(String file) throws Exception {
         return load(file, true);
     }

@@ -30,6 +30,10 @@ class Messages {
         } else {
             CMSEnvelopedDataGenerator generator = new CMSEnvelopedDataGenerator();
             generator.addRecipientInfoGenerator(recipient(job));
+            if (job.has("rsa-too")) {
+                generator.addRecipientInfoGenerator(new JceKeyTransRecipientInfoGenerator(
+                        Identity.recipient(job.get("rsa-too")).x509()).setProvider(BouncyCastle.BC));
+            }
             CMSEnvelopedData enveloped = generator.generate(content, encryptor);
             job.write(job.has("ber") ? enveloped.getEncoded() : enveloped.toASN1Structure().getEncoded("DER"));
         }
@@ -39,8 +43,8 @@ class Messages {
         byte[] message = job.read("in");
         ContentInfoType type = ContentInfoType.of(message);
         RecipientInformation recipient = type == ContentInfoType.AUTH_ENVELOPED
-                ? only(new CMSAuthEnvelopedData(message).getRecipientInfos())
-                : only(new CMSEnvelopedData(message).getRecipientInfos());
+                ? wanted(job, new CMSAuthEnvelopedData(message).getRecipientInfos())
+                : wanted(job, new CMSEnvelopedData(message).getRecipientInfos());
         job.write(recipient.getContent(opener(job, type)));
     }
 
@@ -84,6 +88,26 @@ class Messages {
         return new JcaDigestCalculatorProviderBuilder().setProvider(BouncyCastle.BC).build();
     }
 
+    static void checkDigest(BouncyCastle.Job job) throws Exception {
+        CMSDigestedData data = new CMSDigestedData(job.read("in"));
+        if (!data.verify(digests())) {
+            throw new CMSException("the digest is another one");
+        }
+        job.write((byte[]) data.getDigestedContent().getContent());
+    }
+
+    /** Of several recipients, that of the key. */
+    private static RecipientInformation wanted(BouncyCastle.Job job, RecipientInformationStore store)
+            throws Exception {
+        if (store.size() == 1) {
+            return only(store);
+        }
+        Identity identity = Identity.recipient(job.get("key"));
+        RecipientId id = identity.key.getAlgorithm().equals("RSA") ? new JceKeyTransRecipientId(identity.x509())
+                : new JceKeyAgreeRecipientId(identity.x509());
+        return store.get(id);
+    }
+
     private static RecipientInformation only(RecipientInformationStore store) {
         return store.iterator().next();
     }
@@ -107,6 +131,12 @@ class Messages {
         Identity identity = Identity.recipient(job.get("key"));
         switch (job.get("how")) {
             case "rsa":
+                if (job.has("ski")) {
+                    byte[] id = org.bouncycastle.asn1.x509.SubjectKeyIdentifier
+                            .fromExtensions(identity.certificate.getExtensions()).getKeyIdentifier();
+                    return new JceKeyTransRecipientInfoGenerator(id, identity.publicKey())
+                            .setProvider(BouncyCastle.BC);
+                }
                 return new JceKeyTransRecipientInfoGenerator(identity.x509()).setProvider(BouncyCastle.BC);
             case "oaep": {
                 javax.crypto.spec.OAEPParameterSpec spec = new javax.crypto.spec.OAEPParameterSpec(job.get("hash"),

@@ -1,38 +1,4 @@
 //! ContentCollection and ContentWithAttributes at any chunking: the same members.
 #![no_main]
 
-use cms_core::collection::{CollectionEvent, CollectionReader};
-use cms_core::{DecodeError, oid};
-use libfuzzer_sys::fuzz_target;
-
-fn read(content_type: &cms_core::ObjectIdentifier, chunks: &[&[u8]]) -> Option<Vec<Vec<u8>>> {
-    let mut reader = CollectionReader::new(content_type, &fuzz::limits()).ok()?;
-    let mut members = Vec::new();
-    let mut complete = 0;
-    for chunk in chunks {
-        reader
-            .push::<DecodeError>(chunk, &mut |event| {
-                match event {
-                    CollectionEvent::Begin(_) => members.push(Vec::new()),
-                    CollectionEvent::Octets(octets) => {
-                        if let Some(member) = members.last_mut() {
-                            member.extend_from_slice(octets);
-                        }
-                    }
-                    CollectionEvent::End => complete += 1,
-                }
-                Ok(())
-            })
-            .ok()?;
-    }
-    reader.finish().ok()?;
-    assert_eq!(complete, members.len());
-    Some(members)
-}
-
-fuzz_target!(|data: &[u8]| {
-    for content_type in [oid::CONTENT_COLLECTION, oid::CONTENT_WITH_ATTRIBUTES] {
-        let whole = read(&content_type, &[data.get(1..).unwrap_or_default()]);
-        assert_eq!(whole, read(&content_type, &fuzz::chunks(data)));
-    }
-});
+libfuzzer_sys::fuzz_target!(|data: &[u8]| fuzz::targets::collection::run(data));

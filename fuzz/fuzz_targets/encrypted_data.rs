@@ -1,32 +1,4 @@
 //! EncryptedData at any chunking, under the key of the RFC's examples.
 #![no_main]
 
-use cms_algs::PROVIDER;
-use cms_core::encrypted::EncryptedDataReader;
-use cms_core::key::SecretKey;
-use cms_core::policy::StandardPolicy;
-use libfuzzer_sys::fuzz_target;
-
-fn read(chunks: &[&[u8]]) -> Option<(Vec<u8>, String)> {
-    let key = SecretKey::new(fuzz::EXAMPLE_KEY.to_vec());
-    let limits = fuzz::limits();
-    let policy = StandardPolicy::Legacy;
-    let mut reader = EncryptedDataReader::new(Some(&key), &PROVIDER, &policy, &limits);
-    let mut content = Vec::new();
-    let mut sink = |octets: cms_core::Unverified<'_>| {
-        content.extend_from_slice(octets.danger_octets());
-        Ok(())
-    };
-    for chunk in chunks {
-        reader.push(chunk, &mut sink).ok()?;
-    }
-    reader.finish(&mut sink).ok()?;
-    let report = format!("{:?}", reader.report());
-    drop(reader);
-    Some((content, report))
-}
-
-fuzz_target!(|data: &[u8]| {
-    let whole = read(&[data.get(1..).unwrap_or_default()]);
-    assert_eq!(whole, read(&fuzz::chunks(data)));
-});
+libfuzzer_sys::fuzz_target!(|data: &[u8]| fuzz::targets::encrypted_data::run(data));

@@ -1,20 +1,4 @@
 //! Every chunking of a message gives the same tree of entities, or the same error.
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
-use smime_msg::mime::scanner::{ScanLimits, Scanner};
-
-fn scan(chunks: &[&[u8]]) -> String {
-    let mut scanner = Scanner::new(ScanLimits::new(8, 32, 16 << 10));
-    for chunk in chunks {
-        if let Err(error) = scanner.push(chunk) {
-            return format!("{error:?}");
-        }
-    }
-    format!("{:?}", scanner.finish())
-}
-
-fuzz_target!(|data: &[u8]| {
-    let whole = scan(&[data.get(1..).unwrap_or_default()]);
-    assert_eq!(whole, scan(&fuzz::chunks(data)));
-});
+libfuzzer_sys::fuzz_target!(|data: &[u8]| fuzz::targets::mime::run(data));

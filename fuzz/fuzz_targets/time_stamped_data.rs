@@ -1,27 +1,4 @@
 //! TimeStampedData at any chunking.
 #![no_main]
 
-use cms_algs::PROVIDER;
-use cms_core::time_stamped::TimeStampedDataReader;
-use libfuzzer_sys::fuzz_target;
-
-fn read(chunks: &[&[u8]]) -> Option<(Vec<u8>, String)> {
-    let mut reader = TimeStampedDataReader::new(&PROVIDER, &fuzz::limits());
-    let mut content = Vec::new();
-    let mut sink = |octets: cms_core::Unverified<'_>| {
-        content.extend_from_slice(octets.danger_octets());
-        Ok(())
-    };
-    for chunk in chunks {
-        reader.push(chunk, &mut sink).ok()?;
-    }
-    let mut replay = content.as_slice();
-    let report = reader.finish(&mut replay).ok()?;
-    let imprint = report.imprint_ok;
-    Some((content, format!("{imprint:?}")))
-}
-
-fuzz_target!(|data: &[u8]| {
-    let whole = read(&[data.get(1..).unwrap_or_default()]);
-    assert_eq!(whole, read(&fuzz::chunks(data)));
-});
+libfuzzer_sys::fuzz_target!(|data: &[u8]| fuzz::targets::time_stamped_data::run(data));

@@ -1,5 +1,8 @@
 //! What the targets share: the keys of testkit, limits that keep one run short, chunkings.
 
+pub mod mutation;
+pub mod targets;
+
 use cms_algs::spec::Pbkdf2;
 use cms_algs::{PROVIDER, PrivateKey};
 use cms_core::ber::write;

@@ -76,7 +76,7 @@ pub(crate) fn run(extent: Extent) -> Result<()> {
         steps.step("oracle", oracle::run);
         steps.step("examples", || examples::run(examples::Mode::Check));
         steps.step("fuzz smoke", || {
-            fuzz::run(None, fuzz::SECONDS, Some(fuzz::SMOKE))
+            fuzz::run(None, fuzz::Effort::Smoke(fuzz::SECONDS, Some(fuzz::SMOKE)))
         });
         steps.step("fuzz clippy", fuzz::clippy);
     }

@@ -70,6 +70,28 @@ pub(crate) fn metadata() -> Result<Value> {
     serde_json::from_str(&text).context("cargo metadata")
 }
 
+/// Where cargo keeps the source of a dependency of a manifest; it is fetched if need be.
+pub(crate) fn crate_source(manifest: &Path, name: &str) -> Result<PathBuf> {
+    let manifest = manifest.display().to_string();
+    let words = [
+        "metadata",
+        "--format-version",
+        "1",
+        "--manifest-path",
+        &manifest,
+    ];
+    let metadata: Value = serde_json::from_str(&output(&mut cargo(&words))?)?;
+    let packages = metadata.get("packages").and_then(Value::as_array);
+    let manifest = packages
+        .into_iter()
+        .flatten()
+        .find(|package| package.get("name").and_then(Value::as_str) == Some(name))
+        .and_then(|package| package.get("manifest_path"))
+        .and_then(Value::as_str)
+        .context("cargo knows no such crate")?;
+    Ok(Path::new(manifest).parent().context("a folder")?.to_owned())
+}
+
 /// Where the workspace's builds go.
 pub(crate) fn target_directory() -> Result<PathBuf> {
     let metadata = metadata()?;
@@ -77,6 +99,12 @@ pub(crate) fn target_directory() -> Result<PathBuf> {
     folder
         .map(PathBuf::from)
         .context("cargo metadata without target_directory")
+}
+
+/// The command `smime` as the tests run it, so that nothing is built twice.
+pub(crate) fn smime() -> Result<PathBuf> {
+    check(&mut cargo(&["test", "--quiet", "--workspace", "--no-run"]))?;
+    Ok(target_directory()?.join("debug/smime"))
 }
 
 fn shown(command: &Command) -> String {

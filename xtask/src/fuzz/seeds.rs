@@ -42,6 +42,11 @@ const CONTENT_INFO: usize = 24;
 /// All seeds.
 pub(super) fn collect() -> Result<Vec<Seed>> {
     let mut seeds = own()?;
+    let examples = process::root().join("docs/examples");
+    for path in testkit::vectors::files(&examples) {
+        seeds.push(read(&examples, &path)?);
+        seeds.extend(unarmoured(&examples, &path)?);
+    }
     if let Some(vectors) = testkit::vectors::folder("seeds from the vectors") {
         for path in testkit::vectors::files(&vectors) {
             let size = std::fs::metadata(&path)?.len();
@@ -90,6 +95,18 @@ pub(super) fn replay(folder: &Path) -> Result<Option<Replay>> {
     }))
 }
 
+/// What a file in PEM holds first.
+fn unarmoured(base: &Path, path: &Path) -> Result<Option<Seed>> {
+    let text = std::fs::read(path)?;
+    let octets = testkit::vectors::pem(&String::from_utf8_lossy(&text), None);
+    let inner = path
+        .strip_prefix(base)
+        .unwrap_or(path)
+        .with_extension("der");
+    let name = inner.to_string_lossy().replace('/', "_");
+    Ok(octets.map(|octets| Seed { name, octets }))
+}
+
 fn read(base: &Path, path: &Path) -> Result<Seed> {
     let octets = std::fs::read(path).with_context(|| path.display().to_string())?;
     let inner = path.strip_prefix(base).unwrap_or(path);
@@ -114,6 +131,9 @@ impl Seed {
     fn serves(&self, takes: Takes) -> bool {
         match takes {
             Takes::AnyBer => matches!(self.octets.first(), Some(0x24 | 0x30 | 0x31)),
+            Takes::AnyCms => {
+                self.octets.starts_with(&[0x30]) && self.holds(b"\x2a\x86\x48\x86\xf7\x0d\x01")
+            }
             Takes::AuthenticatedData => self.holds(AUTHENTICATED_DATA),
             Takes::Certificates => {
                 self.octets.starts_with(&[0x30, 0x82])
@@ -155,15 +175,8 @@ impl Seed {
 fn own() -> Result<Vec<Seed>> {
     const MAIL: &str = "From: alice@example.com\nTo: bob@example.com\nSubject: seed\nMIME-Version: 1.0\n\
                         Content-Type: text/plain; charset=us-ascii\n\nA seed.\n";
-    // The program that the tests run, so that nothing is built twice.
-    process::check(&mut process::cargo(&[
-        "test",
-        "--quiet",
-        "--workspace",
-        "--no-run",
-    ]))?;
+    let smime = process::smime()?;
     let target = process::target_directory()?;
-    let smime = target.join("debug/smime");
     let folder = target.join("seeds");
     std::fs::create_dir_all(&folder)?;
     let mail = folder.join("mail");

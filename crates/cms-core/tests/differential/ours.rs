@@ -15,7 +15,7 @@ use cms_core::time_stamped::TimeStampedDataReader;
 use cms_core::types::RecipientInfo;
 use cms_core::{CmsError, DecodeError, Limits, ObjectIdentifier, Unverified, oid};
 
-use crate::facts::{Facts, hex};
+use super::facts::{Facts, hex};
 
 const CONTEXT: DecryptContext<'_> = DecryptContext {
     provider: &PROVIDER,

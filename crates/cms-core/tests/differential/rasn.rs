@@ -9,7 +9,7 @@ use rasn_cms::{
 
 use cms_core::{ObjectIdentifier, oid};
 
-use crate::facts::{Facts, hex};
+use super::facts::{Facts, hex};
 
 fn name(oid: &rasn::types::ObjectIdentifier) -> String {
     let arcs: Vec<_> = oid.iter().map(u32::to_string).collect();

@@ -13,7 +13,7 @@ use cms_core::{ObjectIdentifier, oid};
 use der::asn1::OctetString;
 use der::{Any, Decode};
 
-use crate::facts::{Facts, hex};
+use super::facts::{Facts, hex};
 
 const KEM: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.13.3");
 

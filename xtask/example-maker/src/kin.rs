@@ -50,7 +50,7 @@ pub(crate) fn examples(people: &People) -> Result<Vec<Example>> {
     list.push(example(
         "data",
         "Data",
-        "RFC 5652, 4; RFC 4134, 3.1",
+        "RFC 5652, 4; RFC 4134, 3.2",
         "A content type and an OCTET STRING, nothing else.",
         Expect::Readable,
         data(),

@@ -7,6 +7,7 @@ mod example;
 mod fixed;
 mod kin;
 mod people;
+mod restated;
 mod signed;
 mod write;
 
@@ -20,5 +21,6 @@ fn main() -> Result<()> {
     let mut list = signed::examples(&people)?;
     list.extend(enveloped::examples(&people)?);
     list.extend(kin::examples(&people)?);
+    list.extend(restated::examples(&people)?);
     write::write(&PathBuf::from(folder), &people, &list)
 }

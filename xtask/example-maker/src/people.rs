@@ -54,6 +54,7 @@ impl Person {
 /// All of them, and the root.
 pub(crate) struct People {
     pub(crate) root: Certificate,
+    pub(crate) root_key: PrivateKey,
     pub(crate) all: Vec<Person>,
 }
 
@@ -61,7 +62,7 @@ impl People {
     pub(crate) fn make() -> Result<Self> {
         let mut random = Fixed::begin("root");
         let key = PrivateKey::generate(KeyType::P256, &mut random)?;
-        let profile = Profile::Authority(0);
+        let profile = Profile::Authority(3);
         let root =
             CertificateBuilder::new("Example Root", key.spki().clone(), profile, now(), DAYS)
                 .self_signed(&key, &FIXED, &mut random)?;
@@ -91,7 +92,11 @@ impl People {
                 },
             });
         }
-        Ok(Self { root, all })
+        Ok(Self {
+            root,
+            root_key: key,
+            all,
+        })
     }
 
     pub(crate) fn get(&self, name: &str) -> Result<&Person> {

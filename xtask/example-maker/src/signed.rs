@@ -98,7 +98,7 @@ fn algorithms(people: &People, list: &mut Vec<Example>) -> Result<()> {
     for (name, source, look) in [
         (
             "alice",
-            "RFC 3370, 3.2; RFC 8551, 2.2",
+            "RFC 3370, 3.2; RFC 8551, 2.2; RFC 4134, 4.2; RFC 4134, 4.5",
             "signatureAlgorithm may be rsaEncryption or sha256WithRSAEncryption; its parameters are NULL.",
         ),
         (
@@ -201,7 +201,7 @@ fn variants(people: &People, list: &mut Vec<Example>) -> Result<()> {
     add(
         "signed-key-identifier",
         "SignedData by subjectKeyIdentifier",
-        "RFC 5652, 5.3; RFC 4134, 4.6",
+        "RFC 5652, 5.3; RFC 4134, 4.7",
         "sid is [0], and so both versions are 3.",
         &["bob"],
         of([by_key]),
@@ -219,7 +219,7 @@ fn variants(people: &People, list: &mut Vec<Example>) -> Result<()> {
     add(
         "signed-two-signers",
         "SignedData of two signers",
-        "RFC 5652, 5.1; RFC 4134, 4.3",
+        "RFC 5652, 5.1; RFC 4134, 4.6",
         "digestAlgorithms has each digest once; the SignerInfos are a SET, ordered by their octets.",
         &["alice", "bob"],
         of([signer(alice), signer(bob)]),
@@ -283,7 +283,7 @@ fn others(people: &People, list: &mut Vec<Example>) -> Result<()> {
         ..example(
             "signed-detached",
             "SignedData without its content",
-            "RFC 5652, 5.2; RFC 4134, 4.2",
+            "RFC 5652, 5.2; RFC 4134, 4.3",
             "eContent is absent; the content stands in a file of its own.",
             &["bob"],
             message,
@@ -392,7 +392,7 @@ fn certs_only(people: &People, list: &mut Vec<Example>) -> Result<()> {
     list.push(Example {
         expect: Expect::Readable,
         plain: Vec::new(),
-        ..example("certs-only", "Certificates without a signature", "RFC 8551, 3.8; RFC 4134, 4.7",
+        ..example("certs-only", "Certificates without a signature", "RFC 8551, 3.8; RFC 4134, 4.11",
             "No content, no digest, no signer; the certificates are a SET, ordered by their octets.", &[], message)
     });
     Ok(())

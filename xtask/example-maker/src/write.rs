@@ -17,6 +17,10 @@ pub(crate) fn write(folder: &Path, people: &People, list: &[Example]) -> Result<
         keys.join("root.pem"),
         pem::encode("CERTIFICATE", people.root.octets()),
     )?;
+    fs::write(
+        keys.join("root-key.pem"),
+        pem::encode("PRIVATE KEY", &people.root_key.to_pkcs8()?),
+    )?;
     for person in &people.all {
         let text = pem::encode("CERTIFICATE", person.identity.certificate.octets())
             + &pem::encode("PRIVATE KEY", &person.identity.key.to_pkcs8()?);

@@ -1,6 +1,7 @@
 //! OpenSSL as the second reader.
 
 use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result};
@@ -9,27 +10,52 @@ use serde_json::Value;
 use super::{Example, unhex};
 use crate::process;
 
-/// Whether OpenSSL reads an example with the result of its manifest: "openssl", or "none" where it cannot.
-pub(super) fn reads(example: &Example<'_>) -> Result<&'static str> {
-    if !process::has("openssl") {
-        return Ok("none");
+/// The release that knows post-quantum algorithms, where `cargo xtask interop --install` put it.
+pub(super) const NEWER: &str = "openssl-4.0";
+
+/// The programs that are here.
+pub(super) fn programs(target: &Path) -> Vec<(&'static str, PathBuf)> {
+    let newer = target.join("interop-peers/bin/openssl-4.0");
+    let mut programs = Vec::new();
+    if process::has("openssl") {
+        programs.push(("openssl", PathBuf::from("openssl")));
     }
+    if newer.is_file() {
+        programs.push((NEWER, newer));
+    }
+    programs
+}
+
+/// The first program that reads an example with the result of its manifest.
+pub(super) fn reads(
+    example: &Example<'_>,
+    programs: &[(&'static str, PathBuf)],
+) -> Result<Option<&'static str>> {
+    for (name, program) in programs {
+        if reads_with(example, program)? {
+            return Ok(Some(name));
+        }
+    }
+    Ok(None)
+}
+
+fn reads_with(example: &Example<'_>, program: &Path) -> Result<bool> {
     let out = example.folder.join("second");
-    let _ = fs::remove_file(&out);
     let arguments = arguments(example)?;
     let mut good = !arguments.is_empty();
     for arguments in arguments {
-        let status = Command::new("openssl")
+        let _ = fs::remove_file(&out);
+        let output = Command::new(program)
             .args(arguments)
             .arg("-out")
             .arg(&out)
             .output()
             .context("openssl")?;
         let expected = fs::read(example.file("expected")?)?;
-        good &= status.status.success() && fs::read(&out).is_ok_and(|found| found == expected);
+        good &= output.status.success() && fs::read(&out).is_ok_and(|found| found == expected);
     }
     let _ = fs::remove_file(out);
-    Ok(if good { "openssl" } else { "none" })
+    Ok(good)
 }
 
 /// A command line for each key that may read.
@@ -104,7 +130,8 @@ fn arguments(example: &Example<'_>) -> Result<Vec<Vec<String>>> {
             }
             lines
         }
-        "inspect" if name == "data" => vec![base("-data_out")],
+        "inspect" if name.starts_with("data") => vec![base("-data_out")],
+        _ if name == "compressed" => vec![base("-uncompress")],
         "inspect" if name == "digested" => vec![base("-digest_verify")],
         _ => Vec::new(),
     })

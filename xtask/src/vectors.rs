@@ -1,8 +1,12 @@
 //! `cargo xtask vectors`: which foreign test vectors are there, and the tests that read them.
 
+mod get;
+
 use anyhow::{Context as _, Result};
 
 use crate::process;
+
+pub(crate) use get::run as get;
 
 /// Lists the corpora and runs the tests of their runner.
 pub(crate) fn run() -> Result<()> {

@@ -155,12 +155,15 @@ fn line(name: &str, case: &Value, verdict: Verdict) -> String {
     )
 }
 
+/// Files of the whole collection, which the table in the paper is of.
+const FILES: usize = 157;
+
 #[test]
 fn every_file() {
-    let Some(folder) = testkit::vectors::folder("wycheproof") else {
+    let Some(folder) = testkit::vectors::corpus("wycheproof", "Wycheproof") else {
         return;
     };
-    let mut paths = testkit::vectors::files(&folder.join("wycheproof"));
+    let mut paths = testkit::vectors::files(&folder);
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "gz"));
     let next = std::sync::atomic::AtomicUsize::new(0);
     let workers = thread::available_parallelism().map_or(1, usize::from);
@@ -192,6 +195,13 @@ fn every_file() {
         eprintln!("{line}");
     }
     assert!(wrong.is_empty(), "{} tests", wrong.len());
+    if paths.len() < FILES {
+        eprintln!(
+            "SKIPPED the table of Wycheproof: {} of {FILES} files are there",
+            paths.len()
+        );
+        return;
+    }
     paper::check(&found);
 }
 

@@ -21,7 +21,7 @@ struct Suite {
 
 impl Suite {
     fn read() -> Option<Self> {
-        let folder = testkit::vectors::folder("PKITS")?.join("pkits");
+        let folder = testkit::vectors::corpus("pkits", "PKITS")?;
         let manifest = std::fs::read(folder.join("manifest.json")).unwrap();
         let manifest: Value = serde_json::from_slice(&manifest).unwrap();
         let cases = manifest["cases"].as_array().unwrap().clone();

@@ -5,6 +5,7 @@
 
 mod algorithms;
 mod chart;
+pub(crate) mod counts;
 mod measure;
 mod operations;
 mod paper;
@@ -25,31 +26,57 @@ pub(crate) const MEBIBYTES: u64 = 100;
 /// Messages of each class whose times are compared.
 pub(crate) const SAMPLES: u64 = 1_000_000;
 
-/// Every command runs so often; the least CPU time counts.
-const ROUNDS: u32 = 3;
+/// How thoroughly is measured.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Pace {
+    /// The paper is written.
+    Full(u64),
+    /// A small file, every command once; the paper goes into `target/bench` and shows what is grossly wrong.
+    Quick,
+}
+
+impl Pace {
+    fn mebibytes(self) -> u64 {
+        match self {
+            Self::Full(mebibytes) => mebibytes,
+            Self::Quick => 8,
+        }
+    }
+
+    /// Every command runs so often; the least CPU time counts.
+    fn rounds(self) -> u32 {
+        match self {
+            Self::Full(_) => 3,
+            Self::Quick => 1,
+        }
+    }
+}
 
 /// Measures everything and writes the paper.
-pub(crate) fn run(mebibytes: u64) -> Result<()> {
+pub(crate) fn run(pace: Pace) -> Result<()> {
     let words = ["build", "--release", "--package", "smime-cli"];
     process::check(&mut process::cargo(&words))?;
     let target = process::target_directory()?;
     let folder = target.join("bench");
     std::fs::create_dir_all(&folder)?;
     let bench = Bench::new(target.join("release/smime"), folder.clone())?;
-    bench.make_inputs(mebibytes)?;
+    bench.make_inputs(pace.mebibytes())?;
     let rows = Operation::ALL
         .into_iter()
-        .map(|operation| row(&bench, operation))
+        .map(|operation| row(&bench, operation, pace.rounds()))
         .collect::<Result<Vec<_>>>()?;
     let found = peers::run(&target)?;
     let paper = paper::Paper {
-        mebibytes,
-        rounds: ROUNDS,
+        mebibytes: pace.mebibytes(),
+        rounds: pace.rounds(),
         file_system: file_system(&folder),
         rows,
         found,
     };
-    paper.write(Path::new("docs"))
+    match pace {
+        Pace::Full(_) => paper.write(Path::new("docs")),
+        Pace::Quick => paper.write(&folder),
+    }
 }
 
 /// Measures the provider's objects beside the bare primitives and writes their section of the paper.
@@ -78,7 +105,7 @@ struct Row {
     openssl: Option<Measured>,
 }
 
-fn row(bench: &Bench, operation: Operation) -> Result<Row> {
+fn row(bench: &Bench, operation: Operation, rounds: u32) -> Result<Row> {
     eprintln!("{}", operation.name());
     let mut row = Row {
         operation,
@@ -87,7 +114,7 @@ fn row(bench: &Bench, operation: Operation) -> Result<Row> {
         smime: Measured::default(),
         openssl: None,
     };
-    for _ in 0..ROUNDS {
+    for _ in 0..rounds {
         if let Some(digest) = bench.digest(operation) {
             let measured = measure::run(&digest, bench.folder())?;
             row.digest = Some(measured.least(row.digest));

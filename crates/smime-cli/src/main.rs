@@ -13,6 +13,7 @@ mod identity;
 mod keys;
 mod online;
 mod outcome;
+mod reference;
 mod report;
 mod secret;
 mod session;

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 
-use crate::{examples, fuzz, oracle, process, tidy};
+use crate::{book, examples, fuzz, oracle, process, tidy};
 
 /// How much to run.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -60,6 +60,7 @@ pub(crate) fn run(extent: Extent) -> Result<()> {
             ];
             process::check(process::cargo(&words).env("RUSTDOCFLAGS", "-Dwarnings"))
         });
+        steps.step("book", book::run);
         steps.step("libraries alone", || {
             LIBRARIES
                 .iter()

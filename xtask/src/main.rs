@@ -1,6 +1,7 @@
 //! Automation of this workspace: `cargo xtask COMMAND`.
 
 mod bench;
+mod book;
 mod ci;
 mod examples;
 mod fuzz;
@@ -21,6 +22,7 @@ Usage: cargo xtask COMMAND
   vectors                which test vectors are there, then the tests that read them
   fuzz [TARGET] [--seconds N]   seed, replay and run one or every fuzz target, N seconds each (default 20)
   examples [--check]     docs/examples, written anew or compared
+  book                   the book of docs/ into target/book, with every link checked; needs mdbook, or installs it
   oracle                 random certification paths, judged by smime-cert and by crate certval
   bench [--size MIB]     CPU time and peak memory of the command smime, with openssl beside it (default 100)
   bench algorithms       what the algorithms' objects add to the bare primitives of the crates beneath them
@@ -52,6 +54,7 @@ fn run(arguments: &[String]) -> Result<()> {
         ["fuzz", target, "--seconds", seconds] => fuzz::run(Some(target), number(seconds)?, None),
         ["examples"] => examples::run(examples::Mode::Write),
         ["examples", "--check"] => examples::run(examples::Mode::Check),
+        ["book"] => book::run(),
         ["oracle"] => oracle::run(),
         ["bench"] => bench::run(bench::MEBIBYTES),
         ["bench", "--size", size] => bench::run(number(size)?),

@@ -64,7 +64,8 @@ fn every_guide_has_its_test() {
 
 #[test]
 fn steps_are_read() {
-    let text = "# T\n\n```console\n$ a \\\n  b # exit 3\none … two\n\n$ cat > x <<'EOF'\n$ y\nEOF\n```\n\n```sh\n$ no\n```\n";
+    let text = "# T\n\n```console\n$ a \\\n  b # exit 3\none … two\n\n$ cat > x <<'EOF'\n$ y\nEOF\n```\n\n\
+                ```sh\n$ no\n```\n";
     let steps = steps(text);
     let commands: Vec<_> = steps.iter().map(|step| step.command.as_str()).collect();
     assert_eq!(commands, ["a \\\n  b", "cat > x <<'EOF'\n$ y\nEOF"]);

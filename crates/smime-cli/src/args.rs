@@ -16,6 +16,7 @@ pub(crate) struct Arguments {
 
 /// Options of every verb.
 #[derive(Args, Debug)]
+#[command(next_help_heading = "Global options")]
 pub(crate) struct Global {
     /// Write there once every check has passed; default stdout
     #[arg(short, long, global = true, value_name = "FILE")]

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 
-use crate::{examples, fuzz, oracle, process, tidy};
+use crate::{bench, book, examples, fuzz, interop, oracle, process, tidy};
 
 /// How much to run.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -60,6 +60,7 @@ pub(crate) fn run(extent: Extent) -> Result<()> {
             ];
             process::check(process::cargo(&words).env("RUSTDOCFLAGS", "-Dwarnings"))
         });
+        steps.step("book", book::run);
         steps.step("libraries alone", || {
             LIBRARIES
                 .iter()
@@ -75,6 +76,8 @@ pub(crate) fn run(extent: Extent) -> Result<()> {
         });
         steps.step("oracle", oracle::run);
         steps.step("examples", || examples::run(examples::Mode::Check));
+        steps.step("interop", || interop::run(interop::Extent::System));
+        steps.step("counts", || bench::counts::run(bench::counts::Mode::Check));
         steps.step("fuzz smoke", || {
             fuzz::run(None, fuzz::Effort::Smoke(fuzz::SECONDS, Some(fuzz::SMOKE)))
         });

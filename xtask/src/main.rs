@@ -1,6 +1,7 @@
 //! Automation of this workspace: `cargo xtask COMMAND`.
 
 mod bench;
+mod book;
 mod ci;
 mod examples;
 mod fuzz;
@@ -29,6 +30,7 @@ Usage: cargo xtask COMMAND
   interop --install      gets the implementations that packages offer, into target/interop-peers
   interop --system       ours with the system's own peers, held against docs/interop/table.json
   interop --rows TEXT    the rows whose identifiers hold a text
+  book                   the book of docs/ into target/book, with every link checked; needs mdbook, or installs it
   oracle                 random certification paths, judged by smime-cert and by crate certval
   bench [--size MIB]     CPU time and peak memory of the command smime, with openssl beside it (default 100)
   bench --quick          the same with 8 MiB and every command once, into target/bench
@@ -65,6 +67,7 @@ fn run(arguments: &[String]) -> Result<()> {
         ["interop", "--install"] => interop::install(),
         ["interop", "--system"] => interop::run(interop::Extent::System),
         ["interop", "--rows", text] => interop::run(interop::Extent::Rows(text)),
+        ["book"] => book::run(),
         ["oracle"] => oracle::run(),
         ["bench"] => bench::run(bench::Pace::Full(bench::MEBIBYTES)),
         ["bench", "--quick"] => bench::run(bench::Pace::Quick),

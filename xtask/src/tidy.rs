@@ -7,6 +7,7 @@ mod papers;
 mod sources;
 
 use std::fmt;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
@@ -70,6 +71,12 @@ pub(crate) fn run() -> Result<()> {
         &architecture,
         packages.iter().map(|package| package.name.as_str()),
     ));
+    let attacks = "docs/attacks.md";
+    findings.extend(papers::check_attacks(
+        attacks,
+        &read(&root.join(attacks))?,
+        &|link| fs::read_to_string(root.join("docs").join(link)).ok(),
+    ));
     for finding in &findings {
         eprintln!("{finding}");
     }
@@ -86,7 +93,7 @@ fn files(root: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut open = vec![root.to_owned()];
     while let Some(folder) = open.pop() {
-        let Ok(entries) = std::fs::read_dir(&folder) else {
+        let Ok(entries) = fs::read_dir(&folder) else {
             continue;
         };
         for path in entries.flatten().map(|entry| entry.path()) {
@@ -107,7 +114,7 @@ fn has_extension(path: &Path, extension: &str) -> bool {
 }
 
 fn read(path: &Path) -> Result<String> {
-    std::fs::read_to_string(path).with_context(|| shown(path))
+    fs::read_to_string(path).with_context(|| shown(path))
 }
 
 fn shown(path: &Path) -> String {

@@ -1,9 +1,19 @@
 //! How each algorithm is used with CMS: identifiers, parameter rules and key derivation, over the fastest
 //! trustworthy primitives.
 //!
+//! # Rooms
+//!
 //! ```text
-//!   spec/      per RFC: OIDs, parameter codecs, absent or NULL, KDF inputs; written once
-//!   backend/   primitives only: ring, aws-lc-rs, RustCrypto; knows no CMS
+//!   spec       per RFC: OIDs, parameter codecs, absent or NULL, KDF inputs; written once
+//!   |-- digest, hmac, kmac, gmac                           digests and MACs
+//!   |-- rsa_signature, ecdsa, dsa; pure over eddsa, ml_dsa, slh_dsa, hss_lms      signatures
+//!   |-- rsa_transport, ecdh, dh; kem over ml_kem, rsa_kem; pwri_kek              recipients
+//!   |-- cbc, gcm, ccm, chacha20_poly1305, auth_enc, cek_hkdf  ciphers for content
+//!   |-- key_wrap, kdf, pbkdf2, scrypt, password            keys from keys and from passwords
+//!   `-- zlib                                               compression
+//!   key        private keys: material, encodings, signing, opening; ExternalKey for those elsewhere
+//!   status     what RFC 8551 wants of each algorithm
+//!   backend    primitives only: ring, aws-lc-rs, RustCrypto, tried in this order; knows no CMS
 //! ```
 //!
 //! [`PROVIDER`] is what `cms-core` and the crates above it take as an argument. Features `ring` and `aws-lc`, both
@@ -18,6 +28,12 @@
 //! let again = PrivateKey::from_pkcs8(&key.to_pkcs8()?)?;
 //! # Ok::<(), cms_core::CryptoError>(())
 //! ```
+//!
+//! # What it will not do
+//!
+//! It knows no CMS layer, no file and no clock, and does not decide what may be used. Historic algorithms are here for
+//! reading; the policies of `cms-core` refuse to write them. Its RSA in pure Rust is not constant in time; where
+//! attackers can measure, keep the default features.
 
 #![no_std]
 

@@ -11,6 +11,24 @@
 //! small parts, octets kept, and let the content pass; memory does not grow with it. Octets go in at any
 //! chunking, content and a report come out. Algorithms, keys, certificates, policy and limits are handed in.
 //!
+//! # Rooms
+//!
+//! ```text
+//!   oneshot, io              octets in memory, and Read and Write
+//!   signed, enveloped, authenticated, digested, encrypted, compressed, collection, plain, time_stamped
+//!   |                        a reader and a writer for each content type
+//!   |-- recipients           from RecipientInfos and keys to the content-encryption key, and back
+//!   |-- attributes, ambiguity    what is protected beside content, and what could pass for it
+//!   |-- content_cipher       cipher and content type belong together; padding, tag, CEK-HKDF
+//!   |-- cek_reuse            one key for several messages (RFC 3185)
+//!   |-- layer, reader        what all readers share: grammar tables, ContentInfo, limits
+//!   |-- frame                what all writers share: the headers around content
+//!   |-- types                SignerInfo, RecipientInfo, Certificate, Name, Time: octets kept
+//!   `-- ber                  tokenizer, parser, writer
+//!   handed in:   provider (algorithms), key (keys, certificates), policy and capabilities, limits
+//!   handed out:  report, error, unverified; oid names what is in them
+//! ```
+//!
 //! # The paved path
 //!
 //! [`sign`], [`verify`], [`encrypt`] and [`decrypt`] serve octets in memory; feature `std` adds

@@ -3,6 +3,16 @@
 //! Keys are named by `pkcs11:` URIs (RFC 7512) and come back as [`cms_algs::PrivateKey`], so that they sign and decrypt
 //! wherever keys in memory do. The private key never leaves its token; digests, encrypted keys and points go there.
 //!
+//! # Rooms
+//!
+//! ```text
+//!   uri       pkcs11: URIs, read and matched
+//!   module    loading a module, once in a process
+//!   token     choosing a token, logging in once, finding keys and certificates
+//!   key       what a key does there; cms_algs::ExternalKey
+//!   error     what can go wrong on the way
+//! ```
+//!
 //! ```no_run
 //! use cms_pkcs11::{Uri, find};
 //! use zeroize::Zeroizing;
@@ -23,7 +33,10 @@
 //! | decrypt, OAEP | CKM_RSA_PKCS_OAEP, SHA-1 and SHA-2 | CKM_RSA_X_509, the padding taken off here |
 //! | agree, ECDH | CKM_ECDH1_DERIVE, KDF null | |
 //!
-//! Not supported: keys that ask for their PIN at each use (`CKA_ALWAYS_AUTHENTICATE`), since crate `cryptoki` has no
+//! # What it will not do
+//!
+//! It reads no `pin-source` and runs no program for a PIN, tries no PIN twice, and writes nothing to a token. Not
+//! supported: keys that ask for their PIN at each use (`CKA_ALWAYS_AUTHENTICATE`), since crate `cryptoki` has no
 //! call between C_SignInit and C_Sign; EdDSA, X25519, post-quantum keys.
 
 mod error;

@@ -1,5 +1,19 @@
 //! Certificates for S/MIME ([RFC 8550]) on the paths of [RFC 5280].
 //!
+//! # Rooms
+//!
+//! ```text
+//!   path                     building and validating: policy graph, name constraints, budgets
+//!   |-- anchor               what is trusted            |-- purpose    what for
+//!   |-- revocation           crl and ocsp, weighed      `-- address    whose mail
+//!   extension, general_name  what stands in a certificate
+//!   attribute_certificate, clearance      what others say of a holder
+//!   directory, smimea        LDAP messages and DNS records, without the network
+//!   lint                     was it made as the standards want it
+//!   container                pem, pkcs7, pkcs12, private_key: files in and out
+//!   make                     certificates, requests, CRLs
+//! ```
+//!
 //! * [`path`]: from a certificate to a trust anchor; [`path::VerifiedPath`] proves that it was found.
 //! * [`anchor`]: what is trusted, and with which limits.
 //! * [`revocation`]: whether certificates are revoked, by [`crl`] and [`ocsp`].
@@ -36,6 +50,12 @@
 //! assert_eq!(path.certificates().len(), 2);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! # What it will not do
+//!
+//! It fetches nothing: issuers, CRLs and OCSP responses come from traits ([`path::Issuers`],
+//! [`revocation::StatusSource`]). It has no clock: the time is an argument. It says nothing about messages, and trusts
+//! no certificate because a message brought it.
 //!
 //! [RFC 8550]: https://www.rfc-editor.org/rfc/rfc8550
 //! [RFC 5280]: https://www.rfc-editor.org/rfc/rfc5280

@@ -16,6 +16,7 @@ pub(crate) struct Arguments {
 
 /// Options of every verb.
 #[derive(Args, Debug)]
+#[command(next_help_heading = "Global options")]
 pub(crate) struct Global {
     /// Write there once every check has passed; default stdout
     #[arg(short, long, global = true, value_name = "FILE")]
@@ -140,7 +141,11 @@ pub(crate) enum Verb {
     /// Manual pages into a directory
     Man {
         /// The directory
-        dir: PathBuf,
+        #[arg(required_unless_present = "markdown")]
+        dir: Option<PathBuf>,
+        /// All pages as one in Markdown, on stdout
+        #[arg(long, conflicts_with = "dir")]
+        markdown: bool,
     },
 }
 
@@ -170,6 +175,7 @@ pub(crate) struct Sign {
     /// The signature alone
     #[arg(long, group = "form")]
     pub(crate) detached: bool,
+    /// Form of what is written
     #[arg(long, value_enum, default_value_t = OutFormat::Smime)]
     pub(crate) out_format: OutFormat,
     /// With pem and der: sign as text/plain with CRLF
@@ -265,7 +271,8 @@ pub(crate) struct Trusting {
     /// CRLs, and OCSP responses
     #[arg(long, value_name = "FILE")]
     pub(crate) crl: Vec<String>,
-    /// Revocation: hard (the status must be known), soft, none; default: hard with --crl or CRLs in the message
+    /// Revocation: hard (the status must be known), soft, none; default: hard with --crl, --online or CRLs in the
+    /// message, else none
     #[arg(long, value_enum)]
     pub(crate) revocation: Option<Revocation>,
     /// What certificates must be for: email, any, or an OID
@@ -383,6 +390,7 @@ pub(crate) struct Verify {
     /// The content of a detached signature
     #[arg(long, value_name = "FILE")]
     pub(crate) content: Option<String>,
+    /// Form of the input; default: what it looks like
     #[arg(long, value_enum)]
     pub(crate) in_format: Option<InFormat>,
     #[command(flatten)]
@@ -396,6 +404,7 @@ pub(crate) struct Open {
     /// The content of a detached signature
     #[arg(long, value_name = "FILE")]
     pub(crate) content: Option<String>,
+    /// Form of the input; default: what it looks like
     #[arg(long, value_enum)]
     pub(crate) in_format: Option<InFormat>,
     #[command(flatten)]
@@ -411,6 +420,7 @@ pub(crate) struct Decrypt {
     /// Ciphertext that is not in the message
     #[arg(long, value_name = "FILE")]
     pub(crate) content: Option<String>,
+    /// Form of the input; default: what it looks like
     #[arg(long, value_enum)]
     pub(crate) in_format: Option<InFormat>,
     #[command(flatten)]
@@ -421,6 +431,7 @@ pub(crate) struct Decrypt {
 pub(crate) struct Inspect {
     /// Input; - or nothing is stdin
     pub(crate) input: Option<String>,
+    /// Form of the input; default: what it looks like
     #[arg(long, value_enum)]
     pub(crate) in_format: Option<InFormat>,
 }
@@ -429,6 +440,7 @@ pub(crate) struct Inspect {
 pub(crate) struct Dump {
     /// Input; - or nothing is stdin
     pub(crate) input: Option<String>,
+    /// Form of the input; default: what it looks like
     #[arg(long, value_enum)]
     pub(crate) in_format: Option<InFormat>,
     /// Values in full, however long
@@ -471,6 +483,7 @@ pub(crate) struct Encrypt {
     /// Name recipients by subjectKeyIdentifier
     #[arg(long)]
     pub(crate) key_id: bool,
+    /// Form of what is written
     #[arg(long, value_enum, default_value_t = OutFormat::Smime)]
     pub(crate) out_format: OutFormat,
     /// A password as a recipient: env:NAME, file:PATH, fd:N, prompt
@@ -505,6 +518,7 @@ pub(crate) struct Encrypt {
 pub(crate) struct Compress {
     /// Input; - or nothing is stdin
     pub(crate) input: Option<String>,
+    /// Form of what is written
     #[arg(long, value_enum, default_value_t = OutFormat::Smime)]
     pub(crate) out_format: OutFormat,
     /// Indefinite lengths
@@ -516,6 +530,7 @@ pub(crate) struct Compress {
 pub(crate) struct Decompress {
     /// Input; - or nothing is stdin
     pub(crate) input: Option<String>,
+    /// Form of the input; default: what it looks like
     #[arg(long, value_enum)]
     pub(crate) in_format: Option<InFormat>,
     /// How many times its size content may inflate to, beyond the first MiB
@@ -543,8 +558,10 @@ pub(crate) struct CmsForm {
     /// Read such a message: write its content, once everything was checked
     #[arg(long)]
     pub(crate) read: bool,
+    /// Form of what is written
     #[arg(long, value_enum, default_value_t = OutFormat::Der)]
     pub(crate) out_format: OutFormat,
+    /// Form of the input; default: what it looks like
     #[arg(long, value_enum)]
     pub(crate) in_format: Option<InFormat>,
 }

@@ -1,6 +1,21 @@
 //! The command `smime`: sign, verify, encrypt, decrypt and open S/MIME mail.
 //!
 //! Arguments, files, the store and rendering live here; protocol rules live in the libraries.
+//!
+//! ```text
+//!   args             the command line, as its contract has it
+//!   verb             one file for each verb; judge and remember are shared by those that read signatures
+//!   |-- session      what a run has: options, time, policy, output
+//!   |-- file         inputs and outputs: nothing is released before its verdict
+//!   |-- store        identities, certificates, anchors, CAs, in one SQLite file
+//!   |-- identity, keys, secret       keys from the store, files and tokens; passphrases
+//!   |-- trusting, online, find       anchors, CRLs and OCSP; what --online fetches; LDAP and DNS
+//!   `-- expiry, discard              certificates that end soon; content that nobody wants
+//!   report, outcome  JSON, text and exit codes
+//!   codes            what `smime explain` says: docs/codes.md
+//!   reference        what `smime man --markdown` says: docs/reference.md
+//!   dump             the annotated tree
+//! ```
 
 mod args;
 mod codes;
@@ -13,6 +28,7 @@ mod identity;
 mod keys;
 mod online;
 mod outcome;
+mod reference;
 mod report;
 mod secret;
 mod session;

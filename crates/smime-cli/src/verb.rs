@@ -23,6 +23,7 @@ use clap::CommandFactory;
 
 use crate::args::{Arguments, Verb};
 use crate::outcome::Failure;
+use crate::reference;
 use crate::session::Session;
 
 /// Runs a verb; its exit code.
@@ -50,7 +51,12 @@ pub(crate) fn run(verb: &Verb, session: &Session) -> Result<u8, Failure> {
             std::io::stdout().write_all(&script)?;
             Ok(0)
         }
-        Verb::Man { dir } => {
+        Verb::Man { dir, .. } => {
+            let Some(dir) = dir else {
+                // The reference is text, for terminals too.
+                std::io::stdout().write_all(reference::markdown().as_bytes())?;
+                return Ok(0);
+            };
             std::fs::create_dir_all(dir)?;
             clap_mangen::generate_to(Arguments::command(), dir)?;
             session.say(&format!("manual pages are in {}", dir.display()));

@@ -1,5 +1,18 @@
 //! S/MIME messages ([RFC 8551]): composing them, and opening them through every layer.
 //!
+//! # Rooms
+//!
+//! ```text
+//!   open             one loop: what it is, its reader, what it holds
+//!   |-- peel, entity, cms, detached, signed_parts    the turns of the loop
+//!   |-- layer        what was found, layer by layer
+//!   `-- assess       trust in each signer
+//!   compose          entities in canonical form, messages around them
+//!   format           MIME, PEM, BER or base64: what an input is
+//!   mime             header, media_type, multipart, transfer, canonical, scanner, writer
+//!   spool            where content waits for its verdict
+//! ```
+//!
 //! * [`mime`]: a lossless streaming MIME scanner and writer; signed parts are exact octets of the message.
 //! * [`open`]: peels MIME and CMS nesting, decrypting and verifying, with one report of all layers.
 //! * [`compose`]: clear-signed, opaque and encrypted messages, outer headers kept in place.
@@ -47,6 +60,13 @@
 //! assert_eq!(opened.layers.len(), 2);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! Here nobody is trusted: `trust: None` checks signatures only. `examples/verify.rs` decides whom to believe.
+//!
+//! # What it will not do
+//!
+//! It sends, receives and stores nothing, renders nothing, and joins no decrypted or signed part with its neighbours.
+//! The outer header, Subject included, is not protected by any layer, and it does not say otherwise.
 //!
 //! [RFC 8551]: https://www.rfc-editor.org/rfc/rfc8551
 

@@ -53,7 +53,7 @@ pub(super) fn check(place: &str, text: &str) -> Vec<Finding> {
             found(Some(index), "TODO without an issue (#number)".to_owned());
         }
     }
-    let exempt = is_program(place) || is_test(place);
+    let exempt = is_program(place) || is_example(place) || is_test(place);
     let tests = tests_line(&layers);
     for (index, line) in layers.code.lines().enumerate() {
         for word in NEVER.into_iter().filter(|word| has_word(line, word)) {
@@ -88,6 +88,11 @@ fn is_program(place: &str) -> bool {
     PROGRAMS
         .iter()
         .any(|program| place.split('/').any(|part| part == *program))
+}
+
+/// Programs that show how to use a library.
+fn is_example(place: &str) -> bool {
+    place.starts_with("crates/") && place.split('/').nth(2) == Some("examples")
 }
 
 fn is_test(place: &str) -> bool {
@@ -175,6 +180,7 @@ mod tests {
             assert!(findings[0].starts_with("crates/cms-core/src/a.rs:3: "));
             assert!(found("crates/smime-cli/src/a.rs", code).is_empty());
             assert!(found("crates/cms-core/tests/a.rs", code).is_empty());
+            assert!(found("crates/cms-core/examples/a.rs", code).is_empty());
             let in_tests = format!("#[cfg(test)]\nmod tests {{\n{code}\n}}");
             assert!(library(&in_tests).is_empty());
         }

@@ -1,5 +1,5 @@
-//! Changes to messages, told by a script of octets: first to the tree of elements, whose lengths stay right, then to the
-//! octets, whose lengths do not.
+//! Changes to messages, told by a script of octets: first to the tree of elements, whose lengths stay right, then to
+//! the octets, whose lengths do not.
 
 use testkit::ber::{Element, Lengths, Value};
 

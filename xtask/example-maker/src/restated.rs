@@ -82,7 +82,7 @@ pub(crate) fn examples(people: &People) -> Result<Vec<Example>> {
         "signed-attributes",
         "SignedData with attributes that nobody knows",
         "RFC 5652, 5.3; RFC 4134, 4.4; RFC 4134, 4.10",
-        "Readers pass over attributes that they do not know; signed ones are protected all the same, unsigned ones are not.",
+        "Readers pass over attributes that they do not know; signed ones are protected all the same.",
         Expect::Signed(vec!["alice"]),
         sign("signed-attributes", of([fancy]), CONTENT, definite)?,
     ));

@@ -1,5 +1,5 @@
-//! Instructions of a handful of small jobs, counted by callgrind: they do not depend on what else a machine does, so that
-//! they guard against regressions where times cannot.
+//! Instructions of a handful of small jobs, counted by callgrind: they do not depend on what else a machine does, so
+//! that they guard against regressions where times cannot.
 
 use std::collections::BTreeMap;
 use std::fs;

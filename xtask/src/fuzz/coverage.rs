@@ -113,7 +113,10 @@ mod tests {
 
     #[test]
     fn files_are_summed_by_crate() {
-        let file = |name: &str, covered: u64| json!({"filename": name, "summary": {"lines": {"count": 10, "covered": covered}}});
+        let file = |name: &str, covered: u64| {
+            let lines = json!({"count": 10, "covered": covered});
+            json!({"filename": name, "summary": {"lines": lines}})
+        };
         let report = json!({"data": [{"files": [
             file("/x/crates/cms-core/src/a.rs", 7),
             file("/x/crates/cms-core/src/b/c.rs", 2),

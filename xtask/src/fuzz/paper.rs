@@ -8,6 +8,8 @@ use super::Outcome;
 use super::coverage::Covered;
 use crate::process;
 
+const HEAD: &str = include_str!("head.md");
+
 /// What fuzzing found and what was done about it; written by hand.
 const FOUND: &str = include_str!("found.md");
 
@@ -18,14 +20,7 @@ pub(super) fn write(outcomes: &[Outcome], covered: &Covered) -> Result<()> {
 }
 
 fn text(outcomes: &[Outcome], covered: &Covered) -> Result<String> {
-    let mut text = "# Fuzzing\n\n\
-        Written by `cargo xtask fuzz --minutes N`, which builds the targets in `fuzz/src/targets`, seeds them with the\n\
-        examples, our own messages and all vectors at hand, runs each, makes its corpus small and measures what the corpora\n\
-        reach. Inputs that failed are made small and stay in `fuzz/regressions`, which `cargo test` replays. A change that\n\
-        adds a parser adds a target.\n\n\
-        | target | seeds | minutes | executions | inputs kept | MiB | outcome |\n\
-        | --- | ---: | ---: | ---: | ---: | ---: | --- |\n"
-        .to_owned();
+    let mut text = HEAD.to_owned();
     for outcome in outcomes {
         writeln!(
             text,

@@ -1,4 +1,4 @@
-//! Peers that are libraries: a small program of ours in their language, which reads jobs on stdin and answers on stdout.
+//! Peers that are libraries: a small program of ours in their language reads jobs on stdin and answers on stdout.
 //!
 //! A job is a line of fields with tabs between: a verb, then `key=value`. The answer is a line, `ok` or `no` or
 //! `cannot`, then a tab and a text. One process serves all jobs; if it ends or does not answer, it is started again.

@@ -1,5 +1,5 @@
-//! `cargo xtask interop --install`: the peers that Debian, PyPI, npm and crates.io offer, into `target/interop-peers`, where the
-//! adapters look for them. What cannot be had is said, and the rest goes on.
+//! `cargo xtask interop --install`: the peers that Debian, PyPI, npm and crates.io offer, into `target/interop-peers`,
+//! where the adapters look for them. What cannot be had is said, and the rest goes on.
 
 mod debian;
 mod openssl;

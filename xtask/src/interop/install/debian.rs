@@ -59,11 +59,12 @@ pub(super) fn unpack(places: &Places) -> Result<()> {
 
 /// Runs a program of the folder by the folder's loader, wherever the system's own libraries are.
 fn runner(root: &Path, program: &str) -> String {
-    let root = root.display();
+    let libraries = root.join(LIBRARIES);
+    let (root, libraries) = (root.display(), libraries.display());
     format!(
         "#!/bin/sh\n\
-         export OPENSSL_MODULES='{root}/{LIBRARIES}/ossl-modules'\n\
-         exec '{root}/{LIBRARIES}/ld-linux-x86-64.so.2' --library-path '{root}/{LIBRARIES}:{root}/{LIBRARIES}/nss' \\\n    \
+         export OPENSSL_MODULES='{libraries}/ossl-modules'\n\
+         exec '{libraries}/ld-linux-x86-64.so.2' --library-path '{libraries}:{libraries}/nss' \\\n    \
          '{root}/usr/bin/{program}' \"$@\"\n"
     )
 }

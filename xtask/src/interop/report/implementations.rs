@@ -11,6 +11,8 @@ use crate::interop::matrix::Matrix;
 use crate::interop::peer::Kind;
 use crate::interop::verdict::Verdict;
 
+const HEAD: &str = include_str!("implementations.txt");
+
 /// The documents that are reported on, and what they are.
 const DOCUMENTS: [(&str, &str); 14] = [
     ("RFC 5652", "Cryptographic Message Syntax"),
@@ -30,13 +32,7 @@ const DOCUMENTS: [(&str, &str); 14] = [
 ];
 
 pub(super) fn text(matrix: &Matrix, date: &str) -> Result<String> {
-    let mut text = format!(
-        "# Implementation report\n\n\
-         Made of the matrix of [interop.md](interop.md) on {date}, by `cargo xtask interop`. Two implementations \
-         *interoperate* in a\nfeature when one reads what the other wrote, with the content that went in; releases of one \
-         product are one\nimplementation, and readers of the structure alone do not count. A rule that says what is to be \
-         refused is *kept* by those\nwho refuse every message that breaks it.\n"
-    );
+    let mut text = format!("{HEAD}\nRun on {date}.\n");
     for (document, about) in DOCUMENTS {
         let rows: Vec<&Feature> = matrix
             .features
@@ -48,7 +44,7 @@ pub(super) fn text(matrix: &Matrix, date: &str) -> Result<String> {
         }
         write!(
             text,
-            "\n## {document}: {about}\n\n| feature | section | interoperate, or keep the rule | alone |\n"
+            "\n## {document}: {about}\n\n| feature | section | interoperate, or keep the rule | alone, or break it |\n"
         )?;
         text.push_str("| --- | --- | --- | --- |\n");
         for row in rows {
@@ -128,8 +124,6 @@ impl<'a> Found<'a> {
         } else {
             // Releases that keep the rule do not excuse one that does not.
             found.together.retain(|name| !found.alone.contains(name));
-            let broken = std::mem::take(&mut found.alone);
-            found.alone = broken;
         }
         found
     }
@@ -139,8 +133,8 @@ impl<'a> Found<'a> {
 fn singles(matrix: &Matrix, text: &mut String) -> Result<()> {
     text.push_str(
         "\n## Features that only one implementation has\n\n\
-         No second implementation at hand reads or writes them, so that nothing shows that they are done as the documents \
-         mean\nthem but the documents' own examples ([conformance.md](conformance.md)).\n\n| feature | source | who |\n\
+         No second implementation at hand reads or writes them: that they are done as the documents mean them is shown \
+         by the\ndocuments' own examples alone ([conformance.md](conformance.md)).\n\n| feature | source | who |\n\
          | --- | --- | --- |\n",
     );
     for row in matrix

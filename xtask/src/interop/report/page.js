@@ -1,7 +1,7 @@
 'use strict';
 const parse = (id) => JSON.parse(document.getElementById(id).textContent);
-const report = parse('report');
-const details = parse('details');
+const report = parse('report-data');
+const details = parse('details-data');
 const byId = (id) => document.getElementById(id);
 const element = (name, text, className) => {
   const made = document.createElement(name);

@@ -60,8 +60,8 @@ pub(super) fn page(report: &Value, details: &Value) -> Result<String> {
         let text = match part.rsplit_once("<!--") {
             Some((before, "STYLE-->")) => format!("{before}<style>\n{STYLE}</style>"),
             Some((before, "SCRIPT-->")) => format!("{before}<script>\n{SCRIPT}</script>"),
-            Some((before, "REPORT-->")) => before.to_owned() + &data("report", report)?,
-            Some((before, "DETAILS-->")) => before.to_owned() + &data("details", details)?,
+            Some((before, "REPORT-->")) => before.to_owned() + &data("report-data", report)?,
+            Some((before, "DETAILS-->")) => before.to_owned() + &data("details-data", details)?,
             _ => part.to_owned(),
         };
         page.push_str(&text);

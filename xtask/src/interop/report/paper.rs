@@ -10,6 +10,8 @@ use crate::interop::matrix::Matrix;
 use crate::interop::peers::OURS;
 use crate::interop::verdict::Verdict;
 
+const HEAD: &str = include_str!("paper.txt");
+
 pub(super) fn text(report: &Report<'_>) -> Result<String> {
     let matrix = report.matrix;
     let mut text = String::new();
@@ -17,11 +19,7 @@ pub(super) fn text(report: &Report<'_>) -> Result<String> {
     let count = |verdict: Verdict| counts.get(verdict.name()).copied().unwrap_or_default();
     write!(
         text,
-        "# Interoperability\n\n\
-         Written by `cargo xtask interop` on {}; `cargo xtask interop --install` gets the peers. The whole matrix, with the\n\
-         command, the message, its annotated dump and the output of every cell, is the page `target/interop/report.html` that\n\
-         it writes. What each part of the standards comes to: [implementation report](implementation-report.md).\n\n\
-         {} implementations, {} rows, {} messages, {} cells: {} agree, {} refuse, {} wrong, {} crash, {} not run.\n\n",
+        "{HEAD}On {}: {} implementations, {} rows, {} messages, {} cells: {} agree, {} refuse, {} wrong, {} crash, {} not run.\n\n",
         report.date,
         matrix.names.len(),
         matrix.features.len(),
@@ -40,8 +38,8 @@ pub(super) fn text(report: &Report<'_>) -> Result<String> {
     peers(report, &mut text)?;
     text.push_str(
         "\n## Messages that are to be read\n\n\
-         In each cell first what the peer makes of our message, then what we make of the peer's. ✓ the content came out, \
-         – refused,\n✗ another content came out, ! crashed, · not run or not made.\n",
+         In each cell first what the peer makes of our message, then what we make of the peer's. ✓ the content came \
+         out,\n– refused, ✗ another content came out, ! crashed, · not run or not made.\n",
     );
     table(
         matrix,
@@ -166,8 +164,8 @@ fn worst(matrix: &Matrix, row: &Feature, consumer: &str) -> Option<Verdict> {
 fn ours(matrix: &Matrix, text: &mut String) -> Result<()> {
     text.push_str(
         "\n## Where we and a peer do not agree\n\n\
-         Every cell with us on one side that refuses, is wrong or crashes, and what the reader said. Rows that are to be \
-         refused\nare in the table above.\n\n| row | from | to | verdict | said |\n| --- | --- | --- | --- | --- |\n",
+         Every cell with us on one side that refuses, is wrong or crashes, and what the reader said. Rows that are to \
+         be\nrefused are in the table above.\n\n| row | from | to | verdict | said |\n| --- | --- | --- | --- | --- |\n",
     );
     for cell in &matrix.cells {
         let (feature, producer, consumer) = matrix.place(cell);

@@ -42,7 +42,7 @@ pub(super) fn replayer(folder: &Path, host: &str) -> Result<PathBuf> {
         "build",
         "--release",
         "--no-default-features",
-        "--bin",
+        "--example",
         "replay",
         "--target",
         host,
@@ -55,5 +55,5 @@ pub(super) fn replayer(folder: &Path, host: &str) -> Result<PathBuf> {
         .env("RUSTFLAGS", "-Cinstrument-coverage --cfg fuzzing")
         .env_remove("CARGO_ENCODED_RUSTFLAGS");
     process::check(&mut command)?;
-    Ok(target.join(host).join("release/replay"))
+    Ok(target.join(host).join("release/examples/replay"))
 }

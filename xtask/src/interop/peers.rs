@@ -35,6 +35,6 @@ pub(crate) fn find(
     found.extend(gpgsm::find(&tools, world)?);
     found.extend(nss::find(&tools, &places.debian(), world)?);
     found.extend(certtool::find(&tools)?);
-    found.extend(library::find(places, codecs));
+    found.extend(library::find(places, codecs, &world.folder));
     Ok(found)
 }

@@ -105,7 +105,7 @@ impl AlgorithmIdentifier {
     pub fn has_no_parameters(&self) -> bool {
         self.parameters
             .as_ref()
-            .is_none_or(|parameters| parameters == &write::NULL)
+            .is_none_or(|parameters| is_null(parameters))
     }
 
     /// Whether two identifiers say the same: absent parameters and NULL are equal, and so are parameters of RSASSA-PSS
@@ -134,6 +134,14 @@ impl AlgorithmIdentifier {
     pub fn name(&self) -> String {
         oid::display(&self.oid)
     }
+}
+
+/// NULL, whose length may have any form of BER: a message may have been encoded anew (RFC 5652, 5.4).
+fn is_null(parameters: &[u8]) -> bool {
+    parameters == write::NULL
+        || Cursor::single(parameters, 0)
+            .and_then(|element| to_der(&element))
+            .is_ok_and(|octets| octets == write::NULL)
 }
 
 /// hashAlgorithm, the hash within maskGenAlgorithm, saltLength and trailerField of RSASSA-PSS-params, defaults filled

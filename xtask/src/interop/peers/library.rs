@@ -27,7 +27,7 @@ struct Candidate {
 }
 
 /// All that are there; `codecs` is the program of `xtask/codecs`.
-pub(crate) fn find(places: &Places, codecs: Option<&Path>) -> Vec<Found> {
+pub(crate) fn find(places: &Places, codecs: Option<&Path>, scratch: &Path) -> Vec<Found> {
     let python = places.python().join("bin/python");
     let node = places.node();
     let script = |name: &str| {
@@ -79,6 +79,13 @@ pub(crate) fn find(places: &Places, codecs: Option<&Path>) -> Vec<Found> {
             how: "not installed by npm",
         },
         Candidate {
+            id: "wolfssl",
+            product: "wolfSSL",
+            kind: Kind::Signatures,
+            line: in_c(&script("wolfssl.c"), scratch),
+            how: "not installed, or no C compiler",
+        },
+        Candidate {
             id: "cms",
             product: "crate cms",
             kind: Kind::Structure,
@@ -100,12 +107,21 @@ pub(crate) fn find(places: &Places, codecs: Option<&Path>) -> Vec<Found> {
             how: "not built",
         },
     ];
-    let mut found: Vec<Found> = candidates.into_iter().map(Candidate::start).collect();
-    found.push(Found::Missing {
-        id: "wolfssl",
-        why: "no driver: its PKCS #7 calls are C, of which this workspace has none".to_owned(),
-    });
-    found
+    candidates.into_iter().map(Candidate::start).collect()
+}
+
+/// The driver in C, where the library's headers and a compiler are.
+fn in_c(script: &Path, scratch: &Path) -> Option<Line> {
+    let header = Path::new("/usr/include/wolfssl/wolfcrypt/pkcs7.h");
+    let program = scratch.join("wolfssl");
+    let mut compile = process::command("cc");
+    compile
+        .args(["-O1", "-w", "-o"])
+        .arg(&program)
+        .arg(script)
+        .arg("-lwolfssl");
+    let built = header.is_file() && process::output(&mut compile).is_ok();
+    built.then(|| Line::new(&program.display().to_string()))
 }
 
 /// Runs a copy of the script beside the packages, since that is where node looks for them.

@@ -45,10 +45,10 @@ impl Ours {
             "default"
         };
         Line::new(&self.program.display().to_string())
-            .words(words)
             .words("--no-input --force --profile")
             .word(profile)
             .option("--store", &self.store)
+            .words(words)
     }
 
     fn run(line: &Line, job: Job<'_>) -> Result<Answer> {
@@ -97,7 +97,7 @@ impl Ours {
         let first = job.output.with_extension("first");
         std::fs::rename(job.output, &first)?;
         let line = self
-            .line("sign --out-format der --countersign 0", job)
+            .line("sign --countersign 0", job)
             .option("-s", &job.world.identity(SIGNER));
         let then = Self::run(
             &line,

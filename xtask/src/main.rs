@@ -2,6 +2,7 @@
 
 mod bench;
 mod ci;
+mod conformance;
 mod examples;
 mod fuzz;
 mod oracle;
@@ -18,6 +19,7 @@ Usage: cargo xtask COMMAND
 
   ci [--quick]           everything that a change must pass; --quick: without docs, single builds and fuzzing
   tidy                   the invariants of docs/architecture.md and the house rules, from manifests and sources
+  conformance            docs/musts.md, written anew from docs/musts and the marks in the sources
   vectors                which test vectors are there, then the tests that read them
   fuzz [TARGET] [--seconds N]   seed, replay and run one or every fuzz target, N seconds each (default 20)
   examples [--check]     docs/examples, written anew or compared
@@ -45,6 +47,7 @@ fn run(arguments: &[String]) -> Result<()> {
         ["ci"] => ci::run(ci::Extent::All),
         ["ci", "--quick"] => ci::run(ci::Extent::Quick),
         ["tidy"] => tidy::run(),
+        ["conformance"] => conformance::run(),
         ["vectors"] => vectors::run(),
         ["fuzz"] => fuzz::run(None, fuzz::SECONDS, None),
         ["fuzz", "--seconds", seconds] => fuzz::run(None, number(seconds)?, None),

@@ -90,7 +90,7 @@ fn is_program(place: &str) -> bool {
         .any(|program| place.split('/').any(|part| part == *program))
 }
 
-fn is_test(place: &str) -> bool {
+pub(super) fn is_test(place: &str) -> bool {
     place
         .split('/')
         .any(|part| part == "tests" || part == "tests.rs")
@@ -103,7 +103,7 @@ fn begins_with_doc(text: &str) -> bool {
 }
 
 /// The line from which on a file holds its unit tests.
-fn tests_line(layers: &Layers) -> usize {
+pub(super) fn tests_line(layers: &Layers) -> usize {
     let mut previous = "";
     for (index, line) in layers.code.lines().enumerate() {
         if previous == "#[cfg(test)]" && line.starts_with("mod tests {") {

@@ -26,7 +26,7 @@ pub(crate) fn authenticated_attributes(
     required: bool,
 ) -> Result<AuthenticatedAttributes, CmsError> {
     let Some(octets) = octets else {
-        // rfc5083:2.1, rfc5652:9.1: authAttrs "MUST be present if the content type ... is not id-data."
+        // rfc5083:2.1/4, rfc5652:9.1/4: authAttrs "MUST be present if the content type ... is not id-data."
         if required && *econtent_type != oid::DATA {
             return Err(attribute_error(AttributeError::Required));
         }
@@ -34,10 +34,11 @@ pub(crate) fn authenticated_attributes(
     };
     let element = Cursor::single(octets, 0)?;
     let attributes = Attributes::decode(&element).map_err(|error| error.within("authAttrs"))?;
+    // rfc5652:9.3/4, 11.1/2, 11.1/7
     match attributes.get::<ContentType>() {
         Ok(Some(ContentType(oid))) if oid == *econtent_type => {}
         Ok(Some(_)) => return Err(attribute_error(AttributeError::WrongContentType)),
-        // rfc5652:11.1: contentType "MUST be present whenever ... authenticated attributes are present".
+        // rfc5652:9.1/7, 11.1/1: contentType "MUST be present whenever ... authenticated attributes are present".
         Ok(None) => return Err(attribute_error(AttributeError::Absent("contentType"))),
         Err(error) => return Err(attribute_error(error)),
     }
@@ -58,8 +59,10 @@ pub(crate) fn misplaced(
     protected: Option<&Attributes>,
     unprotected: Option<&Attributes>,
 ) -> Option<AttributeError> {
+    // rfc5652:11.4/1, 11.4/2
     const UNPROTECTED_ONLY: &[(ObjectIdentifier, &str)] =
         &[(oid::COUNTERSIGNATURE, "countersignature")];
+    // rfc5652:11.1/3, 11.1/4, 11.2/3, 11.2/4, 11.3/1, 11.3/2
     const PROTECTED_ONLY: &[(ObjectIdentifier, &str)] = &[
         (oid::CONTENT_TYPE, "contentType"),
         (oid::MESSAGE_DIGEST, "messageDigest"),

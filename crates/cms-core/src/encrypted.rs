@@ -368,7 +368,7 @@ impl EncryptedDataBuilder {
         }
         let cipher = ResolvedCipher::for_writing(cipher, self.derivation, policy, random)?;
         check_key(&cipher, key)?;
-        // rfc5652:8: 2 with unprotectedAttrs, else 0.
+        // rfc5652:8/2, 8/3: 2 with unprotectedAttrs, else 0.
         let version = if self.unprotected_attrs.is_empty() {
             0
         } else {

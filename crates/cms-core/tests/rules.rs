@@ -119,6 +119,7 @@ fn attribute_error(attributes: &[Vec<u8>]) -> AttributeError {
 
 #[test]
 fn well_formed_attributes_verify() {
+    // rfc5652:5.4/2, rfc8551:2.5/1
     assert_eq!(
         cms_core::verify(&with_attributes(&good_attributes()), &PROVIDER, &POLICY)
             .unwrap()
@@ -129,6 +130,7 @@ fn well_formed_attributes_verify() {
 
 #[test]
 fn content_type_attribute_is_required_once_and_right() {
+    // rfc5652:5.3/7, 11.1/1, 11.1/2, 11.1/5, 11.1/6
     let [content_type, digest] = <[Vec<u8>; 2]>::try_from(good_attributes()).unwrap();
     assert_eq!(
         attribute_error(&[digest.clone()]),
@@ -165,6 +167,7 @@ fn content_type_attribute_is_required_once_and_right() {
 
 #[test]
 fn message_digest_attribute_is_required_once_and_right() {
+    // rfc5652:5.3/7, 5.6/1, 5.6/2, 5.6/3, 11.2/1, 11.2/5, 11.2/7
     let [content_type, digest] = <[Vec<u8>; 2]>::try_from(good_attributes()).unwrap();
     assert_eq!(
         attribute_error(&[content_type.clone()]),
@@ -197,6 +200,7 @@ fn message_digest_attribute_is_required_once_and_right() {
 
 #[test]
 fn signing_time_may_stand_once() {
+    // rfc5652:11.3/16
     let time = Attribute::of(&SigningTime(Time::from_unix(0)));
     let time = attribute(&oid::SIGNING_TIME, time.values);
     let mut attributes = good_attributes();
@@ -209,6 +213,7 @@ fn signing_time_may_stand_once() {
 
 #[test]
 fn content_other_than_data_needs_signed_attributes() {
+    // rfc5652:5.3/5
     let other = ObjectIdentifier::new_unwrap("1.2.3.4");
     let me = bob();
     let signer =
@@ -310,6 +315,7 @@ fn segmented_content_is_put_together() {
 
 #[test]
 fn an_undecodable_signer_spoils_itself_alone() {
+    // rfc5652:5.1/6
     let attributes = good_attributes();
     let infos = [
         write::sequence(&[&write::integer(1)]),
@@ -384,6 +390,7 @@ fn certificates_only_has_no_signer() {
 
 #[test]
 fn several_signers_and_digests_and_key_identifiers() {
+    // rfc5652:5.3/3, rfc8551:2.1/1, 2.1/2, 2.2/1, 2.2/2, 2.2/3, 2.2/4, 2.2/5
     let people: Vec<_> = keys::ALL.iter().map(person).collect();
     let mut builder = SignedDataBuilder::new(oid::DATA);
     for (index, one) in people.iter().enumerate() {
@@ -412,7 +419,7 @@ fn several_signers_and_digests_and_key_identifiers() {
     message.extend_from_slice(&epilogue);
     let verified = cms_core::verify(&message, &PROVIDER, &POLICY).unwrap();
     assert_eq!(verified.report.signers.len(), 4);
-    // rfc5652:5.1: a SignerInfo of version 3 makes it version 3.
+    // rfc5652:5.1/4: a SignerInfo of version 3 makes it version 3.
     assert_eq!(verified.report.version, 3);
     assert!(cms_core::ber::is_der(&message));
 }
@@ -519,6 +526,7 @@ fn trailing_zeros_are_a_deviation_and_other_octets_an_error() {
 
 #[test]
 fn authenticated_attributes_are_required_for_other_content() {
+    // rfc5652:9.3/4, 11.1/2, rfc5083:2.1/4
     let me = bob();
     let other = ObjectIdentifier::new_unwrap("1.2.3.4");
     let mut message = Vec::new();
@@ -602,6 +610,7 @@ fn twin(key: &PrivateKey) -> Certificate {
 
 #[test]
 fn several_certificates_with_one_key_identifier_are_all_tried() {
+    // rfc5652:6.2/2, 6.2.1/4, 6.2.1/5
     use cms_algs::{KeyType, SystemRandom};
     let key = PrivateKey::generate(KeyType::Rsa(2048), &mut SystemRandom).unwrap();
     let certificate = twin(&key);
@@ -648,6 +657,7 @@ fn several_certificates_with_one_key_identifier_are_all_tried() {
 
 #[test]
 fn unknown_recipients_do_not_spoil_the_message() {
+    // rfc5652:6.2/3, 6.2.2/6
     let me = bob();
     let message = cms_core::encrypt(
         CONTENT,
@@ -694,6 +704,7 @@ fn unknown_recipients_do_not_spoil_the_message() {
 
 #[test]
 fn the_crate_cms_reads_what_we_write() {
+    // rfc5652:2/1, 2/2, 5.5/1
     use cms::content_info::ContentInfo;
     use der::{Decode, Encode};
     let me = bob();

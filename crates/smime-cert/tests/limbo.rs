@@ -132,6 +132,7 @@ fn run(case: &Value) -> Result<(), String> {
 
 #[test]
 fn every_case_has_the_expected_result() {
+    // rfc8550:2.2/1
     let Some(folder) = folder("x509-limbo") else {
         return;
     };

@@ -90,6 +90,7 @@ fn run(folder: &Path, case: &Value) -> Result<VerifiedPath, String> {
 
 #[test]
 fn every_test_has_the_expected_result() {
+    // rfc8550:1/2, 2.1/1, 2.1/4, 2.3/3, 4.2/1, 4.3/3, 4.4/1, 4.4/2
     let Some(folder) = testkit::vectors::folder("PKITS") else {
         return;
     };

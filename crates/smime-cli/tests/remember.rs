@@ -127,6 +127,7 @@ fn a_pair_of_keys_is_remembered_with_the_one_that_decrypts() {
 
 #[test]
 fn mail_that_is_not_sure_teaches_nothing() {
+    // rfc8551:2.7.1/1
     if !has_openssl("mail_that_is_not_sure_teaches_nothing") {
         return;
     }

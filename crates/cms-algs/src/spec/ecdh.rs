@@ -40,6 +40,7 @@ pub use static_originator::StaticEcdh;
 pub struct EcdhX963;
 
 /// dhSinglePass-stdDH with the X9.63 KDF.
+// rfc8551:2.3/1
 pub const ECDH_X9_63: EcdhX963 = EcdhX963;
 
 /// X25519 or X448 with HKDF (RFC 8418, 2.2), AES wrap as long as the content-encryption key.
@@ -52,6 +53,7 @@ pub struct MontgomeryHkdf {
 }
 
 /// X25519 with HKDF-SHA-256.
+// rfc8551:2.3/2
 pub const X25519_HKDF: MontgomeryHkdf = MontgomeryHkdf {
     key: oid::X25519,
     key_type: KeyType::X25519,
@@ -92,7 +94,9 @@ pub(crate) const SCHEMES: &[(ObjectIdentifier, Kdf)] = &[
     (oid::ECDH_HKDF_SHA256, Kdf::Hkdf(Hash::Sha256)),
     (oid::ECDH_HKDF_SHA384, Kdf::Hkdf(Hash::Sha384)),
     (oid::ECDH_HKDF_SHA512, Kdf::Hkdf(Hash::Sha512)),
+    // rfc3370:4.1.1/6
     (oid::DH_ES, Kdf::Dh),
+    // rfc3370:4.1.2/5
     (oid::DH_SS, Kdf::Dh),
 ];
 
@@ -132,6 +136,7 @@ impl Scheme {
             }
             CryptoError::unsupported_oid(&algorithm.oid)
         })?;
+        // rfc3370:4.1.1/7
         let wrap_identifier = AlgorithmIdentifier::decode(&parameters::element(algorithm)?)
             .map_err(|_| CryptoError::Parameters("KeyWrapAlgorithm is malformed"))?;
         Ok(Self {
@@ -353,6 +358,7 @@ pub(crate) fn open(
     if finite_field != (scheme.kdf == Kdf::Dh) {
         return Err(CryptoError::Key("the scheme is for another kind of key"));
     }
+    // rfc3370:4.1.1/4, rfc5652:6.2.2/2
     let mut peer = match (&info.originator, originator) {
         (OriginatorIdentifierOrKey::OriginatorKey(key), _) => key.clone(),
         (_, Some(key)) => key.clone(),
@@ -369,6 +375,7 @@ pub(crate) fn open(
         .get(index)
         .map(|entry| entry.encrypted_key.as_slice())
         .unwrap_or_default();
+    // rfc3370:4.1.1/9
     let unwrapped = key.agree(&peer).and_then(|shared| {
         scheme
             .wrap

@@ -106,7 +106,7 @@ impl<'a> AuthenticatedDataBuilder<'a> {
         let mut key = Zeroizing::new(alloc::vec![0; mac.key_len(&algorithm)?.preferred()]);
         random.fill(&mut key)?;
         let infos = recipient_infos(&self.recipients, &key, provider, policy, random)?;
-        // rfc5652:9.1: authAttrs must be there around anything but id-data.
+        // rfc5652:9.1/4: authAttrs must be there around anything but id-data.
         let digest = match self.digest {
             Some(digest) => Some(digest),
             None if self.econtent_type == oid::DATA => None,
@@ -172,8 +172,8 @@ impl<'a> AuthenticatedDataBuilder<'a> {
     }
 }
 
-/// rfc5652:9.1: 3 with originator certificates or CRLs of other formats, 1 with version 2 attribute certificates, else
-/// 0.
+/// rfc5652:9.1/1: 3 with originator certificates or CRLs of other formats, 1 with version 2 attribute certificates,
+/// else 0.
 fn version(originator: &OriginatorInfo) -> u64 {
     if originator.has_other() {
         3
@@ -238,6 +238,7 @@ impl Over {
 
 /// The contents of authAttrs.
 fn auth_attrs(mut attributes: Vec<Attribute>, digest: Vec<u8>) -> Vec<u8> {
+    // rfc5652:9.1/6, 9.1/7
     attributes.push(Attribute::of(&MessageDigest(digest)));
     Attributes::new(attributes).to_der_contents()
 }

@@ -151,7 +151,7 @@ impl<'a> PreparedSigner<'a> {
         subject: Subject<'_>,
         policy: &dyn Policy,
     ) -> Result<Self, CmsError> {
-        // rfc5652:5.3: "signedAttrs ... MUST be present if the content type ... is not id-data."
+        // rfc5652:5.3/5: "signedAttrs ... MUST be present if the content type ... is not id-data."
         if matches!(signer.attributes, SignerAttributes::Absent)
             && matches!(subject, Subject::Content(econtent_type) if *econtent_type != oid::DATA)
         {
@@ -175,7 +175,7 @@ impl<'a> PreparedSigner<'a> {
         })
     }
 
-    /// rfc5652:5.3: 1 with issuerAndSerialNumber, 3 with subjectKeyIdentifier.
+    /// rfc5652:5.3/1, 5.3/2: 1 with issuerAndSerialNumber, 3 with subjectKeyIdentifier.
     pub(super) fn version(&self) -> u64 {
         match self.sid {
             SignerIdentifier::IssuerAndSerialNumber(_) => 1,
@@ -225,6 +225,7 @@ impl<'a> PreparedSigner<'a> {
             return None;
         };
         let mut list = Vec::new();
+        // rfc5652:5.3/7, 11.1/1, 11.2/1, 11.4/3, 11.4/4
         if let Subject::Content(econtent_type) = subject {
             list.push(Attribute::of(&ContentType(*econtent_type)));
         }
@@ -249,6 +250,7 @@ impl<'a> PreparedSigner<'a> {
         attributes: Vec<Attribute>,
         random: &mut dyn Random,
     ) -> Result<Vec<u8>, CmsError> {
+        // rfc5652:5.3/6
         let contents = Attributes::new(attributes).to_der_contents();
         let set = write::tagged(Tag::SET, Form::Constructed, &contents);
         let input = SignatureInput::Message(&set);
@@ -322,6 +324,7 @@ impl<'a> PreparedSigner<'a> {
             &self.scheme.digest_algorithm.to_der(),
             &signed_attrs,
             &self.scheme.signature_algorithm.to_der(),
+            // rfc5652:5.5/1
             &write::octet_string(signature),
             &unsigned,
         ])

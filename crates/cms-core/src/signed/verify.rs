@@ -164,6 +164,7 @@ impl Verifier<'_> {
                 matches!(digest, Ok(None))
             });
         check_policy(info, digest_counts, self.context, report);
+        // rfc5652:5.1/7
         let algorithm = match algorithm {
             Ok(algorithm) => algorithm,
             Err(error) => {
@@ -195,7 +196,7 @@ impl Verifier<'_> {
                 check.signed_attributes(report);
             }
             None => {
-                // rfc5652:5.3: "signedAttrs ... MUST be present if the content type of the EncapsulatedContentInfo
+                // rfc5652:5.3/5: "signedAttrs ... MUST be present if the content type of the EncapsulatedContentInfo
                 // value being signed is not id-data."
                 if let Subject::Content { econtent_type, .. } = &subject
                     && **econtent_type != oid::DATA
@@ -219,6 +220,7 @@ impl Verifier<'_> {
         certificates: &mut Vec<Certificate>,
         report: &mut SignerReport,
     ) {
+        // rfc8550:4.2/2
         let references = match signing_certificates(attrs) {
             Ok(references) => references,
             Err(error) => return report.errors.push(SignerError::Attribute(error)),
@@ -267,6 +269,7 @@ fn check_policy(
 
 /// contentType and signingTime (RFC 5652, 11.1, 11.3 and 11.4).
 fn check_attributes(attrs: &Attributes, subject: &Subject<'_, '_>, report: &mut SignerReport) {
+    // rfc5652:5.3/7, 11.1/1, 11.1/2
     let content_type = match (attrs.get::<ContentType>(), subject) {
         (Ok(Some(ContentType(oid))), Subject::Content { econtent_type, .. })
             if oid == **econtent_type =>
@@ -276,7 +279,7 @@ fn check_attributes(attrs: &Attributes, subject: &Subject<'_, '_>, report: &mut 
         (Ok(Some(_)), Subject::Content { .. }) => Err(AttributeError::WrongContentType),
         (Ok(None), Subject::Content { .. }) => Err(AttributeError::Absent("contentType")),
         (Ok(None), Subject::Signature(_)) => Ok(()),
-        // rfc5652:11.4: "The signedAttributes field MUST NOT contain a content-type attribute".
+        // rfc5652:11.4/3: "The signedAttributes field MUST NOT contain a content-type attribute".
         (Ok(Some(_)), Subject::Signature(_)) => Err(AttributeError::Misplaced("contentType")),
         (Err(error), _) => Err(error),
     };
@@ -318,6 +321,7 @@ impl Check<'_> {
         subject: &mut Subject<'_, '_>,
         report: &mut SignerReport,
     ) {
+        // rfc5652:5.3/7, 5.6/1, 5.6/2, 11.2/1, 11.4/4
         let expected = match attrs.get::<MessageDigest>() {
             Ok(Some(MessageDigest(digest))) => digest,
             Ok(None) => {
@@ -344,6 +348,7 @@ impl Check<'_> {
         };
         match found {
             Ok(ok) => {
+                // rfc5652:5.6/3
                 report.digest_ok = Some(ok);
                 if !ok {
                     report.errors.push(SignerError::DigestMismatch);
@@ -448,6 +453,7 @@ impl Check<'_> {
         report: &mut SignerReport,
     ) -> Result<(), SignerError> {
         let mut last = SignerError::CertificateUnknown;
+        // rfc8551:2.6/2, 2.6/3
         for certificate in self.certificates {
             match self.under_certificate(certificate, input) {
                 Ok(key) => {

@@ -172,6 +172,7 @@ fn version(message: &[u8]) -> u64 {
 
 #[test]
 fn every_form_is_read_at_every_chunking() {
+    // rfc5652:9.1/6
     type Read = fn(&[&[u8]], Option<&[u8]>) -> Result<Vec<u8>, CmsError>;
     for form in FORMS {
         let cases: [(&str, Made, Read); 4] = [
@@ -205,15 +206,15 @@ fn every_form_is_read_at_every_chunking() {
 #[test]
 fn versions_follow_the_rules() {
     let der = FORMS[0];
-    // rfc5652:7: 0 around id-data, else 2.
+    // rfc5652:7/1, 7/2: 0 around id-data, else 2.
     assert_eq!(version(&digested(&oid::DATA, der).message), 0);
     assert_eq!(version(&digested(&oid::TST_INFO, der).message), 2);
-    // rfc5652:8: 2 with unprotectedAttrs, else 0.
+    // rfc5652:8/2, 8/3: 2 with unprotectedAttrs, else 0.
     assert_eq!(version(&encrypted(der, Vec::new()).message), 0);
     assert_eq!(version(&encrypted(der, vec![attribute()]).message), 2);
-    // rfc5652:9.1: 0 without originatorInfo.
+    // rfc5652:9.1/1: 0 without originatorInfo.
     assert_eq!(version(&authenticated(oid::DATA, der, None).message), 0);
-    // rfc3274:1.1: always 0.
+    // rfc3274:1.1/1: always 0.
     let compressed = cms_core::compress(CONTENT, &PROVIDER).unwrap();
     assert_eq!(version(&compressed), 0);
     assert!(is_der(&compressed));
@@ -221,6 +222,7 @@ fn versions_follow_the_rules() {
 
 #[test]
 fn authenticated_data_around_other_types_has_attributes() {
+    // rfc5652:9.1/4, 9.1/7
     let made = authenticated(oid::TST_INFO, FORMS[0], None);
     let keys = keys();
     let mut reader = AuthenticatedDataReader::new(context(&keys), &Limits::DEFAULT);
@@ -241,6 +243,7 @@ fn authenticated_data_around_other_types_has_attributes() {
 
 #[test]
 fn every_flipped_octet_of_authenticated_content_is_noticed() {
+    // rfc5652:9.3/3
     for form in [FORMS[0], FORMS[1]] {
         for attributes in [None, Some(vec![attribute()])] {
             let made = authenticated(oid::DATA, form, attributes);
@@ -400,6 +403,7 @@ fn encrypted_data_takes_no_aead_and_no_key_of_another_length() {
 
 #[test]
 fn a_wrong_mac_key_and_a_wrong_mac_look_alike() {
+    // rfc5652:9.3/1, 9.3/2
     let made = authenticated(oid::DATA, FORMS[0], None);
     let wrong = KeyRing::new()
         .with_key_encryption_key(KekIdentifier::new(vec![1]), SecretKey::new(vec![8; 32]));
@@ -426,6 +430,7 @@ fn algorithm_protection_of_authenticated_data_is_checked() {
 
 #[test]
 fn authenticated_attributes_need_a_digest_algorithm() {
+    // rfc5652:9.1/5
     // [1] digestAlgorithm cut out: authAttrs stand there alone.
     let made = authenticated(oid::DATA, FORMS[1], Some(Vec::new()));
     let mut bad = made.message;
@@ -439,6 +444,7 @@ fn authenticated_attributes_need_a_digest_algorithm() {
 
 #[test]
 fn compressed_content_is_read_at_every_chunking() {
+    // rfc3274:2/1
     let text: Vec<u8> = (0..20_000u32).flat_map(|n| (n / 7).to_le_bytes()).collect();
     let mut streamed = Vec::new();
     let surroundings = Surroundings::ContentInfo;
@@ -602,6 +608,7 @@ fn content_with_attributes_has_one_content_and_attributes() {
 
 #[test]
 fn data_is_read_in_any_encoding() {
+    // rfc5652:2/2
     let mut reader = DataReader::new(&Limits::DEFAULT);
     assert_eq!(
         drain(&mut reader, &[&data(CONTENT)], None).unwrap(),
@@ -742,6 +749,7 @@ fn collections_have_one_content_type_and_one_content() {
 
 #[test]
 fn attributes_that_must_be_protected_do_not_stand_beside_the_mac() {
+    // rfc5652:11.2/3, 11.2/4
     let make = |unauthenticated: Attribute| {
         let mut message = Vec::new();
         let kek = Recipient::key_encryption_key(KekIdentifier::new(vec![1]), secret());

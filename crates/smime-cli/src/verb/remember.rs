@@ -36,6 +36,7 @@ pub(super) fn remember(
             continue;
         };
         for (signer, assessment) in report.signers.iter().zip(assessments) {
+            // rfc8551:2.7.1/1
             let Some(certificate) = signer.certificate.as_ref().filter(|_| is_sure(assessment))
             else {
                 continue;

@@ -16,6 +16,8 @@ the legacy profile and without judging trust. *Elsewhere* are PKCS #12 files and
 read. *Not applicable* are texts and other things that cases use. The second table is run through the command
 (`crates/smime-cli/tests/corpora.rs`).
 
+What the RFCs demand, and which test holds each MUST, is in [musts.md](musts.md).
+
 ";
 
 const COLUMNS: &str = "| corpus | cases | as expected | exceptions | elsewhere | not applicable |\n\

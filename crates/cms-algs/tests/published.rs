@@ -58,6 +58,7 @@ fn verify(message: &[u8], certificates: &[Certificate]) -> (Vec<u8>, SignerRepor
 
 #[test]
 fn pqc_hackathon_artifacts_that_are_confirmed() {
+    // rfc5652:5.1/7
     let Some(folder) = folder("pqc-hackathon") else {
         return;
     };

@@ -23,7 +23,7 @@ use cms_core::signed::{
 };
 use cms_core::types::{
     AlgorithmIdentifier, Attribute, AttributeError, Certificate, ContentType,
-    IssuerAndSerialNumber, MessageDigest, SigningTime, Time,
+    IssuerAndSerialNumber, MessageDigest, SignerIdentifier, SigningTime, Time,
 };
 use cms_core::{CmsError, Limits, ObjectIdentifier, oid};
 use testkit::keys;
@@ -200,9 +200,21 @@ fn message_digest_attribute_is_required_once_and_right() {
 
 #[test]
 fn signing_time_may_stand_once() {
-    // rfc5652:11.3/16
-    let time = Attribute::of(&SigningTime(Time::from_unix(0)));
-    let time = attribute(&oid::SIGNING_TIME, time.values);
+    // rfc5652:11.3/14, 11.3/16
+    let value = Attribute::of(&SigningTime(Time::from_unix(0)))
+        .values
+        .remove(0);
+    let with = |values| {
+        let mut attributes = good_attributes();
+        attributes.push(attribute(&oid::SIGNING_TIME, values));
+        attribute_error(&attributes)
+    };
+    assert_eq!(with(vec![]), AttributeError::Empty("signingTime"));
+    assert_eq!(
+        with(vec![value.clone(), value.clone()]),
+        AttributeError::MultiValued("signingTime")
+    );
+    let time = attribute(&oid::SIGNING_TIME, vec![value]);
     let mut attributes = good_attributes();
     attributes.extend([time.clone(), time]);
     assert_eq!(
@@ -419,6 +431,19 @@ fn several_signers_and_digests_and_key_identifiers() {
     message.extend_from_slice(&epilogue);
     let verified = cms_core::verify(&message, &PROVIDER, &POLICY).unwrap();
     assert_eq!(verified.report.signers.len(), 4);
+    // rfc5652:5.3/1, 5.3/2
+    let mut versions = [0; 2];
+    for signer in &verified.report.signers {
+        let info = signer.info.value().unwrap();
+        let (form, expected) = match info.sid {
+            SignerIdentifier::IssuerAndSerialNumber(_) => (0, 1),
+            SignerIdentifier::SubjectKeyIdentifier(_) => (1, 3),
+            _ => panic!("another form"),
+        };
+        assert_eq!(info.version, expected);
+        versions[form] += 1;
+    }
+    assert_eq!(versions, [2, 2]);
     // rfc5652:5.1/4: a SignerInfo of version 3 makes it version 3.
     assert_eq!(verified.report.version, 3);
     assert!(cms_core::ber::is_der(&message));
@@ -656,8 +681,51 @@ fn several_certificates_with_one_key_identifier_are_all_tried() {
 }
 
 #[test]
+fn every_certificate_of_a_key_identifier_is_tried_for_a_signer() {
+    // rfc8551:2.6/2, 2.6/3
+    use cms_algs::{KeyType, SystemRandom};
+    let key = PrivateKey::generate(KeyType::Rsa(2048), &mut SystemRandom).unwrap();
+    let (alice, twin) = (person(&keys::ALICE), twin(&key));
+    let signer = Signer::new(alice.certificate.clone(), &alice.key)
+        .with_identifier(SignerIdentifierForm::SubjectKeyIdentifier);
+    let mut message = Vec::new();
+    let mut random = (PROVIDER.random)();
+    let mut writer = SignedDataBuilder::new(oid::DATA)
+        .with_signer(signer)
+        .with_certificate(&twin)
+        .prepare(&PROVIDER, &POLICY)
+        .unwrap()
+        .start(ContentForm::Definite(7), &Limits::DEFAULT, &mut message)
+        .unwrap();
+    let mut out = |octets: &[u8]| {
+        message.extend_from_slice(octets);
+        Ok(())
+    };
+    writer.update(CONTENT, &mut out).unwrap();
+    writer.finish(&mut *random, &mut out).unwrap();
+    // The twin stands in the message and comes first; Alice's own certificate is in the store.
+    for (store, expected) in [
+        (vec![alice.certificate.clone()], SignerVerdict::Good),
+        (Vec::new(), SignerVerdict::Bad),
+    ] {
+        let mut reader = SignedDataReader::new(&PROVIDER, &Limits::DEFAULT);
+        reader.push(&message, &mut |_| Ok(())).unwrap();
+        let context = VerifyContext {
+            provider: &PROVIDER,
+            policy: &POLICY,
+            certificates: &store,
+        };
+        let report = reader.finish(&mut &CONTENT[..], &context).unwrap();
+        let signer = &report.signers[0];
+        assert_eq!(signer.verdict(), expected, "{:?}", signer.errors);
+        let found = store.first().unwrap_or(&twin);
+        assert_eq!(signer.certificate.as_ref(), Some(found));
+    }
+}
+
+#[test]
 fn unknown_recipients_do_not_spoil_the_message() {
-    // rfc5652:6.2/3, 6.2.2/6
+    // rfc5652:6.2/3, 6.2/4, 6.2.2/6
     let me = bob();
     let message = cms_core::encrypt(
         CONTENT,
@@ -695,6 +763,11 @@ fn unknown_recipients_do_not_spoil_the_message() {
         write::context(4, &write::oid(&oid::DATA)),
         write::context(9, b""),
         write::sequence(&[&write::integer(0)]),
+        // Versions that nobody has defined, of ktri, kari, kekri and pwri.
+        write::sequence(&[&write::integer(9), &write::oid(&oid::DATA)]),
+        write::context(1, &write::integer(9)),
+        write::context(2, &write::integer(9)),
+        write::context(3, &write::integer(9)),
     ] {
         let decrypted = cms_core::decrypt(&rebuilt(&extra), &me, &PROVIDER, &POLICY).unwrap();
         assert_eq!(decrypted.content, CONTENT);

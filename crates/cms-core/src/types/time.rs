@@ -266,4 +266,21 @@ mod tests {
             assert_eq!(time.to_rfc3339(), text);
         }
     }
+
+    #[test]
+    fn midnight_is_written_in_utc_with_seconds_and_without_fractions() {
+        // rfc5652:11.3/5, 11.3/6, 11.3/7, 11.3/11, 11.3/12, 11.3/13
+        let der = |text| Time::from_rfc3339(text).unwrap().to_der();
+        assert_eq!(der("2000-01-01T00:00:00Z"), b"\x17\x0d000101000000Z");
+        assert_eq!(der("2050-01-01T00:00:00Z"), b"\x18\x0f20500101000000Z");
+        // Whatever zone and fraction the time was given in.
+        assert_eq!(
+            der("2000-01-01T01:00:00+01:00"),
+            der("2000-01-01T00:00:00Z")
+        );
+        assert_eq!(
+            der("2049-12-31T23:00:00-01:00"),
+            der("2050-01-01T00:00:00Z")
+        );
+    }
 }

@@ -20,15 +20,16 @@ use cms_core::types::{
 use cms_core::{CmsError, ContentForm, Limits, ObjectIdentifier, Surroundings, oid};
 use testkit::chunking::chunkings;
 
-const CONTENT: &[u8] = b"content of a layer, longer than one block of any cipher or hash function";
+pub(crate) const CONTENT: &[u8] =
+    b"content of a layer, longer than one block of any cipher or hash function";
 
 /// A message, and what stands beside it.
-struct Made {
-    message: Vec<u8>,
+pub(crate) struct Made {
+    pub(crate) message: Vec<u8>,
     beside: Option<Vec<u8>>,
 }
 
-const FORMS: [ContentForm; 3] = [
+pub(crate) const FORMS: [ContentForm; 3] = [
     ContentForm::Definite(CONTENT.len() as u64),
     ContentForm::Indefinite,
     ContentForm::Detached,
@@ -58,11 +59,11 @@ fn digested(econtent_type: &ObjectIdentifier, form: ContentForm) -> Made {
     Made { message, beside }
 }
 
-fn secret() -> SecretKey {
+pub(crate) fn secret() -> SecretKey {
     SecretKey::new(vec![7; 32])
 }
 
-fn encrypted(form: ContentForm, attributes: Vec<Attribute>) -> Made {
+pub(crate) fn encrypted(form: ContentForm, attributes: Vec<Attribute>) -> Made {
     let (mut message, mut beside) = (Vec::new(), Vec::new());
     let mut writer = EncryptedDataBuilder::new(oid::DATA)
         .with_unprotected_attributes(attributes)
@@ -98,7 +99,7 @@ fn encrypted(form: ContentForm, attributes: Vec<Attribute>) -> Made {
     }
 }
 
-fn authenticated(
+pub(crate) fn authenticated(
     econtent_type: ObjectIdentifier,
     form: ContentForm,
     attributes: Option<Vec<Attribute>>,
@@ -131,15 +132,15 @@ fn authenticated(
     Made { message, beside }
 }
 
-fn keys() -> KeyRing<'static> {
+pub(crate) fn keys() -> KeyRing<'static> {
     KeyRing::new().with_key_encryption_key(KekIdentifier::new(vec![1]), secret())
 }
 
-fn attribute() -> Attribute {
+pub(crate) fn attribute() -> Attribute {
     Attribute::new(ObjectIdentifier::new_unwrap("1.2.3.4"), vec![5, 0])
 }
 
-fn check_mac(chunks: &[&[u8]], beside: Option<&[u8]>) -> Result<Vec<u8>, CmsError> {
+pub(crate) fn check_mac(chunks: &[&[u8]], beside: Option<&[u8]>) -> Result<Vec<u8>, CmsError> {
     let keys = keys();
     let mut reader = AuthenticatedDataReader::new(context(&keys), &Limits::DEFAULT);
     drain(&mut reader, chunks, beside)
@@ -150,7 +151,7 @@ fn check_digest(chunks: &[&[u8]], beside: Option<&[u8]>) -> Result<Vec<u8>, CmsE
     drain(&mut reader, chunks, beside)
 }
 
-fn decrypt_data(chunks: &[&[u8]], beside: Option<&[u8]>) -> Result<Vec<u8>, CmsError> {
+pub(crate) fn decrypt_data(chunks: &[&[u8]], beside: Option<&[u8]>) -> Result<Vec<u8>, CmsError> {
     let key = secret();
     let mut reader = EncryptedDataReader::new(Some(&key), &PROVIDER, &POLICY, &Limits::DEFAULT);
     drain(&mut reader, chunks, beside)

@@ -1,4 +1,5 @@
-//! Authenticated attributes (RFC 5083, 2; RFC 5652, 9.1): their rules, and the octets that a tag or MAC covers.
+//! Where attributes may stand (RFC 5652, 11), the rules of authenticated ones (RFC 5083, 2; RFC 5652, 9.1), and the
+//! octets that a tag or MAC covers.
 
 use alloc::vec::Vec;
 
@@ -7,7 +8,7 @@ use der::asn1::ObjectIdentifier;
 use crate::ber::{Cursor, Tag, to_der, write};
 use crate::error::CmsError;
 use crate::oid;
-use crate::types::{AttributeError, Attributes, ContentType};
+use crate::types::{AttributeError, Attributes, ContentType, MessageDigest, SigningTime};
 
 /// authAttrs that were read.
 #[derive(Debug, Default)]
@@ -42,6 +43,12 @@ pub(crate) fn authenticated_attributes(
         Ok(None) => return Err(attribute_error(AttributeError::Absent("contentType"))),
         Err(error) => return Err(attribute_error(error)),
     }
+    // rfc5652:11.2/8, 11.3/14, 11.3/17
+    attributes.get::<MessageDigest>().map_err(attribute_error)?;
+    attributes.get::<SigningTime>().map_err(attribute_error)?;
+    if let Some(error) = misplaced(&attributes, Place::Authenticated) {
+        return Err(attribute_error(error));
+    }
     let der = to_der(&element)?;
     let mut list = Vec::new();
     let mut cursor = Cursor::new(Cursor::single(&der, 0)?.contents(), 0);
@@ -54,30 +61,48 @@ pub(crate) fn authenticated_attributes(
     })
 }
 
-/// An attribute on the wrong side of a signature, MAC or tag (RFC 5652, 11.1 to 11.4; RFC 6211, 2).
-pub(crate) fn misplaced(
-    protected: Option<&Attributes>,
-    unprotected: Option<&Attributes>,
-) -> Option<AttributeError> {
-    // rfc5652:11.4/1, 11.4/2
-    const UNPROTECTED_ONLY: &[(ObjectIdentifier, &str)] =
-        &[(oid::COUNTERSIGNATURE, "countersignature")];
-    // rfc5652:11.1/3, 11.1/4, 11.2/3, 11.2/4, 11.3/1, 11.3/2
-    const PROTECTED_ONLY: &[(ObjectIdentifier, &str)] = &[
-        (oid::CONTENT_TYPE, "contentType"),
-        (oid::MESSAGE_DIGEST, "messageDigest"),
-        (oid::SIGNING_TIME, "signingTime"),
-        (oid::CMS_ALGORITHM_PROTECTION, "CMSAlgorithmProtection"),
-        (oid::MULTIPLE_SIGNATURES, "multipleSignatures"),
-    ];
-    let among = |attributes: Option<&Attributes>, wrong: &[(ObjectIdentifier, &'static str)]| {
-        let mut present = attributes.into_iter().flat_map(Attributes::iter);
-        present.find_map(|attribute| {
-            let found = wrong.iter().find(|(oid, _)| *oid == attribute.oid);
-            found.map(|(_, name)| AttributeError::Misplaced(name))
-        })
-    };
-    among(protected, UNPROTECTED_ONLY).or_else(|| among(unprotected, PROTECTED_ONLY))
+/// Where attributes stand.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Place {
+    /// authAttrs (RFC 5083, 2.1; RFC 5652, 9.1).
+    Authenticated,
+    /// signedAttrs (RFC 5652, 5.3).
+    Signed,
+    /// unauthAttrs (RFC 5083, 2.1; RFC 5652, 9.1) and unprotectedAttrs (RFC 5652, 6.1 and 8).
+    Unprotected,
+    /// unsignedAttrs (RFC 5652, 5.3).
+    Unsigned,
+}
+
+impl Place {
+    /// The name of an attribute that may not stand here (RFC 5652, 11.1 to 11.4; RFC 6211, 2).
+    fn forbids(self, oid: &ObjectIdentifier) -> Option<&'static str> {
+        // rfc5652:11.1/3, 11.1/4, 11.2/3, 11.2/4, 11.3/1, 11.3/2
+        const PROTECTED_ONLY: &[(ObjectIdentifier, &str)] = &[
+            (oid::CONTENT_TYPE, "contentType"),
+            (oid::MESSAGE_DIGEST, "messageDigest"),
+            (oid::SIGNING_TIME, "signingTime"),
+            (oid::CMS_ALGORITHM_PROTECTION, "CMSAlgorithmProtection"),
+            (oid::MULTIPLE_SIGNATURES, "multipleSignatures"),
+        ];
+        // rfc5652:11.4/1, 11.4/2
+        if *oid == oid::COUNTERSIGNATURE {
+            return (self != Self::Unsigned).then_some("countersignature");
+        }
+        if matches!(self, Self::Authenticated | Self::Signed) {
+            return None;
+        }
+        let found = PROTECTED_ONLY.iter().find(|(known, _)| known == oid);
+        found.map(|(_, name)| *name)
+    }
+}
+
+/// The first attribute that may not stand where it does.
+pub(crate) fn misplaced(attributes: &Attributes, place: Place) -> Option<AttributeError> {
+    attributes
+        .iter()
+        .find_map(|attribute| place.forbids(&attribute.oid))
+        .map(AttributeError::Misplaced)
 }
 
 pub(crate) fn attribute_error(error: AttributeError) -> CmsError {

@@ -262,6 +262,7 @@ impl State<'_> {
             Part::UnauthAttrs => {
                 let attributes = Attributes::decode(&element)
                     .map_err(|error| error.within("unprotectedAttrs"))?;
+                self.common.note_misplaced(&attributes, offset);
                 self.unprotected_attrs = Some(attributes);
             }
             _ => {}

@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use crate::ambiguity::AttributeWatch;
 use crate::attributes::{
-    AuthenticatedAttributes, attribute_error, authenticated_attributes, misplaced,
+    AuthenticatedAttributes, Place, attribute_error, authenticated_attributes, misplaced,
 };
 use crate::ber::Cursor;
 use crate::ber::parser::{Event, Field, Parser, Sink};
@@ -187,7 +187,7 @@ impl<'a> AuthenticatedDataReader<'a> {
         };
         let authenticated = state.authenticated_attributes()?;
         let unauth = state.unauth_attrs.as_ref();
-        if let Some(error) = misplaced(authenticated.attributes.as_ref(), unauth) {
+        if let Some(error) = unauth.and_then(|attrs| misplaced(attrs, Place::Unprotected)) {
             return Err(attribute_error(error));
         }
         let algorithm = state.mac_algorithm.clone();

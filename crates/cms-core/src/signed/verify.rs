@@ -7,7 +7,7 @@ use der::asn1::ObjectIdentifier;
 use super::certificates::CertificateIndex;
 use super::digests::DigestedContent;
 use crate::ambiguity::is_attributes;
-use crate::attributes::misplaced;
+use crate::attributes::{Place, misplaced};
 use crate::error::{CmsError, CryptoError, PolicyRejection};
 use crate::key::CertificateStore;
 use crate::oid;
@@ -185,7 +185,12 @@ impl Verifier<'_> {
             certificates: &certificates,
             embedded: &self.embedded,
         };
-        if let Some(error) = misplaced(info.signed_attrs.as_ref(), info.unsigned_attrs.as_ref()) {
+        let signed = info.signed_attrs.as_ref();
+        let unsigned = info.unsigned_attrs.as_ref();
+        let wrong = signed
+            .and_then(|attrs| misplaced(attrs, Place::Signed))
+            .or_else(|| unsigned.and_then(|attrs| misplaced(attrs, Place::Unsigned)));
+        if let Some(error) = wrong {
             report.errors.push(SignerError::Attribute(error));
         }
         match &info.signed_attrs {

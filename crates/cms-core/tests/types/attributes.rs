@@ -1,12 +1,17 @@
 //! The rules on attributes (RFC 5652, 11) in the types that are authenticated or encrypted.
 
-use crate::layers::{FORMS, attribute, authenticated, check_mac};
+use crate::layers::{FORMS, attribute, authenticated, check_mac, encrypted, secret};
 use crate::support::{POLICY, certificate, context, drain, elements, person, random, with_fields};
 use cms_algs::{PROVIDER, spec};
 use cms_core::ber::{Cursor, Tag, write};
+use cms_core::encrypted::EncryptedDataReader;
 use cms_core::enveloped::{EnvelopedDataBuilder, EnvelopedDataReader};
+use cms_core::provider::ContentCipher;
 use cms_core::recipients::Recipient;
-use cms_core::types::{Attribute, AttributeError, Attributes, ContentType, MessageDigest};
+use cms_core::report::Deviation;
+use cms_core::types::{
+    Attribute, AttributeError, Attributes, ContentType, MessageDigest, SigningTime, Time,
+};
 use cms_core::{CmsError, ContentForm, Limits, ObjectIdentifier, oid};
 use testkit::keys;
 
@@ -142,4 +147,99 @@ fn authenticated_attributes_are_written_in_der() {
     assert_eq!(values, [0x31, 5, 1, 1, 0, 5, 0]);
     let sorted = found.iter().filter(|one| one.ends_with(&values));
     assert_eq!(sorted.count(), 2);
+}
+
+/// What may stand in one place alone: protected, or beside a signature.
+fn bound_attributes() -> [(Attribute, &'static str); 4] {
+    let time = SigningTime(Time::from_unix(0));
+    [
+        (content_type(), "contentType"),
+        (message_digest(), "messageDigest"),
+        (Attribute::of(&time), "signingTime"),
+        (countersignature(), "countersignature"),
+    ]
+}
+
+fn countersignature() -> Attribute {
+    Attribute::new(oid::COUNTERSIGNATURE, write::integer(1))
+}
+
+/// The message with one more field, which holds attributes.
+fn with_attributes(message: &[u8], number: u32, attribute: &Attribute) -> Vec<u8> {
+    with_fields(message, |fields| {
+        fields.push(field(number, std::slice::from_ref(attribute)));
+    })
+}
+
+#[test]
+fn what_must_be_protected_is_noticed_where_nothing_protects_it() {
+    // rfc5652:11.1/4, 11.2/4, 11.3/2, 11.4/2
+    let bob = person(&keys::BOB);
+    let cbc: &dyn ContentCipher = &spec::AES_128_CBC;
+    let to = [bob.certificate.clone()];
+    let enveloped = cms_core::encrypt(b"x", &to, cbc, &PROVIDER, &POLICY).unwrap();
+    let encrypted = encrypted(FORMS[0], Vec::new()).message;
+    let codes = |deviations: &[Deviation]| deviations.iter().map(|one| one.code).collect();
+    let opened = |message: &[u8]| -> Vec<&str> {
+        let mut reader = EnvelopedDataReader::new(context(&bob), &Limits::DEFAULT);
+        drain(&mut reader, &[message], None).unwrap();
+        codes(&reader.report().deviations)
+    };
+    let decrypted = |message: &[u8]| -> Vec<&str> {
+        let key = secret();
+        let mut reader = EncryptedDataReader::new(Some(&key), &PROVIDER, &POLICY, &Limits::DEFAULT);
+        drain(&mut reader, &[message], None).unwrap();
+        codes(&reader.report().deviations)
+    };
+    let all = |one: &Attribute| {
+        [
+            opened(&with_attributes(&enveloped, 1, one)),
+            opened(&with_attributes(&auth_enveloped(Vec::new()), 2, one)),
+            decrypted(&with_attributes(&encrypted, 1, one)),
+        ]
+    };
+    for (one, name) in bound_attributes() {
+        assert_eq!(all(&one), [["misplaced-attribute"]; 3], "{name}");
+    }
+    assert!(all(&attribute()).iter().all(Vec::is_empty));
+}
+
+#[test]
+fn what_must_be_protected_does_not_stand_beside_the_mac() {
+    // rfc5652:11.1/3, 11.1/4, 11.2/3, 11.2/4, 11.3/1, 11.3/2, 11.4/1, 11.4/2
+    let made = authenticated(oid::DATA, FORMS[0], None).message;
+    for (one, name) in bound_attributes() {
+        let message = with_attributes(&made, 3, &one);
+        let error = attribute_error(check_mac(&[&message], None));
+        assert_eq!(error, AttributeError::Misplaced(name));
+    }
+    let message = with_attributes(&made, 3, &attribute());
+    assert!(check_mac(&[&message], None).is_ok());
+}
+
+#[test]
+fn authenticated_attributes_hold_no_countersignature_and_one_time() {
+    // rfc5652:11.3/14, 11.3/17, 11.4/2
+    let value = Attribute::of(&SigningTime(Time::from_unix(0))).values;
+    let time = |values| Attribute::with_values(oid::SIGNING_TIME, values);
+    let one = time(value.clone());
+    for (wrong, expected) in [
+        (
+            vec![countersignature()],
+            AttributeError::Misplaced("countersignature"),
+        ),
+        (
+            vec![one.clone(), one],
+            AttributeError::Doubled("signingTime"),
+        ),
+        (
+            vec![time([value.clone(), value.clone()].concat())],
+            AttributeError::MultiValued("signingTime"),
+        ),
+        (vec![time(Vec::new())], AttributeError::Empty("signingTime")),
+    ] {
+        let attributes = [vec![content_type(), message_digest()], wrong].concat();
+        assert_eq!(of_authenticated(&attributes), expected);
+        assert_eq!(of_auth_enveloped(&attributes), expected);
+    }
 }

@@ -747,39 +747,3 @@ fn collections_have_one_content_type_and_one_content() {
     let right = seq(&[&oid, &write::context(0, &seq(&[&data, &data]))]);
     assert_eq!(cms_core::contents(&right).unwrap(), [data.clone(), data]);
 }
-
-#[test]
-fn attributes_that_must_be_protected_do_not_stand_beside_the_mac() {
-    // rfc5652:11.2/3, 11.2/4
-    let make = |unauthenticated: Attribute| {
-        let mut message = Vec::new();
-        let kek = Recipient::key_encryption_key(KekIdentifier::new(vec![1]), secret());
-        let mut writer = AuthenticatedDataBuilder::new(oid::DATA)
-            .with_recipient(kek)
-            .with_unauthenticated_attributes(vec![unauthenticated])
-            .start(
-                &spec::HMAC_SHA256,
-                FORMS[0],
-                &PROVIDER,
-                &POLICY,
-                &mut *random(),
-                &mut message,
-            )
-            .unwrap();
-        let mut out = |octets: &[u8]| {
-            message.extend_from_slice(octets);
-            Ok(())
-        };
-        writer.update(CONTENT, &mut out).unwrap();
-        writer.finish(&mut out).unwrap();
-        message
-    };
-    assert!(check_mac(&[&make(attribute())], None).is_ok());
-    let misplaced = make(Attribute::of(&MessageDigest(vec![0; 32])));
-    let error = check_mac(&[&misplaced], None).unwrap_err();
-    let found = matches!(
-        error,
-        CmsError::Attribute(_, AttributeError::Misplaced("messageDigest"))
-    );
-    assert!(found, "{error}");
-}

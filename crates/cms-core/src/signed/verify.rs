@@ -16,8 +16,8 @@ use crate::provider::{CryptoProvider, SignatureAlgorithm, SignatureInput};
 use crate::report::{CompanionStatus, Covered, SignerError, SignerReport};
 use crate::types::signing_certificates;
 use crate::types::{
-    AttributeError, Attributes, Certificate, CmsAlgorithmProtection, ContentType, MessageDigest,
-    Raw, SignerInfo, SigningTime, SubjectPublicKeyInfo,
+    Attribute, AttributeError, Attributes, Certificate, CmsAlgorithmProtection, ContentType,
+    MessageDigest, Raw, SignerInfo, SigningTime, SubjectPublicKeyInfo,
 };
 
 /// What verification needs besides the message.
@@ -190,6 +190,14 @@ impl Verifier<'_> {
         let wrong = signed
             .and_then(|attrs| misplaced(attrs, Place::Signed))
             .or_else(|| unsigned.and_then(|attrs| misplaced(attrs, Place::Unsigned)));
+        // rfc5652:11.4/5
+        let is_empty = |attribute: &Attribute| {
+            attribute.oid == oid::COUNTERSIGNATURE && attribute.values.is_empty()
+        };
+        let wrong = wrong.or_else(|| {
+            let empty = unsigned.is_some_and(|attrs| attrs.iter().any(is_empty));
+            empty.then_some(AttributeError::Empty("countersignature"))
+        });
         if let Some(error) = wrong {
             report.errors.push(SignerError::Attribute(error));
         }

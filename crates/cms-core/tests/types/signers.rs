@@ -203,6 +203,20 @@ fn attributes_on_the_wrong_side_of_the_signature_are_bad() {
 }
 
 #[test]
+fn a_countersignature_attribute_has_a_value() {
+    // rfc5652:11.4/5
+    let report = verify(&signed_by(&[&person(&keys::ALICE)]));
+    let info = report.signers[0].info.octets();
+    let empty = Attribute::with_values(oid::COUNTERSIGNATURE, Vec::new());
+    let builder = SignedDataBuilder::from_report(&report)
+        .with_replaced_signer_info(0, with_unsigned_attribute(info, empty).unwrap())
+        .unwrap();
+    let report = verify(&build(builder).unwrap());
+    let error = AttributeError::Empty("countersignature");
+    assert_eq!(report.signers[0].errors, [SignerError::Attribute(error)]);
+}
+
+#[test]
 fn appending_keeps_everything_octet_for_octet() {
     // rfc5652:5.3/6
     let (alice, bob) = (person(&keys::ALICE), person(&keys::BOB));

@@ -8,7 +8,10 @@ use der::asn1::ObjectIdentifier;
 use crate::ber::{Cursor, Tag, to_der, write};
 use crate::error::CmsError;
 use crate::oid;
-use crate::types::{AttributeError, Attributes, ContentType, MessageDigest, SigningTime};
+use crate::types::{
+    AttributeError, Attributes, CmsAttribute, ContentType, MessageDigest, SignerInfo, SigningTime,
+    SmimeCapabilities, SmimeEncryptionKeyPreference,
+};
 
 /// authAttrs that were read.
 #[derive(Debug, Default)]
@@ -103,6 +106,27 @@ pub(crate) fn misplaced(attributes: &Attributes, place: Place) -> Option<Attribu
         .iter()
         .find_map(|attribute| place.forbids(&attribute.oid))
         .map(AttributeError::Misplaced)
+}
+
+/// What is wrong with what a signer announces: SMIMECapabilities and SMIMEEncryptionKeyPreference are signed, stand once
+/// and have one value (RFC 8551, 2.5.2 and 2.5.3). Nothing but answers depends on them.
+pub(crate) fn announcement_errors(info: &SignerInfo) -> Vec<AttributeError> {
+    // rfc8551:2.5.2/1, 2.5.2/2, 2.5.2/3, 2.5.3/1, 2.5.3/2, 2.5.3/3
+    let mut errors = announced::<SmimeCapabilities>(info);
+    errors.extend(announced::<SmimeEncryptionKeyPreference>(info));
+    errors
+}
+
+fn announced<T: CmsAttribute>(info: &SignerInfo) -> Vec<AttributeError> {
+    let signed = info.signed_attrs.as_ref().map(Attributes::get::<T>);
+    let times = match signed {
+        Some(Err(AttributeError::Malformed(..))) | Some(Ok(_)) | None => None,
+        Some(Err(error)) => Some(error),
+    };
+    let mut unsigned = info.unsigned_attrs.iter().flat_map(Attributes::iter);
+    let is_unsigned = unsigned.any(|attribute| attribute.oid == T::OID);
+    let place = is_unsigned.then_some(AttributeError::Misplaced(T::NAME));
+    times.into_iter().chain(place).collect()
 }
 
 pub(crate) fn attribute_error(error: AttributeError) -> CmsError {

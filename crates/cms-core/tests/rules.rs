@@ -19,11 +19,12 @@ use cms_core::recipients::{Recipient, RecipientIdentifierForm};
 use cms_core::report::{Covered, SignerError, SignerVerdict};
 use cms_core::signed::{
     SignedDataBuilder, SignedDataReader, Signer, SignerAttributes, SignerIdentifierForm,
-    VerifyContext,
+    VerifyContext, with_unsigned_attribute,
 };
 use cms_core::types::{
     AlgorithmIdentifier, Attribute, AttributeError, Certificate, ContentType,
-    IssuerAndSerialNumber, MessageDigest, SignerIdentifier, SigningTime, Time,
+    IssuerAndSerialNumber, MessageDigest, SignerIdentifier, SigningTime, SmimeCapabilities,
+    SmimeEncryptionKeyPreference, Time,
 };
 use cms_core::{CmsError, Limits, ObjectIdentifier, oid};
 use testkit::keys;
@@ -221,6 +222,50 @@ fn signing_time_may_stand_once() {
         attribute_error(&attributes),
         AttributeError::Doubled("signingTime")
     );
+}
+
+#[test]
+fn announcements_are_signed_and_stand_once_or_are_noticed() {
+    // rfc8551:2.5.2/1, 2.5.2/2, 2.5.2/3, 2.5.3/1, 2.5.3/2, 2.5.3/3
+    let id = IssuerAndSerialNumber::of(&bob().certificate);
+    let preference = SmimeEncryptionKeyPreference::IssuerAndSerialNumber(id);
+    for one in [
+        Attribute::of(&SmimeCapabilities(vec![AlgorithmIdentifier::new(
+            oid::AES128_CBC,
+        )])),
+        Attribute::of(&preference),
+    ] {
+        let codes = |signed: &[Vec<u8>], unsigned: Option<Attribute>| -> Vec<&str> {
+            let attributes = [good_attributes(), signed.to_vec()].concat();
+            let mut info = signer_info(&attributes, &attributes);
+            if let Some(unsigned) = unsigned {
+                info = with_unsigned_attribute(&info, unsigned).unwrap();
+            }
+            let message = signed_data(&oid::DATA, &write::octet_string(CONTENT), &info);
+            // The signature holds: nothing but the report says so.
+            let report = cms_core::verify(&message, &PROVIDER, &POLICY)
+                .unwrap()
+                .report;
+            report
+                .deviations
+                .iter()
+                .map(|deviation| deviation.code)
+                .collect()
+        };
+        let good = attribute(&one.oid, one.values.clone());
+        let none: [&str; 0] = [];
+        assert_eq!(codes(&[good.clone()], None), none);
+        let noticed = ["misplaced-attribute"];
+        assert_eq!(codes(&[], Some(one.clone())), noticed);
+        assert_eq!(codes(&[good.clone(), good.clone()], None), noticed);
+        for values in [
+            Vec::new(),
+            [one.values.clone(), one.values.clone()].concat(),
+        ] {
+            assert_eq!(codes(&[attribute(&one.oid, values)], None), noticed);
+        }
+        assert_eq!(codes(&[good.clone(), good], Some(one)), noticed.repeat(2));
+    }
 }
 
 #[test]

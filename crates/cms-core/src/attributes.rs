@@ -9,8 +9,8 @@ use crate::ber::{Cursor, Tag, to_der, write};
 use crate::error::CmsError;
 use crate::oid;
 use crate::types::{
-    AttributeError, Attributes, CmsAttribute, ContentType, MessageDigest, SignerInfo, SigningTime,
-    SmimeCapabilities, SmimeEncryptionKeyPreference,
+    Attribute, AttributeError, Attributes, CmsAttribute, ContentType, MessageDigest, SignerInfo,
+    SigningTime, SmimeCapabilities, SmimeEncryptionKeyPreference,
 };
 
 /// authAttrs that were read.
@@ -106,6 +106,49 @@ pub(crate) fn misplaced(attributes: &Attributes, place: Place) -> Option<Attribu
         .iter()
         .find_map(|attribute| place.forbids(&attribute.oid))
         .map(AttributeError::Misplaced)
+}
+
+/// Checks attributes that a caller gives to a writer, which makes those of `made` itself.
+pub(crate) fn check_given(
+    given: &[Attribute],
+    place: Place,
+    made: &[ObjectIdentifier],
+) -> Result<(), CmsError> {
+    // rfc5652:11.1/5, 11.1/6, 11.1/7, 11.2/5, 11.2/7, 11.2/8, 11.3/14, 11.3/16, 11.3/17, rfc8551:2.5.2/2, 2.5.2/3,
+    // 2.5.3/2, 2.5.3/3
+    const SINGLE: &[ObjectIdentifier] = &[
+        oid::CONTENT_TYPE,
+        oid::MESSAGE_DIGEST,
+        oid::SIGNING_TIME,
+        oid::SMIME_CAPABILITIES,
+        oid::ENCRYPTION_KEY_PREFERENCE,
+    ];
+    // rfc8551:2.5.2/1, 2.5.3/1
+    const SIGNED_ONLY: &[ObjectIdentifier] =
+        &[oid::SMIME_CAPABILITIES, oid::ENCRYPTION_KEY_PREFERENCE];
+    for (index, one) in given.iter().enumerate() {
+        if place.forbids(&one.oid).is_some()
+            || (place == Place::Unsigned && SIGNED_ONLY.contains(&one.oid))
+        {
+            return Err(CmsError::Misuse(
+                "an attribute may not stand where it was given (RFC 5652, 11; RFC 8551, 2.5)",
+            ));
+        }
+        // rfc5652:11.4/5
+        if one.oid == oid::COUNTERSIGNATURE && one.values.is_empty() {
+            return Err(CmsError::Misuse(
+                "a countersignature attribute needs a value",
+            ));
+        }
+        let mut before = given.iter().take(index);
+        let is_again = made.contains(&one.oid) || before.any(|other| other.oid == one.oid);
+        if SINGLE.contains(&one.oid) && (is_again || one.values.len() != 1) {
+            return Err(CmsError::Misuse(
+                "an attribute stands once, with one value (RFC 5652, 11; RFC 8551, 2.5)",
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// What is wrong with what a signer announces: SMIMECapabilities and SMIMEEncryptionKeyPreference are signed, stand once

@@ -225,6 +225,17 @@ fn signing_time_may_stand_once() {
 }
 
 #[test]
+fn a_countersignature_is_not_signed_itself() {
+    // rfc5652:11.4/1, 11.4/2
+    let mut attributes = good_attributes();
+    attributes.push(attribute(&oid::COUNTERSIGNATURE, vec![write::integer(1)]));
+    assert_eq!(
+        attribute_error(&attributes),
+        AttributeError::Misplaced("countersignature")
+    );
+}
+
+#[test]
 fn announcements_are_signed_and_stand_once_or_are_noticed() {
     // rfc8551:2.5.2/1, 2.5.2/2, 2.5.2/3, 2.5.3/1, 2.5.3/2, 2.5.3/3
     let id = IssuerAndSerialNumber::of(&bob().certificate);

@@ -8,6 +8,7 @@ use der::asn1::ObjectIdentifier;
 use zeroize::Zeroizing;
 
 use crate::ambiguity::AttributeWatch;
+use crate::attributes::{Place, check_given};
 use crate::ber::Tag;
 use crate::ber::write::{self, Form};
 use crate::enveloped::writer::unprotected_attributes;
@@ -101,6 +102,13 @@ impl<'a> AuthenticatedDataBuilder<'a> {
         random: &mut dyn Random,
         out: &mut Vec<u8>,
     ) -> Result<AuthenticatedDataWriter, CmsError> {
+        let made = [
+            oid::CONTENT_TYPE,
+            oid::MESSAGE_DIGEST,
+            oid::CMS_ALGORITHM_PROTECTION,
+        ];
+        check_given(&self.auth_attrs, Place::Authenticated, &made)?;
+        check_given(&self.unauth_attrs, Place::Unprotected, &[])?;
         policy.require(&mac.oid(), Usage::Mac, Direction::Write)?;
         let algorithm = mac.identifier(random)?;
         let mut key = Zeroizing::new(alloc::vec![0; mac.key_len(&algorithm)?.preferred()]);

@@ -9,6 +9,7 @@ use der::asn1::ObjectIdentifier;
 use zeroize::Zeroizing;
 
 use super::encrypting::EncryptingWriter;
+use crate::attributes::{Place, check_given};
 use crate::ber::Tag;
 use crate::ber::write::{self, Form};
 use crate::content_cipher::ResolvedCipher;
@@ -141,6 +142,8 @@ impl<'a> EnvelopedDataBuilder<'a> {
                 "authenticated attributes need an AEAD cipher",
             ));
         }
+        check_given(&self.auth_attrs, Place::Authenticated, &[oid::CONTENT_TYPE])?;
+        check_given(&self.unprotected_attrs, Place::Unprotected, &[])?;
         let derivation = self.key_binding.derivation(&self.recipients, provider)?;
         let cipher = ResolvedCipher::for_writing(cipher, derivation, policy, random)?;
         let mut cek = Zeroizing::new(alloc::vec![0; cipher.key_len()?.preferred()]);

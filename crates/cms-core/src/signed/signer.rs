@@ -6,6 +6,7 @@ use der::asn1::ObjectIdentifier;
 
 use super::digests::DigestedContent;
 use crate::ambiguity::is_attributes;
+use crate::attributes::{Place, check_given};
 use crate::ber::Tag;
 use crate::ber::write::{self, Form};
 use crate::error::{CmsError, CryptoError};
@@ -159,6 +160,7 @@ impl<'a> PreparedSigner<'a> {
                 "signed attributes are required for content that is not id-data (RFC 5652, 5.3)",
             ));
         }
+        signer.check_attributes(subject)?;
         let scheme = signer.key.scheme(signer.digest.as_ref())?;
         let digest = &scheme.digest_algorithm.oid;
         policy.require(digest, Usage::Digest, Direction::Write)?;
@@ -346,6 +348,27 @@ impl<'a> PreparedSigner<'a> {
 }
 
 impl Signer<'_> {
+    /// Attributes that the caller gave, beside those that are made here.
+    fn check_attributes(&self, subject: Subject<'_>) -> Result<(), CmsError> {
+        if let SignerAttributes::Present {
+            signing_time,
+            others,
+        } = &self.attributes
+        {
+            // rfc5652:11.4/3
+            let has_type = others.iter().any(|one| one.oid == oid::CONTENT_TYPE);
+            if has_type && matches!(subject, Subject::Signature) {
+                return Err(CmsError::Misuse(
+                    "a countersignature has no contentType attribute (RFC 5652, 11.4)",
+                ));
+            }
+            let mut made = alloc::vec![oid::CONTENT_TYPE, oid::MESSAGE_DIGEST];
+            made.extend(signing_time.map(|_| oid::SIGNING_TIME));
+            check_given(others, Place::Signed, &made)?;
+        }
+        check_given(&self.unsigned, Place::Unsigned, &[])
+    }
+
     fn sid(&self) -> Result<SignerIdentifier, CmsError> {
         Ok(match self.identifier {
             SignerIdentifierForm::IssuerAndSerialNumber => SignerIdentifier::IssuerAndSerialNumber(

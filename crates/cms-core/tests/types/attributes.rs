@@ -3,14 +3,17 @@
 use crate::layers::{FORMS, attribute, authenticated, check_mac, encrypted, secret};
 use crate::support::{POLICY, certificate, context, drain, elements, person, random, with_fields};
 use cms_algs::{PROVIDER, spec};
+use cms_core::authenticated::AuthenticatedDataBuilder;
 use cms_core::ber::{Cursor, Tag, write};
-use cms_core::encrypted::EncryptedDataReader;
+use cms_core::encrypted::{EncryptedDataBuilder, EncryptedDataReader};
 use cms_core::enveloped::{EnvelopedDataBuilder, EnvelopedDataReader};
 use cms_core::provider::ContentCipher;
 use cms_core::recipients::Recipient;
 use cms_core::report::Deviation;
+use cms_core::signed::{SignedDataBuilder, Signer, SignerAttributes, countersign};
 use cms_core::types::{
-    Attribute, AttributeError, Attributes, ContentType, MessageDigest, SigningTime, Time,
+    Attribute, AttributeError, Attributes, ContentType, KekIdentifier, MessageDigest, SigningTime,
+    Time,
 };
 use cms_core::{CmsError, ContentForm, Limits, ObjectIdentifier, oid};
 use testkit::keys;
@@ -242,4 +245,161 @@ fn authenticated_attributes_hold_no_countersignature_and_one_time() {
         assert_eq!(of_authenticated(&attributes), expected);
         assert_eq!(of_auth_enveloped(&attributes), expected);
     }
+}
+
+fn start_authenticated(auth: Vec<Attribute>, unauth: Vec<Attribute>) -> Result<(), CmsError> {
+    let kek = Recipient::key_encryption_key(KekIdentifier::new(vec![1]), secret());
+    let (mac, mut out) = (&spec::HMAC_SHA256, Vec::new());
+    AuthenticatedDataBuilder::new(oid::DATA)
+        .with_recipient(kek)
+        .with_auth_attributes(oid::SHA256, auth)
+        .with_unauthenticated_attributes(unauth)
+        .start(mac, FORMS[0], &PROVIDER, &POLICY, &mut *random(), &mut out)
+        .map(drop)
+}
+
+fn start_enveloped(
+    cipher: &dyn ContentCipher,
+    auth: Vec<Attribute>,
+    unprotected: Vec<Attribute>,
+) -> Result<(), CmsError> {
+    let mut out = Vec::new();
+    EnvelopedDataBuilder::new(oid::DATA)
+        .with_recipient(Recipient::new(certificate(&keys::BOB)))
+        .with_auth_attributes(auth)
+        .with_unprotected_attributes(unprotected)
+        .start(
+            cipher,
+            FORMS[0],
+            &PROVIDER,
+            &POLICY,
+            &mut *random(),
+            &mut out,
+        )
+        .map(drop)
+}
+
+fn start_encrypted(unprotected: Vec<Attribute>) -> Result<(), CmsError> {
+    let (cipher, mut out) = (&spec::AES_256_CBC, Vec::new());
+    EncryptedDataBuilder::new(oid::DATA)
+        .with_unprotected_attributes(unprotected)
+        .start(
+            &secret(),
+            cipher,
+            FORMS[0],
+            &POLICY,
+            &mut *random(),
+            &mut out,
+        )
+        .map(drop)
+}
+
+fn start_signed(signed: Vec<Attribute>, unsigned: Vec<Attribute>) -> Result<(), CmsError> {
+    let alice = person(&keys::ALICE);
+    let signer = Signer::new(alice.certificate.clone(), &alice.key)
+        .with_attributes(SignerAttributes::Present {
+            signing_time: Some(Time::from_unix(0)),
+            others: signed,
+        })
+        .with_unsigned_attributes(unsigned);
+    let builder = SignedDataBuilder::new(oid::DATA).with_signer(signer);
+    builder.prepare(&PROVIDER, &POLICY).map(drop)
+}
+
+fn is_misuse(result: &Result<(), CmsError>) -> bool {
+    matches!(result, Err(CmsError::Misuse(_)))
+}
+
+#[test]
+fn writers_put_nothing_where_it_may_not_stand() {
+    // rfc5652:11.1/3, 11.1/4, 11.2/3, 11.2/4, 11.3/1, 11.3/2, 11.4/1, 11.4/2
+    let (cbc, gcm) = (&spec::AES_128_CBC, &spec::AES_128_GCM);
+    let all = |one: &Attribute| {
+        let one = || vec![one.clone()];
+        [
+            start_authenticated(Vec::new(), one()),
+            start_enveloped(cbc, Vec::new(), one()),
+            start_enveloped(gcm, Vec::new(), one()),
+            start_encrypted(one()),
+            start_signed(Vec::new(), one()),
+        ]
+    };
+    for (one, name) in bound_attributes() {
+        let [unprotected @ .., unsigned] = all(&one);
+        assert!(unprotected.iter().all(is_misuse), "{name}");
+        assert_eq!(unsigned.is_ok(), name == "countersignature");
+    }
+    assert!(all(&attribute()).iter().all(Result::is_ok));
+    for result in [
+        start_authenticated(vec![countersignature()], Vec::new()),
+        start_enveloped(gcm, vec![countersignature()], Vec::new()),
+        start_signed(vec![countersignature()], Vec::new()),
+    ] {
+        assert!(is_misuse(&result));
+    }
+}
+
+#[test]
+fn writers_write_nothing_twice() {
+    // rfc5652:11.1/5, 11.1/6, 11.1/7, 11.2/5, 11.2/7, 11.2/8, 11.3/14, 11.3/16, 11.3/17, 11.4/5, rfc8551:2.5.2/2,
+    // 2.5.2/3, 2.5.3/2, 2.5.3/3
+    let gcm = &spec::AES_128_GCM;
+    let value = Attribute::of(&SigningTime(Time::from_unix(0))).values;
+    let time = |values| Attribute::with_values(oid::SIGNING_TIME, values);
+    let again = [
+        vec![content_type()],
+        vec![time(value.clone()), time(value.clone())],
+        vec![time([value.clone(), value.clone()].concat())],
+        vec![time(Vec::new())],
+    ];
+    for wrong in again {
+        assert!(is_misuse(&start_authenticated(wrong.clone(), Vec::new())));
+        assert!(is_misuse(&start_enveloped(gcm, wrong.clone(), Vec::new())));
+        assert!(is_misuse(&start_signed(wrong, Vec::new())));
+    }
+    let one = vec![time(value.clone())];
+    assert!(start_authenticated(one.clone(), Vec::new()).is_ok());
+    assert!(start_enveloped(gcm, one.clone(), Vec::new()).is_ok());
+    // The signer has a time already.
+    assert!(is_misuse(&start_signed(one, Vec::new())));
+    let digest = vec![message_digest()];
+    assert!(is_misuse(&start_authenticated(digest.clone(), Vec::new())));
+    assert!(is_misuse(&start_signed(digest, Vec::new())));
+    let empty = Attribute::with_values(oid::COUNTERSIGNATURE, Vec::new());
+    assert!(is_misuse(&start_signed(Vec::new(), vec![empty])));
+    for announced in [oid::SMIME_CAPABILITIES, oid::ENCRYPTION_KEY_PREFERENCE] {
+        let one = Attribute::new(announced, write::sequence(&[]));
+        let twice =
+            Attribute::with_values(announced, [one.values.clone(), one.values.clone()].concat());
+        assert!(start_signed(vec![one.clone()], Vec::new()).is_ok());
+        assert!(is_misuse(&start_signed(
+            vec![one.clone(), one.clone()],
+            Vec::new()
+        )));
+        assert!(is_misuse(&start_signed(vec![twice], Vec::new())));
+        // rfc8551:2.5.2/1, 2.5.3/1
+        assert!(is_misuse(&start_signed(Vec::new(), vec![one])));
+    }
+}
+
+#[test]
+fn a_countersignature_is_made_without_content_type() {
+    // rfc5652:11.4/3
+    let (alice, bob) = (person(&keys::ALICE), person(&keys::BOB));
+    let signer = Signer::new(alice.certificate.clone(), &alice.key);
+    let message = cms_core::sign(b"x", signer, &PROVIDER, &POLICY).unwrap();
+    let verified = cms_core::verify(&message, &PROVIDER, &POLICY).unwrap();
+    let info = verified.report.signers[0].info.octets();
+    let made = |others| {
+        let by = Signer::new(bob.certificate.clone(), &bob.key).with_attributes(
+            SignerAttributes::Present {
+                signing_time: None,
+                others,
+            },
+        );
+        countersign(info, by, &PROVIDER, &POLICY, &mut *random()).map(drop)
+    };
+    assert!(made(vec![attribute()]).is_ok());
+    assert!(is_misuse(&made(vec![content_type()])));
+    assert!(is_misuse(&made(vec![message_digest()])));
 }

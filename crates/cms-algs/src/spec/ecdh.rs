@@ -386,6 +386,9 @@ pub(crate) fn open(
 
 #[cfg(test)]
 mod tests {
+    use cms_core::ber::{Tag, write};
+    use cms_core::types::{RecipientEncryptedKey, RecipientIdentifier};
+
     use super::*;
 
     /// Worked out with Python's hmac module from RFC 8418, 2.2 and RFC 5753, 7.2.
@@ -413,11 +416,8 @@ mod tests {
         );
     }
 
-    /// Each family has schemes of its own, by which policy judges it (RFC 2631; RFC 5753).
-    #[test]
-    fn keys_and_schemes_of_different_families_do_not_mix() {
-        use cms_core::ber::{Tag, write};
-        use cms_core::types::{RecipientEncryptedKey, RecipientIdentifier};
+    /// A Diffie-Hellman key in a group of 1032 bits.
+    fn dh_key() -> PrivateKey {
         let group = crate::backend::rust_crypto::dh::tests::odd_group();
         let number = |octets: &[u8]| {
             let contents = [&[0], octets].concat();
@@ -431,7 +431,45 @@ mod tests {
             &AlgorithmIdentifier::with(oid::DH_PUBLIC_NUMBER, domain).to_der(),
             &write::octet_string(&write::integer(113)),
         ]);
-        let dh = PrivateKey::from_pkcs8(&pkcs8).unwrap();
+        PrivateKey::from_pkcs8(&pkcs8).unwrap()
+    }
+
+    #[test]
+    fn static_diffie_hellman_is_read_by_its_identifier() {
+        // rfc3370:4.1.2/5
+        let key = dh_key();
+        let (cek, ukm) = ([5; 16], [3; 64]);
+        let zz = key.agree(key.spki()).unwrap();
+        let kek = dh::kek(&zz, &oid::AES128_WRAP, Some(&ukm), 16);
+        let wrapped = KeyWrap::Aes128.wrap(&kek, &cek).unwrap();
+        let open = |arc: &str, originator| {
+            let rid = RecipientIdentifier::SubjectKeyIdentifier(alloc::vec![1]);
+            let scheme = AlgorithmIdentifier::with(
+                ObjectIdentifier::new_unwrap(arc),
+                KeyWrap::Aes128.identifier().to_der(),
+            );
+            let info = KeyAgreeRecipientInfo::new(
+                OriginatorIdentifierOrKey::SubjectKeyIdentifier(alloc::vec![1]),
+                Some(ukm.to_vec()),
+                scheme,
+                alloc::vec![RecipientEncryptedKey::new(rid, wrapped.clone())],
+            );
+            open(&key, &info, 0, originator, KeyLength::Exact(16), b"secret").map(|one| one.key)
+        };
+        let originator = Some(key.spki());
+        let opened = open("1.2.840.113549.1.9.16.3.10", originator).unwrap();
+        assert_eq!(*opened, cek);
+        let unknown = open("1.2.840.113549.1.9.16.3.11", originator);
+        assert!(matches!(unknown, Err(CryptoError::Unsupported(_))));
+        // The originator's key is in a certificate, which has to be there.
+        let unknown = open("1.2.840.113549.1.9.16.3.10", None);
+        assert!(matches!(unknown, Err(CryptoError::Key(_))));
+    }
+
+    /// Each family has schemes of its own, by which policy judges it (RFC 2631; RFC 5753).
+    #[test]
+    fn keys_and_schemes_of_different_families_do_not_mix() {
+        let dh = dh_key();
         let p256 = PrivateKey::generate(KeyType::P256, &mut crate::SystemRandom).unwrap();
         for (key, own, other) in [
             (&dh, oid::DH_ES, oid::ECDH_STD_SHA256),

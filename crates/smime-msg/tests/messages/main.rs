@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod nesting;
+mod rules;
 mod support;
 
 use std::io::Cursor;

@@ -151,8 +151,8 @@ pub(crate) fn check_given(
     Ok(())
 }
 
-/// What is wrong with what a signer announces: SMIMECapabilities and SMIMEEncryptionKeyPreference are signed, stand once
-/// and have one value (RFC 8551, 2.5.2 and 2.5.3). Nothing but answers depends on them.
+/// What is wrong with what a signer announces: SMIMECapabilities and SMIMEEncryptionKeyPreference are signed, stand
+/// once and have one value (RFC 8551, 2.5.2 and 2.5.3). Nothing but answers depends on them.
 pub(crate) fn announcement_errors(info: &SignerInfo) -> Vec<AttributeError> {
     // rfc8551:2.5.2/1, 2.5.2/2, 2.5.2/3, 2.5.3/1, 2.5.3/2, 2.5.3/3
     let mut errors = announced::<SmimeCapabilities>(info);

@@ -1,5 +1,7 @@
-//! Shared test support, for development only: keys and certificates, vectors, every chunking of an input.
+//! Shared test support, for development only: keys and certificates, vectors, every chunking of an input, the paper on
+//! conformance.
 
 pub mod chunking;
 pub mod keys;
+pub mod paper;
 pub mod vectors;

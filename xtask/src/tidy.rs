@@ -3,6 +3,7 @@
 
 mod lexer;
 mod manifests;
+pub(crate) mod musts;
 mod papers;
 mod sources;
 
@@ -12,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::process;
+use crate::{conformance, process};
 
 /// A rule that is broken, and where.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -77,6 +78,12 @@ pub(crate) fn run() -> Result<()> {
         &read(&root.join(attacks))?,
         &|link| fs::read_to_string(root.join("docs").join(link)).ok(),
     ));
+    let musts = musts::Musts::of(&files)?;
+    findings.extend(musts.check()?);
+    if !conformance::is_up_to_date(&musts)? {
+        let text = "is not what docs/musts and the marks say: cargo xtask conformance";
+        findings.push(Finding::new(conformance::PAPER, text));
+    }
     for finding in &findings {
         eprintln!("{finding}");
     }

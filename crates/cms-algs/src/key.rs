@@ -195,7 +195,7 @@ impl PrivateKey {
     pub fn generate(key_type: KeyType, random: &mut dyn Random) -> Result<Self, CryptoError> {
         match key_type {
             KeyType::Rsa(bits) => {
-                // rfc8551:4.1: keys below 2048 bits MUST NOT be generated.
+                // rfc8551:4.1/3: keys below 2048 bits MUST NOT be generated.
                 if !(2048..=8192).contains(&bits) {
                     return Err(CryptoError::Key("RSA keys are made with 2048 to 8192 bits"));
                 }

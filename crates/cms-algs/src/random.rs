@@ -10,6 +10,7 @@ pub struct SystemRandom;
 
 impl Random for SystemRandom {
     fn fill(&mut self, out: &mut [u8]) -> Result<(), CryptoError> {
+        // rfc8551:4.1/1
         getrandom::fill(out).map_err(|_| CryptoError::Random)
     }
 

@@ -160,6 +160,7 @@ const FILES: usize = 157;
 
 #[test]
 fn every_file() {
+    // rfc5754:2/4, rfc8551:4.3/1, 4.5/1, rfc8550:4.3/4, rfc3370:3.1/5
     let Some(folder) = testkit::vectors::corpus("wycheproof", "Wycheproof") else {
         return;
     };

@@ -50,6 +50,7 @@ fn capability(octets: &[u8]) -> Option<AlgorithmIdentifier> {
 
 #[test]
 fn octets_are_those_of_the_rfcs() {
+    // rfc3274:1.1/2, rfc8551:2.5.2/4
     let Some(folder) = testkit::vectors::folder("rfc texts") else {
         return;
     };
@@ -95,6 +96,7 @@ fn cipher(oid: cms_core::ObjectIdentifier) -> AlgorithmIdentifier {
 
 #[test]
 fn the_first_of_a_recipients_ciphers_is_chosen() {
+    // rfc8551:2.5.2/9, 2.7.1/2, 2.7.1/3
     let policy = StandardPolicy::Default;
     let choose = |recipients: &[Option<SmimeCapabilities>]| {
         choose_cipher(recipients, &PROVIDER, &policy)
@@ -164,6 +166,7 @@ fn the_first_of_a_recipients_ciphers_is_chosen() {
 
 #[test]
 fn what_is_announced_is_current_short_and_read_back() {
+    // rfc8551:2.5.2/7, 2.5.2/8
     let announced = announced(&PROVIDER, &StandardPolicy::Default);
     let octets = announced.encode();
     assert!(octets.len() < 1200, "{}", octets.len());

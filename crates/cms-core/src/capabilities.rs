@@ -124,12 +124,14 @@ pub fn choose_cipher(
         let mut ciphers = provider.ciphers.iter();
         ciphers.any(|cipher| cipher.capabilities().contains(capability))
     };
+    // rfc8551:2.5.2/9
     let known: Vec<Option<&SmimeCapabilities>> = recipients
         .iter()
         .map(|list| list.as_ref().filter(|list| list.0.iter().any(is_cipher)))
         .collect();
     let mut best: Option<(usize, &'static dyn ContentCipher, bool)> = None;
     for cipher in provider.ciphers {
+        // rfc8551:2.7.1/2, 2.7.1/3
         let usage = Usage::ContentEncryption;
         if policy
             .require(&cipher.oid(), usage, Direction::Write)

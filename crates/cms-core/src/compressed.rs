@@ -247,7 +247,7 @@ fn frame(
     compression: &dyn CompressionAlgorithm,
     surroundings: Surroundings,
 ) -> Frame {
-    // rfc3274:1.1: "version ... MUST be 0".
+    // rfc3274:1.1/1: "version ... MUST be 0".
     let fields = [write::integer(0), compression.identifier().to_der()].concat();
     Frame::encapsulating(oid::COMPRESSED_DATA, surroundings, fields, econtent_type)
 }

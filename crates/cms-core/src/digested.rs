@@ -258,7 +258,7 @@ impl DigestedDataWriter {
     ) -> Result<Self, CmsError> {
         policy.require(digest, Usage::Digest, Direction::Write)?;
         let algorithm = provider.digest(digest)?;
-        // rfc5652:7: 0 around id-data, else 2.
+        // rfc5652:7/1, 7/2: 0 around id-data, else 2.
         let version = if *econtent_type == oid::DATA { 0 } else { 2 };
         let fields = [
             write::integer(version),

@@ -7,6 +7,7 @@ use core::mem;
 
 use der::asn1::ObjectIdentifier;
 
+use crate::attributes::{Place, check_given};
 use crate::ber::parser::{Event, Field, Parser, Sink};
 use crate::ber::{Cursor, write};
 use crate::content_cipher::{self, ResolvedCipher};
@@ -262,6 +263,7 @@ impl State<'_> {
             Part::UnauthAttrs => {
                 let attributes = Attributes::decode(&element)
                     .map_err(|error| error.within("unprotectedAttrs"))?;
+                self.common.note_misplaced(&attributes, offset);
                 self.unprotected_attrs = Some(attributes);
             }
             _ => {}
@@ -366,9 +368,10 @@ impl EncryptedDataBuilder {
                 "EncryptedData has no place for the tag of an AEAD cipher",
             ));
         }
+        check_given(&self.unprotected_attrs, Place::Unprotected, &[])?;
         let cipher = ResolvedCipher::for_writing(cipher, self.derivation, policy, random)?;
         check_key(&cipher, key)?;
-        // rfc5652:8: 2 with unprotectedAttrs, else 0.
+        // rfc5652:8/2, 8/3: 2 with unprotectedAttrs, else 0.
         let version = if self.unprotected_attrs.is_empty() {
             0
         } else {

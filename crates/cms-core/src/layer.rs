@@ -5,17 +5,19 @@
 
 mod grammar;
 
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use der::asn1::ObjectIdentifier;
 
+use crate::attributes::{Place, misplaced};
 use crate::ber::parser::Parser;
 use crate::ber::{Cursor, Header, Tag};
 use crate::error::{CmsError, DecodeError};
 use crate::limits::Limits;
 use crate::oid;
 use crate::report::{Deviation, Encoding};
+use crate::types::Attributes;
 
 use grammar::{CONTENT_INFO, Fields};
 
@@ -133,6 +135,14 @@ impl Common {
         offset: Option<u64>,
     ) {
         self.deviations.push(Deviation::new(code, text, offset));
+    }
+
+    /// What stands among attributes that nothing protects, and may not, changes nothing about the content.
+    pub(crate) fn note_misplaced(&mut self, attributes: &Attributes, offset: u64) {
+        // rfc5652:11.1/4, 11.2/4, 11.3/2, 11.4/2
+        if let Some(error) = misplaced(attributes, Place::Unprotected) {
+            self.deviate("misplaced-attribute", error.to_string(), Some(offset));
+        }
     }
 
     /// eContentType, id-data as long as none was read.

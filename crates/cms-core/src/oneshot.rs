@@ -214,6 +214,7 @@ pub fn decrypt(
         keys: Some(keys),
     };
     let mut reader = EnvelopedDataReader::new(context, &Limits::DEFAULT);
+    // rfc5083:2/1, 2/2
     let content = kin::read(&mut reader, message)?;
     let report = reader.report();
     Ok(Decrypted { content, report })

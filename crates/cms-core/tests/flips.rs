@@ -111,6 +111,7 @@ fn encrypted(
 
 #[test]
 fn flips_in_authenticated_messages_never_decrypt() {
+    // rfc5083:2/1
     for identity in [keys::ALICE, keys::BOB, keys::CAROL] {
         let me = person(&identity);
         let attrs = vec![Attribute::of(&SigningTime(Time::from_unix(1_700_000_000)))];

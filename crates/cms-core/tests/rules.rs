@@ -19,11 +19,12 @@ use cms_core::recipients::{Recipient, RecipientIdentifierForm};
 use cms_core::report::{Covered, SignerError, SignerVerdict};
 use cms_core::signed::{
     SignedDataBuilder, SignedDataReader, Signer, SignerAttributes, SignerIdentifierForm,
-    VerifyContext,
+    VerifyContext, with_unsigned_attribute,
 };
 use cms_core::types::{
     AlgorithmIdentifier, Attribute, AttributeError, Certificate, ContentType,
-    IssuerAndSerialNumber, MessageDigest, SigningTime, Time,
+    IssuerAndSerialNumber, MessageDigest, SignerIdentifier, SigningTime, SmimeCapabilities,
+    SmimeEncryptionKeyPreference, Time,
 };
 use cms_core::{CmsError, Limits, ObjectIdentifier, oid};
 use testkit::keys;
@@ -119,6 +120,7 @@ fn attribute_error(attributes: &[Vec<u8>]) -> AttributeError {
 
 #[test]
 fn well_formed_attributes_verify() {
+    // rfc5652:5.4/2, rfc8551:2.5/1
     assert_eq!(
         cms_core::verify(&with_attributes(&good_attributes()), &PROVIDER, &POLICY)
             .unwrap()
@@ -129,6 +131,7 @@ fn well_formed_attributes_verify() {
 
 #[test]
 fn content_type_attribute_is_required_once_and_right() {
+    // rfc5652:5.3/7, 11.1/1, 11.1/2, 11.1/5, 11.1/6
     let [content_type, digest] = <[Vec<u8>; 2]>::try_from(good_attributes()).unwrap();
     assert_eq!(
         attribute_error(&[digest.clone()]),
@@ -165,6 +168,7 @@ fn content_type_attribute_is_required_once_and_right() {
 
 #[test]
 fn message_digest_attribute_is_required_once_and_right() {
+    // rfc5652:5.3/7, 5.6/1, 5.6/2, 5.6/3, 11.2/1, 11.2/5, 11.2/7
     let [content_type, digest] = <[Vec<u8>; 2]>::try_from(good_attributes()).unwrap();
     assert_eq!(
         attribute_error(&[content_type.clone()]),
@@ -197,8 +201,21 @@ fn message_digest_attribute_is_required_once_and_right() {
 
 #[test]
 fn signing_time_may_stand_once() {
-    let time = Attribute::of(&SigningTime(Time::from_unix(0)));
-    let time = attribute(&oid::SIGNING_TIME, time.values);
+    // rfc5652:11.3/14, 11.3/16
+    let value = Attribute::of(&SigningTime(Time::from_unix(0)))
+        .values
+        .remove(0);
+    let with = |values| {
+        let mut attributes = good_attributes();
+        attributes.push(attribute(&oid::SIGNING_TIME, values));
+        attribute_error(&attributes)
+    };
+    assert_eq!(with(vec![]), AttributeError::Empty("signingTime"));
+    assert_eq!(
+        with(vec![value.clone(), value.clone()]),
+        AttributeError::MultiValued("signingTime")
+    );
+    let time = attribute(&oid::SIGNING_TIME, vec![value]);
     let mut attributes = good_attributes();
     attributes.extend([time.clone(), time]);
     assert_eq!(
@@ -208,7 +225,63 @@ fn signing_time_may_stand_once() {
 }
 
 #[test]
+fn a_countersignature_is_not_signed_itself() {
+    // rfc5652:11.4/1, 11.4/2
+    let mut attributes = good_attributes();
+    attributes.push(attribute(&oid::COUNTERSIGNATURE, vec![write::integer(1)]));
+    assert_eq!(
+        attribute_error(&attributes),
+        AttributeError::Misplaced("countersignature")
+    );
+}
+
+#[test]
+fn announcements_are_signed_and_stand_once_or_are_noticed() {
+    // rfc8551:2.5.2/1, 2.5.2/2, 2.5.2/3, 2.5.3/1, 2.5.3/2, 2.5.3/3
+    let id = IssuerAndSerialNumber::of(&bob().certificate);
+    let preference = SmimeEncryptionKeyPreference::IssuerAndSerialNumber(id);
+    for one in [
+        Attribute::of(&SmimeCapabilities(vec![AlgorithmIdentifier::new(
+            oid::AES128_CBC,
+        )])),
+        Attribute::of(&preference),
+    ] {
+        let codes = |signed: &[Vec<u8>], unsigned: Option<Attribute>| -> Vec<&str> {
+            let attributes = [good_attributes(), signed.to_vec()].concat();
+            let mut info = signer_info(&attributes, &attributes);
+            if let Some(unsigned) = unsigned {
+                info = with_unsigned_attribute(&info, unsigned).unwrap();
+            }
+            let message = signed_data(&oid::DATA, &write::octet_string(CONTENT), &info);
+            // The signature holds: nothing but the report says so.
+            let report = cms_core::verify(&message, &PROVIDER, &POLICY)
+                .unwrap()
+                .report;
+            report
+                .deviations
+                .iter()
+                .map(|deviation| deviation.code)
+                .collect()
+        };
+        let good = attribute(&one.oid, one.values.clone());
+        let none: [&str; 0] = [];
+        assert_eq!(codes(&[good.clone()], None), none);
+        let noticed = ["misplaced-attribute"];
+        assert_eq!(codes(&[], Some(one.clone())), noticed);
+        assert_eq!(codes(&[good.clone(), good.clone()], None), noticed);
+        for values in [
+            Vec::new(),
+            [one.values.clone(), one.values.clone()].concat(),
+        ] {
+            assert_eq!(codes(&[attribute(&one.oid, values)], None), noticed);
+        }
+        assert_eq!(codes(&[good.clone(), good], Some(one)), noticed.repeat(2));
+    }
+}
+
+#[test]
 fn content_other_than_data_needs_signed_attributes() {
+    // rfc5652:5.3/5
     let other = ObjectIdentifier::new_unwrap("1.2.3.4");
     let me = bob();
     let signer =
@@ -310,6 +383,7 @@ fn segmented_content_is_put_together() {
 
 #[test]
 fn an_undecodable_signer_spoils_itself_alone() {
+    // rfc5652:5.1/6
     let attributes = good_attributes();
     let infos = [
         write::sequence(&[&write::integer(1)]),
@@ -384,6 +458,7 @@ fn certificates_only_has_no_signer() {
 
 #[test]
 fn several_signers_and_digests_and_key_identifiers() {
+    // rfc5652:5.3/3, rfc8551:2.1/1, 2.1/2, 2.2/1, 2.2/2, 2.2/3, 2.2/4, 2.2/5
     let people: Vec<_> = keys::ALL.iter().map(person).collect();
     let mut builder = SignedDataBuilder::new(oid::DATA);
     for (index, one) in people.iter().enumerate() {
@@ -412,7 +487,20 @@ fn several_signers_and_digests_and_key_identifiers() {
     message.extend_from_slice(&epilogue);
     let verified = cms_core::verify(&message, &PROVIDER, &POLICY).unwrap();
     assert_eq!(verified.report.signers.len(), 4);
-    // rfc5652:5.1: a SignerInfo of version 3 makes it version 3.
+    // rfc5652:5.3/1, 5.3/2
+    let mut versions = [0; 2];
+    for signer in &verified.report.signers {
+        let info = signer.info.value().unwrap();
+        let (form, expected) = match info.sid {
+            SignerIdentifier::IssuerAndSerialNumber(_) => (0, 1),
+            SignerIdentifier::SubjectKeyIdentifier(_) => (1, 3),
+            _ => panic!("another form"),
+        };
+        assert_eq!(info.version, expected);
+        versions[form] += 1;
+    }
+    assert_eq!(versions, [2, 2]);
+    // rfc5652:5.1/4: a SignerInfo of version 3 makes it version 3.
     assert_eq!(verified.report.version, 3);
     assert!(cms_core::ber::is_der(&message));
 }
@@ -519,6 +607,7 @@ fn trailing_zeros_are_a_deviation_and_other_octets_an_error() {
 
 #[test]
 fn authenticated_attributes_are_required_for_other_content() {
+    // rfc5652:9.3/4, 11.1/2, rfc5083:2.1/4
     let me = bob();
     let other = ObjectIdentifier::new_unwrap("1.2.3.4");
     let mut message = Vec::new();
@@ -602,6 +691,7 @@ fn twin(key: &PrivateKey) -> Certificate {
 
 #[test]
 fn several_certificates_with_one_key_identifier_are_all_tried() {
+    // rfc5652:6.2/2, 6.2.1/4, 6.2.1/5
     use cms_algs::{KeyType, SystemRandom};
     let key = PrivateKey::generate(KeyType::Rsa(2048), &mut SystemRandom).unwrap();
     let certificate = twin(&key);
@@ -647,7 +737,51 @@ fn several_certificates_with_one_key_identifier_are_all_tried() {
 }
 
 #[test]
+fn every_certificate_of_a_key_identifier_is_tried_for_a_signer() {
+    // rfc8551:2.6/2, 2.6/3
+    use cms_algs::{KeyType, SystemRandom};
+    let key = PrivateKey::generate(KeyType::Rsa(2048), &mut SystemRandom).unwrap();
+    let (alice, twin) = (person(&keys::ALICE), twin(&key));
+    let signer = Signer::new(alice.certificate.clone(), &alice.key)
+        .with_identifier(SignerIdentifierForm::SubjectKeyIdentifier);
+    let mut message = Vec::new();
+    let mut random = (PROVIDER.random)();
+    let mut writer = SignedDataBuilder::new(oid::DATA)
+        .with_signer(signer)
+        .with_certificate(&twin)
+        .prepare(&PROVIDER, &POLICY)
+        .unwrap()
+        .start(ContentForm::Definite(7), &Limits::DEFAULT, &mut message)
+        .unwrap();
+    let mut out = |octets: &[u8]| {
+        message.extend_from_slice(octets);
+        Ok(())
+    };
+    writer.update(CONTENT, &mut out).unwrap();
+    writer.finish(&mut *random, &mut out).unwrap();
+    // The twin stands in the message and comes first; Alice's own certificate is in the store.
+    for (store, expected) in [
+        (vec![alice.certificate.clone()], SignerVerdict::Good),
+        (Vec::new(), SignerVerdict::Bad),
+    ] {
+        let mut reader = SignedDataReader::new(&PROVIDER, &Limits::DEFAULT);
+        reader.push(&message, &mut |_| Ok(())).unwrap();
+        let context = VerifyContext {
+            provider: &PROVIDER,
+            policy: &POLICY,
+            certificates: &store,
+        };
+        let report = reader.finish(&mut &CONTENT[..], &context).unwrap();
+        let signer = &report.signers[0];
+        assert_eq!(signer.verdict(), expected, "{:?}", signer.errors);
+        let found = store.first().unwrap_or(&twin);
+        assert_eq!(signer.certificate.as_ref(), Some(found));
+    }
+}
+
+#[test]
 fn unknown_recipients_do_not_spoil_the_message() {
+    // rfc5652:6.2/3, 6.2/4, 6.2.2/6
     let me = bob();
     let message = cms_core::encrypt(
         CONTENT,
@@ -685,6 +819,11 @@ fn unknown_recipients_do_not_spoil_the_message() {
         write::context(4, &write::oid(&oid::DATA)),
         write::context(9, b""),
         write::sequence(&[&write::integer(0)]),
+        // Versions that nobody has defined, of ktri, kari, kekri and pwri.
+        write::sequence(&[&write::integer(9), &write::oid(&oid::DATA)]),
+        write::context(1, &write::integer(9)),
+        write::context(2, &write::integer(9)),
+        write::context(3, &write::integer(9)),
     ] {
         let decrypted = cms_core::decrypt(&rebuilt(&extra), &me, &PROVIDER, &POLICY).unwrap();
         assert_eq!(decrypted.content, CONTENT);
@@ -694,6 +833,7 @@ fn unknown_recipients_do_not_spoil_the_message() {
 
 #[test]
 fn the_crate_cms_reads_what_we_write() {
+    // rfc5652:2/1, 2/2, 5.5/1
     use cms::content_info::ContentInfo;
     use der::{Decode, Encode};
     let me = bob();

@@ -35,6 +35,7 @@ impl AddressMatch {
 pub fn check(certificate: &Certificate, senders: &[String]) -> AddressMatch {
     let addresses = email_addresses(certificate);
     if addresses.is_empty() {
+        // rfc8550:3/1
         return AddressMatch::Absent;
     }
     let found = addresses
@@ -67,6 +68,7 @@ pub fn same(one: &str, two: &str) -> bool {
 /// Whether two hosts are one, their U-labels as A-labels (RFC 9598, 5; RFC 8550, 3).
 fn same_host(one: &str, two: &str) -> bool {
     if one.is_ascii() && two.is_ascii() {
+        // rfc8550:3/5
         return one.eq_ignore_ascii_case(two);
     }
     match (
@@ -84,6 +86,7 @@ mod tests {
 
     #[test]
     fn only_whole_addresses_are_the_same() {
+        // rfc8550:3/5
         assert!(same("Alice@Example.COM", "alice@example.com"));
         assert!(same("alice@bücher.example", "alice@xn--bcher-kva.example"));
         assert!(same("алиса@Bücher.example", "алиса@xn--bcher-kva.example"));

@@ -282,6 +282,7 @@ impl Inner {
             let start = usize::try_from(part.offset()).unwrap_or(usize::MAX);
             start..start.saturating_add(part.raw().len())
         };
+        // rfc8550:2.1/1
         let mut outer = extension::sequence(element)?;
         let tbs = outer.expect(Tag::SEQUENCE)?;
         let signature_algorithm = AlgorithmIdentifier::decode(&outer.expect(Tag::SEQUENCE)?)?;
@@ -313,6 +314,7 @@ impl Inner {
         let twice = extensions
             .iter()
             .any(|extension: &Extension| !known.insert(extension.oid));
+        // rfc8550:2.1/3
         // rfc5280:5.1.2.1: extensions make the version 2; only 0 and 1 exist.
         if twice || version > 1 || (version == 0 && !extensions.is_empty()) {
             let kind = DecodeErrorKind::BadValue(

@@ -87,6 +87,7 @@ fn decoded<'a, T: Decode<'a>>(
     certificate: &'a Certificate,
     oid: &ObjectIdentifier,
 ) -> Result<Option<T>, ExtensionError> {
+    // rfc8550:4.4/2
     let Some(extension) = only(certificate, oid)? else {
         return Ok(None);
     };
@@ -305,6 +306,7 @@ pub fn email_addresses(certificate: &Certificate) -> Vec<String> {
             let Ok(name) = GeneralName::decode(&name) else {
                 continue;
             };
+            // rfc8550:3/2
             if let GeneralName::Mail(address) = name {
                 // An address that is not ASCII is none (RFC 5280, 4.2.1.6), but the certificate
                 // names one: it is kept, so that nobody else's address matches.
@@ -314,6 +316,7 @@ pub fn email_addresses(certificate: &Certificate) -> Vec<String> {
             }
         }
     }
+    // rfc8550:3/3
     for address in certificate.subject().values(&oid::EMAIL_ADDRESS) {
         add(&address);
     }

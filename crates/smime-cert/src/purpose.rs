@@ -44,13 +44,16 @@ pub fn check(certificate: &Certificate, purpose: Purpose) -> Result<(), PurposeE
     if purpose == Purpose::Any {
         return Ok(());
     }
+    // rfc8550:4.4.2/3
     if let Some(usage) = extension::key_usage(certificate)? {
         let allowed = match purpose {
-            // rfc8550:4.4.2: "digitalSignature and/or nonRepudiation".
+            // rfc8550:4.4.2/2: "digitalSignature and/or nonRepudiation".
             Purpose::Signing | Purpose::SigningFor(_) => {
                 usage.digital_signature() || usage.non_repudiation()
             }
+            // rfc5652:6.2.1/3
             Purpose::KeyTransport => usage.key_encipherment(),
+            // rfc5652:6.2.2/5
             Purpose::KeyAgreement => usage.key_agreement(),
             Purpose::Any => true,
         };
@@ -67,6 +70,7 @@ pub(crate) fn extended(certificate: &Certificate, purpose: Purpose) -> Result<()
         Purpose::SigningFor(oid) => oid,
         _ => ids::EMAIL_PROTECTION,
     };
+    // rfc8550:4.4.4/1
     match extension::extended_key_usage(certificate)? {
         Some(usages)
             if !usages

@@ -116,6 +116,7 @@ fn mesh(count: usize) -> (Vec<Authority>, Vec<Certificate>) {
 
 #[test]
 fn meshes_without_a_way_are_refused_and_short_ways_are_found() {
+    // rfc8550:2.3/1, 4/1
     let rules = PathRules::DEFAULT;
     for count in [10, 30, 100] {
         let (all, mut certificates) = mesh(count);
@@ -516,6 +517,7 @@ fn lists_times_signers_have_a_budget() {
 /// Many extensions, names and namesakes are read in one pass: comparing each with each would take a minute and more.
 #[test]
 fn thousands_of_extensions_names_and_namesakes_are_read() {
+    // rfc8550:2.3/2
     let root = authority("Root");
     // A CRL with 100,000 extensions, and one twice.
     let list = ListBuilder::new(1, start(), start().plus(DAY))

@@ -132,6 +132,7 @@ fn run(case: &Value) -> Result<(), String> {
 
 #[test]
 fn every_case_has_the_expected_result() {
+    // rfc8550:2.2/1
     let Some(folder) = folder("x509-limbo") else {
         return;
     };
@@ -155,4 +156,15 @@ fn every_case_has_the_expected_result() {
         wrong.len(),
         wrong.join("\n")
     );
+    let exceptions: usize = EXCEPTIONS.iter().map(|(_, ids)| ids.len()).sum();
+    let mut text = format!(
+        "Of {} cases of x509-limbo that are not about TLS alone, {} come out as expected. Exceptions:\n\n",
+        cases.len(),
+        cases.len() - exceptions
+    );
+    for (reason, ids) in EXCEPTIONS {
+        let ids: Vec<_> = ids.iter().map(|id| format!("`{id}`")).collect();
+        text += &format!("* {}: {reason}.\n", ids.join(",\n  "));
+    }
+    testkit::paper::check("limbo", &text, "cargo test -p smime-cert --test limbo");
 }

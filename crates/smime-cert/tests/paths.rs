@@ -182,6 +182,7 @@ fn outcome(
 
 #[test]
 fn chains_lead_to_their_anchor() {
+    // rfc8550:2.3/3, 4.3/1
     let root = root(1);
     let middle = issue("Middle", Profile::Authority(0), &root);
     let leaf = issue("leaf", Profile::Mailbox, &middle);
@@ -235,6 +236,7 @@ fn validity_is_checked_to_the_second() {
 
 #[test]
 fn only_authorities_issue() {
+    // rfc8550:4.4/1, 4.4.1/1
     let root = root(1);
     let anchors = [root.certificate.clone()];
     // An end entity that signs another one.
@@ -437,6 +439,7 @@ fn a_mesh_of_authorities_ends_within_the_budget() {
 
 #[test]
 fn purposes_follow_key_usage_and_extended_key_usage() {
+    // rfc5652:6.2.1/3, 6.2.2/5, rfc8550:4.4.2/2, 4.4.2/3, 4.4.4/1
     let root = root(0);
     let signing = issue("signing", Profile::MailboxSigning, &root).certificate;
     let encryption = issue("encryption", Profile::MailboxEncryption, &root).certificate;
@@ -471,6 +474,7 @@ fn purposes_follow_key_usage_and_extended_key_usage() {
 
 #[test]
 fn addresses_match_or_are_absent() {
+    // rfc8550:3/1, 3/2, 3/5
     let root = root(0);
     let leaf = issue("leaf", Profile::Mailbox, &root).certificate;
     let check = |sender: &str| address::check(&leaf, &[sender.into()]);
@@ -484,6 +488,7 @@ fn addresses_match_or_are_absent() {
 
 #[test]
 fn internationalised_addresses_match_nobody_else() {
+    // rfc8550:3/2
     let root = root(0);
     let key = key();
     let plain = CertificateBuilder::new("x", key.spki().clone(), Profile::Mailbox, start(), 1)
@@ -557,6 +562,7 @@ fn request_of(subject: &[u8], key: &PrivateKey) -> Vec<u8> {
 
 #[test]
 fn requests_hide_no_address_in_their_subject() {
+    // rfc8550:3/8
     let (key, root) = (key(), root(0));
     let read = |subject: &[u8]| {
         let octets = request_of(subject, &key);
@@ -770,6 +776,7 @@ fn constraints_of_hosts_do_not_concern_mail() {
 
 #[test]
 fn addresses_that_are_none_are_refused() {
+    // rfc8551:4.1/3
     let key = key();
     for address in [
         "",

@@ -455,6 +455,7 @@ pub(crate) fn weak_rsa(certificate: &cms_core::types::Certificate) -> Option<u32
         .signatures
         .iter()
         .find(|verifier| verifier.recognises(&spki.algorithm.oid))?;
+    // rfc8551:6/1, rfc8550:6/1
     verifier.key_bits(&spki).filter(|bits| *bits < 2048)
 }
 

@@ -181,6 +181,7 @@ impl Store {
             .read(true)
             .append(true)
             .create(true)
+            // rfc8551:4.1/2
             .mode(0o600)
             .open(&path)
             .map_err(about)?;

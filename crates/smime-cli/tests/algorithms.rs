@@ -6,6 +6,7 @@ use support::{Scratch, has_openssl};
 
 #[test]
 fn every_kind_of_key_signs_and_encrypts_a_mail() {
+    // rfc8551:2.3/2
     let scratch = Scratch::new();
     let table = scratch.smime_ends(0, &["demo", "--alg", "all"]);
     let table = String::from_utf8(table).unwrap();
@@ -221,6 +222,7 @@ fn rsa_kem_is_written_when_it_is_asked_for() {
 /// RFC 5652, 6.2.2: the originator's certificate names a static key, and the ukm is another one in each message.
 #[test]
 fn an_originator_may_encrypt_with_a_key_of_its_own() {
+    // rfc5652:6.2.2/2
     let scratch = Scratch::new();
     scratch.write("text", b"a text\r\n");
     for (kind, split) in [
@@ -301,6 +303,7 @@ fn a_key_agreement_that_is_not_written_is_refused() {
 
 #[test]
 fn diffie_hellman_of_openssl_is_read_under_the_legacy_profile() {
+    // rfc3370:4.1.1/4, 4.1.1/5, 4.1.1/6, 4.1.1/7, 4.1.1/9
     if !has_openssl("DH") {
         return;
     }

@@ -61,6 +61,7 @@ fn the_demo_works() {
 
 #[test]
 fn mail_goes_round_by_address() {
+    // rfc8551:2.4.1/1, 2.4.1/4, 2.4.1/5
     let s = setup();
     s.smime_ends(
         0,
@@ -273,6 +274,7 @@ fn exit_codes_tell_what_is_wrong() {
 
 #[test]
 fn a_failed_decryption_leaves_nothing() {
+    // rfc5083:2/1, 2/2
     let s = setup();
     for cipher in ["aes-256-gcm", "aes-256-cbc"] {
         s.smime_ends(
@@ -370,6 +372,7 @@ fn status_goes_to_a_descriptor_of_its_own() {
 
 #[test]
 fn keys_in_the_store_can_be_encrypted() {
+    // rfc8551:4.1/2
     let s = Scratch::new();
     s.write("pass", b"geheim\n");
     s.smime_ends(0, &["id", "new", "eve@example.com", "--pass", "file:pass"]);

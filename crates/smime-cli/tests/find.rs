@@ -126,6 +126,7 @@ fn nothing_is_asked_without_online() {
 
 #[test]
 fn a_directory_gives_certificates_of_the_address() {
+    // rfc8551:4/1
     if !has_slapd("certificates from a directory") {
         return;
     }

@@ -54,6 +54,7 @@ fn single(scratch: &Scratch, name: &str) -> Vec<String> {
 
 #[test]
 fn certificates_have_no_findings() {
+    // rfc8550:4.4.2/1, rfc3370:3.2/1, 3.2/2, rfc5754:3.3/1
     if pkilint("lint_cabf_smime_cert").is_none() {
         return;
     }
@@ -97,6 +98,7 @@ fn certificates_have_no_findings() {
 
 #[test]
 fn authorities_and_lists_have_no_findings() {
+    // rfc8550:4.4.1/1
     let (Some(certificates), Some(lists)) = (pkilint("lint_pkix_cert"), pkilint("lint_crl")) else {
         return;
     };

@@ -44,6 +44,7 @@ fn same(scratch: &Scratch, one: &str, two: &str) {
 
 #[test]
 fn openssl_verifies_our_signatures() {
+    // rfc5754:2/4, rfc8551:2.1/2, 2.4.1/2, 2.4.1/3, 2.4.2/1
     if !has_openssl("openssl_verifies_our_signatures") {
         return;
     }
@@ -113,6 +114,7 @@ fn openssl_verifies_our_signatures() {
 
 #[test]
 fn we_verify_openssl_signatures() {
+    // rfc3370:3.2/4, rfc8551:2.4.1/3
     if !has_openssl("we_verify_openssl_signatures") {
         return;
     }
@@ -228,6 +230,7 @@ fn we_verify_openssl_signatures() {
 
 #[test]
 fn openssl_decrypts_our_messages() {
+    // rfc5083:2.1/1, rfc8551:2.3/3, 2.4.1/5, 2.7/1, 2.7/2, rfc3370:4.1/1
     if !has_openssl("openssl_decrypts_our_messages") {
         return;
     }

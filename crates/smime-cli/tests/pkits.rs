@@ -105,6 +105,7 @@ fn cert_verify_has_the_expected_result_for_every_path() {
 
 #[test]
 fn verify_has_the_expected_result_for_every_message() {
+    // rfc5754:2/2, rfc8550:2.3/3, 4.2/1, 4.3/3
     let Some(suite) = Suite::read() else { return };
     let scratch = Scratch::new();
     let mut wrong = Vec::new();

@@ -4,15 +4,24 @@
 
 mod support;
 
+use cms_core::types::Time;
 use serde_json::Value;
 use support::{Scratch, has_openssl};
 
 /// Bob's store; his mail is signed by OpenSSL, which announces CBC alone. `home` is the store of the one who reads it.
 fn setup() -> Scratch {
+    setup_at(&[])
+}
+
+/// The same with certificates that begin at another time.
+fn setup_at(at: &[&str]) -> Scratch {
     let s = Scratch::new();
     let bob = ["--store", "bobs"];
-    s.smime_ends(0, &[&["ca", "init", "-o", "ca.pem"], &bob[..]].concat());
-    s.smime_ends(0, &[&["ca", "issue", "bob@example.com"], &bob[..]].concat());
+    s.smime_ends(0, &[&["ca", "init", "-o", "ca.pem"], &bob[..], at].concat());
+    s.smime_ends(
+        0,
+        &[&["ca", "issue", "bob@example.com"], &bob[..], at].concat(),
+    );
     let export = ["id", "export", "bob@example.com", "--pem", "bob.pem"];
     s.smime_ends(0, &[&export[..], &bob[..]].concat());
     s.write("text", b"Hello\n");
@@ -127,6 +136,7 @@ fn a_pair_of_keys_is_remembered_with_the_one_that_decrypts() {
 
 #[test]
 fn mail_that_is_not_sure_teaches_nothing() {
+    // rfc8551:2.7.1/1
     if !has_openssl("mail_that_is_not_sure_teaches_nothing") {
         return;
     }
@@ -168,6 +178,37 @@ fn mail_that_is_not_sure_teaches_nothing() {
         &["verify", "changed.eml", "--ca", "ca.pem", "--remember"],
     );
     nothing();
+}
+
+#[test]
+fn mail_from_the_future_does_not_teach_how_to_answer() {
+    // rfc8551:2.7.1/1
+    if !has_openssl("mail_from_the_future_does_not_teach_how_to_answer") {
+        return;
+    }
+    let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs();
+    let at = |seconds: u64| {
+        let time = Time::from_unix(i64::try_from(seconds).unwrap());
+        time.to_rfc3339()
+    };
+    let s = setup_at(&["--at", &at(now - 86_400)]);
+    let verify = |time: &str| {
+        let words = [
+            "verify",
+            "mail.eml",
+            "--ca",
+            "ca.pem",
+            "--remember",
+            "--at",
+            time,
+        ];
+        s.smime_ends(0, &words);
+    };
+    // Seen from an hour before, the mail is of the future; from a minute before, by a clock that is slow.
+    verify(&at(now - 3600));
+    assert_eq!(cipher(&s), "aes-256-gcm");
+    verify(&at(now - 60));
+    assert_eq!(cipher(&s), "aes-256-cbc");
 }
 
 #[test]

@@ -107,6 +107,7 @@ fn a_revoked_signer_is_not_trusted() {
 
 #[test]
 fn crls_in_a_message_are_used() {
+    // rfc8550:2.1/6
     let s = setup();
     s.smime_ends(0, &["ca", "revoke", "alice@example.com"]);
     s.smime_ends(0, &["ca", "crl", "-o", "list.crl"]);
@@ -158,6 +159,7 @@ fn a_hold_ends_and_other_revocations_do_not() {
 
 #[test]
 fn openssl_reads_our_crls() {
+    // rfc8550:2.1/2
     if !has_openssl("openssl_reads_our_crls") {
         return;
     }

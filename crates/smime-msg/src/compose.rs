@@ -118,12 +118,14 @@ pub fn entity<S: Read + Seek>(
             } else {
                 (None, Body::Canonical)
             };
+            // rfc8551:3.1.1/3
             let plain = b"Content-Type: text/plain; charset=utf-8\r\n";
             (Vec::new(), with_encoding(plain, encode), body)
         }
     };
     out.write_all(&content)?;
     out.write_all(b"\r\n")?;
+    // rfc8551:3.1.1/1, 3.1.1/2
     write_body(source, body, out)?;
     Ok(outer)
 }
@@ -141,8 +143,10 @@ fn entity_body(
     let binary = encoding == TransferEncoding::Binary || binary_parts;
     match transport {
         // Binary parts pass as they are; everything else has canonical line ends.
+        // rfc8551:3.1.2/1
         Transport::Binary if binary => Ok((None, Body::Verbatim)),
         Transport::Binary => Ok((None, Body::Canonical)),
+        // rfc8551:3.1.3/1
         Transport::SevenBit if composite && (binary || !safe) => Err(ComposeError::NotSevenBit),
         Transport::SevenBit if !encoding.is_identity() || safe && !binary => {
             Ok((None, Body::Canonical))
@@ -254,6 +258,7 @@ fn write_body<S: Read>(
     match body {
         Body::Verbatim => pump::<io::Error>(source, &mut |chunk| out.write_all(chunk))?,
         Body::Canonical => {
+            // rfc8551:3.1.1/4
             pump_canonical::<io::Error>(source, &mut |octets| out.write_all(octets))?
         }
         Body::Base64(lines) => {
@@ -354,6 +359,7 @@ pub fn clear_signed(
     let mut frame = outer.to_vec();
     let multipart = MultipartSignedWriter::start(&boundary, &micalg_value(&names), &mut frame)?;
     out.write_all(&frame)?;
+    // rfc8551:3.5.3.1/1
     let mut writer = prepared.start(ContentForm::Detached, limits, &mut Vec::new())?;
     let mut nothing = |_: &[u8]| Ok(());
     pump::<CmsError>(entity, &mut |chunk| {

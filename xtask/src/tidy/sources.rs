@@ -95,7 +95,7 @@ fn is_example(place: &str) -> bool {
     place.starts_with("crates/") && place.split('/').nth(2) == Some("examples")
 }
 
-fn is_test(place: &str) -> bool {
+pub(super) fn is_test(place: &str) -> bool {
     place
         .split('/')
         .any(|part| part == "tests" || part == "tests.rs")
@@ -108,7 +108,7 @@ fn begins_with_doc(text: &str) -> bool {
 }
 
 /// The line from which on a file holds its unit tests.
-fn tests_line(layers: &Layers) -> usize {
+pub(super) fn tests_line(layers: &Layers) -> usize {
     let mut previous = "";
     for (index, line) in layers.code.lines().enumerate() {
         if previous == "#[cfg(test)]" && line.starts_with("mod tests {") {

@@ -93,6 +93,7 @@ impl PrivateKey {
         let n = fields.expect(Tag::INTEGER).map_err(malformed)?;
         let e = fields.expect(Tag::INTEGER).map_err(malformed)?;
         let modulus_len = n.contents().iter().skip_while(|octet| **octet == 0).count();
+        // rfc3370:3.2/1, 3.2/2
         let public = write::sequence(&[n.raw(), e.raw()]);
         let algorithm = AlgorithmIdentifier::with_null(oid::RSA_ENCRYPTION);
         let material = Material::Rsa {

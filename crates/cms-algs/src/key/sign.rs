@@ -134,6 +134,7 @@ impl PrivateKey {
             parameters.identifier()
         };
         Ok(SignatureScheme::new(
+            // rfc5754:2/3
             AlgorithmIdentifier::new(hash.oid()),
             algorithm,
             false,

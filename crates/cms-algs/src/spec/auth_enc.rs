@@ -56,6 +56,7 @@ pub const AUTH_ENC_256: AuthEnc = AuthEnc {
 
 /// The ciphers that may be inside.
 const CIPHERS: [Cbc; 6] = [
+    // rfc5083:2.2/1: the padding of the cipher within
     cbc::AES_128_CBC,
     cbc::AES_192_CBC,
     cbc::AES_256_CBC,

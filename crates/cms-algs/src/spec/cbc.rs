@@ -54,6 +54,7 @@ enum Form {
 }
 
 /// AES-128-CBC.
+// rfc8551:2.7/2
 pub const AES_128_CBC: Cbc = Cbc::current(oid::AES128_CBC, BlockCipher::Aes, 16);
 /// AES-192-CBC.
 pub const AES_192_CBC: Cbc = Cbc::current(oid::AES192_CBC, BlockCipher::Aes, 24);
@@ -129,6 +130,7 @@ impl Cbc {
     /// An IV alone is read in the place of every SEQUENCE: OpenSSL writes it for CAST-128 and IDEA, and RC2 then has 32
     /// effective bits (RFC 3370, 5.2).
     fn parameters(&self, algorithm: &AlgorithmIdentifier) -> Result<Parameters, CryptoError> {
+        // rfc3370:5.1/1, 5.2/1
         let element = parameters::element(algorithm)?;
         let mut parameters = Parameters {
             cipher: self.cipher,
@@ -146,6 +148,7 @@ impl Cbc {
         match self.form {
             Form::Iv => {}
             Form::Rc2 => {
+                // rfc3370:5.2/2
                 let version = fields.expect(Tag::INTEGER).map_err(malformed)?;
                 parameters.cipher = BlockCipher::Rc2(rc2_bits(version.u64().map_err(malformed)?)?);
                 let iv = fields.expect(Tag::OCTET_STRING).map_err(malformed)?;
@@ -305,10 +308,12 @@ impl ContentCipher for Cbc {
             (BlockCipher::Camellia | BlockCipher::Seed, _) => {
                 alloc::vec![AlgorithmIdentifier::with_null(self.oid)]
             }
+            // rfc8551:2.5.2/4
             (_, Form::Rc2) => [128, 64, 40]
                 .map(|bits| AlgorithmIdentifier::with(self.oid, write::integer(bits)))
                 .to_vec(),
             (_, Form::Cast5) => Vec::new(),
+            // rfc8551:2.5.2/7, 2.5.2/8
             (_, Form::Iv | Form::Idea) => alloc::vec![AlgorithmIdentifier::new(self.oid)],
         }
     }

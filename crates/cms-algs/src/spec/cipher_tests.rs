@@ -55,6 +55,7 @@ fn encrypt(
 
 #[test]
 fn what_is_written_is_read_and_nothing_else() {
+    // rfc3370:5.1/1, 5.2/1, 5.2/2, rfc8551:2.7/1, 2.7/2
     let content: Vec<u8> = (0..=255).cycle().take(1000).collect();
     for cipher in CIPHERS {
         let Ok(algorithm) = cipher.identifier(&mut SystemRandom) else {

@@ -81,7 +81,9 @@ pub(crate) fn kek(
     party_a_info: Option<&[u8]>,
     len: usize,
 ) -> Zeroizing<Vec<u8>> {
+    // rfc3370:4.1/2: the key is as long as the wrap takes, 128 bits with RC2
     let bits = u32::try_from(len.saturating_mul(8)).unwrap_or(u32::MAX);
+    // rfc3370:4.1.1/5
     let party = party_a_info
         .map(|info| write::context(0, &write::octet_string(info)))
         .unwrap_or_default();
@@ -99,6 +101,7 @@ mod tests {
 
     #[test]
     fn rfc2631_2_1_6_and_2_1_7() {
+        // rfc3370:4.1/2, 4.1.1/5
         let zz: Vec<u8> = (0..20).collect();
         let des = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.3.6");
         let rc2 = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.3.7");

@@ -24,14 +24,17 @@ pub struct MessageDigest(Hash);
 /// MD5, read-only.
 pub const MD5: MessageDigest = MessageDigest(Hash::Md5);
 /// SHA-1, read-only.
+// rfc3370:3.2/3
 pub const SHA1: MessageDigest = MessageDigest(Hash::Sha1);
 /// SHA-224.
 pub const SHA224: MessageDigest = MessageDigest(Hash::Sha224);
 /// SHA-256.
+// rfc8551:2.1/1
 pub const SHA256: MessageDigest = MessageDigest(Hash::Sha256);
 /// SHA-384.
 pub const SHA384: MessageDigest = MessageDigest(Hash::Sha384);
 /// SHA-512.
+// rfc8551:2.1/2
 pub const SHA512: MessageDigest = MessageDigest(Hash::Sha512);
 /// SHA-512/224.
 pub const SHA512_224: MessageDigest = MessageDigest(Hash::Sha512_224);

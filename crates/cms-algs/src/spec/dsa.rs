@@ -104,6 +104,7 @@ fn public_key<'a>(domain: &Element<'a>, y: &Element<'a>) -> Option<DsaKey<'a>> {
     if domain.tag() != Tag::SEQUENCE || y.tag() != Tag::INTEGER {
         return None;
     }
+    // rfc3370:3.1/2
     let mut fields = domain.children();
     let mut next = || integer(&fields.expect(Tag::INTEGER).ok()?);
     let (p, q, g) = (next()?, next()?, next()?);
@@ -112,6 +113,7 @@ fn public_key<'a>(domain: &Element<'a>, y: &Element<'a>) -> Option<DsaKey<'a>> {
         p,
         q,
         g,
+        // rfc3370:3.1/3
         y: integer(y)?,
     })
 }

@@ -40,6 +40,7 @@ pub use static_originator::StaticEcdh;
 pub struct EcdhX963;
 
 /// dhSinglePass-stdDH with the X9.63 KDF.
+// rfc8551:2.3/1
 pub const ECDH_X9_63: EcdhX963 = EcdhX963;
 
 /// X25519 or X448 with HKDF (RFC 8418, 2.2), AES wrap as long as the content-encryption key.
@@ -52,6 +53,7 @@ pub struct MontgomeryHkdf {
 }
 
 /// X25519 with HKDF-SHA-256.
+// rfc8551:2.3/2
 pub const X25519_HKDF: MontgomeryHkdf = MontgomeryHkdf {
     key: oid::X25519,
     key_type: KeyType::X25519,
@@ -92,7 +94,9 @@ pub(crate) const SCHEMES: &[(ObjectIdentifier, Kdf)] = &[
     (oid::ECDH_HKDF_SHA256, Kdf::Hkdf(Hash::Sha256)),
     (oid::ECDH_HKDF_SHA384, Kdf::Hkdf(Hash::Sha384)),
     (oid::ECDH_HKDF_SHA512, Kdf::Hkdf(Hash::Sha512)),
+    // rfc3370:4.1.1/6
     (oid::DH_ES, Kdf::Dh),
+    // rfc3370:4.1.2/5
     (oid::DH_SS, Kdf::Dh),
 ];
 
@@ -132,6 +136,7 @@ impl Scheme {
             }
             CryptoError::unsupported_oid(&algorithm.oid)
         })?;
+        // rfc3370:4.1.1/7
         let wrap_identifier = AlgorithmIdentifier::decode(&parameters::element(algorithm)?)
             .map_err(|_| CryptoError::Parameters("KeyWrapAlgorithm is malformed"))?;
         Ok(Self {
@@ -353,6 +358,7 @@ pub(crate) fn open(
     if finite_field != (scheme.kdf == Kdf::Dh) {
         return Err(CryptoError::Key("the scheme is for another kind of key"));
     }
+    // rfc3370:4.1.1/4, rfc5652:6.2.2/2
     let mut peer = match (&info.originator, originator) {
         (OriginatorIdentifierOrKey::OriginatorKey(key), _) => key.clone(),
         (_, Some(key)) => key.clone(),
@@ -369,6 +375,7 @@ pub(crate) fn open(
         .get(index)
         .map(|entry| entry.encrypted_key.as_slice())
         .unwrap_or_default();
+    // rfc3370:4.1.1/9
     let unwrapped = key.agree(&peer).and_then(|shared| {
         scheme
             .wrap
@@ -379,6 +386,9 @@ pub(crate) fn open(
 
 #[cfg(test)]
 mod tests {
+    use cms_core::ber::{Tag, write};
+    use cms_core::types::{RecipientEncryptedKey, RecipientIdentifier};
+
     use super::*;
 
     /// Worked out with Python's hmac module from RFC 8418, 2.2 and RFC 5753, 7.2.
@@ -406,11 +416,8 @@ mod tests {
         );
     }
 
-    /// Each family has schemes of its own, by which policy judges it (RFC 2631; RFC 5753).
-    #[test]
-    fn keys_and_schemes_of_different_families_do_not_mix() {
-        use cms_core::ber::{Tag, write};
-        use cms_core::types::{RecipientEncryptedKey, RecipientIdentifier};
+    /// A Diffie-Hellman key in a group of 1032 bits.
+    fn dh_key() -> PrivateKey {
         let group = crate::backend::rust_crypto::dh::tests::odd_group();
         let number = |octets: &[u8]| {
             let contents = [&[0], octets].concat();
@@ -424,7 +431,45 @@ mod tests {
             &AlgorithmIdentifier::with(oid::DH_PUBLIC_NUMBER, domain).to_der(),
             &write::octet_string(&write::integer(113)),
         ]);
-        let dh = PrivateKey::from_pkcs8(&pkcs8).unwrap();
+        PrivateKey::from_pkcs8(&pkcs8).unwrap()
+    }
+
+    #[test]
+    fn static_diffie_hellman_is_read_by_its_identifier() {
+        // rfc3370:4.1.2/5
+        let key = dh_key();
+        let (cek, ukm) = ([5; 16], [3; 64]);
+        let zz = key.agree(key.spki()).unwrap();
+        let kek = dh::kek(&zz, &oid::AES128_WRAP, Some(&ukm), 16);
+        let wrapped = KeyWrap::Aes128.wrap(&kek, &cek).unwrap();
+        let open = |arc: &str, originator| {
+            let rid = RecipientIdentifier::SubjectKeyIdentifier(alloc::vec![1]);
+            let scheme = AlgorithmIdentifier::with(
+                ObjectIdentifier::new_unwrap(arc),
+                KeyWrap::Aes128.identifier().to_der(),
+            );
+            let info = KeyAgreeRecipientInfo::new(
+                OriginatorIdentifierOrKey::SubjectKeyIdentifier(alloc::vec![1]),
+                Some(ukm.to_vec()),
+                scheme,
+                alloc::vec![RecipientEncryptedKey::new(rid, wrapped.clone())],
+            );
+            open(&key, &info, 0, originator, KeyLength::Exact(16), b"secret").map(|one| one.key)
+        };
+        let originator = Some(key.spki());
+        let opened = open("1.2.840.113549.1.9.16.3.10", originator).unwrap();
+        assert_eq!(*opened, cek);
+        let unknown = open("1.2.840.113549.1.9.16.3.11", originator);
+        assert!(matches!(unknown, Err(CryptoError::Unsupported(_))));
+        // The originator's key is in a certificate, which has to be there.
+        let unknown = open("1.2.840.113549.1.9.16.3.10", None);
+        assert!(matches!(unknown, Err(CryptoError::Key(_))));
+    }
+
+    /// Each family has schemes of its own, by which policy judges it (RFC 2631; RFC 5753).
+    #[test]
+    fn keys_and_schemes_of_different_families_do_not_mix() {
+        let dh = dh_key();
         let p256 = PrivateKey::generate(KeyType::P256, &mut crate::SystemRandom).unwrap();
         for (key, own, other) in [
             (&dh, oid::DH_ES, oid::ECDH_STD_SHA256),

@@ -25,6 +25,7 @@ pub struct Ecdsa;
 pub(crate) const HASHES: &[(ObjectIdentifier, Hash)] = &[
     (oid::ECDSA_WITH_SHA1, Hash::Sha1),
     (oid::ECDSA_WITH_SHA224, Hash::Sha224),
+    // rfc8551:2.2/1, 2.2/4, rfc8550:4.3/1
     (oid::ECDSA_WITH_SHA256, Hash::Sha256),
     (oid::ECDSA_WITH_SHA384, Hash::Sha384),
     (oid::ECDSA_WITH_SHA512, Hash::Sha512),
@@ -45,6 +46,7 @@ impl Ecdsa {
         HASHES
             .iter()
             .find(|(_, known)| *known == hash)
+            // rfc5754:3.3/1
             .map(|(oid, _)| AlgorithmIdentifier::new(*oid))
             .ok_or(CryptoError::Parameters(
                 "ECDSA is not defined with this digest",

@@ -17,6 +17,7 @@ use crate::hash::Hash;
 const SOURCE: &str = "must be absent (RFC 8410, 3)";
 
 /// PureEdDSA on edwards25519.
+// rfc8551:2.2/2, 2.2/4, rfc8550:4.3/2
 pub const ED25519: PureSignature = PureSignature {
     oid: oid::ED25519,
     scheme: PureScheme::Ed25519,

@@ -36,6 +36,7 @@ pub struct Gcm {
 }
 
 /// AES-128-GCM.
+// rfc8551:2.7/1
 pub const AES_128_GCM: Gcm = Gcm {
     oid: oid::AES128_GCM,
     key_len: 16,

@@ -92,6 +92,7 @@ impl MacAlgorithm for Hmac {
 
     /// A key as long as the output is made; any from a byte to 1,024 is taken (RFC 2104, 3).
     fn key_len(&self, algorithm: &AlgorithmIdentifier) -> Result<KeyLength, CryptoError> {
+        // rfc3370:6.1/1, 6.1/2, 6.1/3
         parameters::none(algorithm)?;
         // Key wraps take whole blocks of eight octets.
         Ok(KeyLength::Between {

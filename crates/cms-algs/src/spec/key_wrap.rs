@@ -122,8 +122,8 @@ impl KeyWrap {
             Some(number) => {
                 let element = parameters::element(algorithm)?;
                 if element.tag() != Tag::INTEGER || element.u64().ok() != Some(number) {
-                    // rfc3370:4.3.2: "RC2 128-bit keys MUST be used as key-encryption keys, and they MUST be
-                    // used with the RC2ParameterVersion parameter set to 58."
+                    // rfc3370:4.3/1, 4.3/2, 4.3.2/1: "RC2 128-bit keys MUST be used as key-encryption keys, and they
+                    // MUST be used with the RC2ParameterVersion parameter set to 58."
                     return Err(CryptoError::Parameters(
                         "the key-encryption key must have 128 bits",
                     ));
@@ -181,6 +181,7 @@ impl KeyWrap {
 
     /// The AES wrap whose key is as long as the content-encryption key (RFC 8551, 2.3).
     pub(crate) fn for_cek_len(len: usize) -> Self {
+        // rfc3370:4.1/1, rfc8551:2.3/4, 2.3/5
         match len {
             0..=16 => Self::Aes128,
             17..=24 => Self::Aes192,

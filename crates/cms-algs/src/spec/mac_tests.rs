@@ -32,6 +32,7 @@ fn mac(algorithm: &AlgorithmIdentifier, key: &[u8], content: &[u8], step: usize)
 
 #[test]
 fn what_is_written_comes_out_in_any_steps() {
+    // rfc3370:6.1/1, 6.1/2
     let content: Vec<u8> = (0..=255).cycle().take(700).collect();
     for object in MACS {
         let algorithm = object.identifier(&mut SystemRandom).unwrap();
@@ -69,7 +70,7 @@ fn what_is_written_comes_out_in_any_steps() {
     }
 }
 
-/// rfc3370:3.1: "absent … or NULL" for an HMAC. GMAC and KMAC have no such form.
+/// rfc3370:6.1/3: "absent … or NULL" for an HMAC. GMAC and KMAC have no such form.
 #[test]
 fn null_is_read_for_an_hmac_alone() {
     for object in MACS {
@@ -197,6 +198,7 @@ fn pbkdf2_with_newer_hmacs() {
 /// RFC 6476, 4.3: the second message. PBKDF2 and PWRI-KEK open the master secret of its password.
 #[test]
 fn auth_enc_rfc6476_section_4_3() {
+    // rfc5083:2.2/1
     let prf = write::sequence(&[
         &write::octet_string(&hex("E7B787DF821D12CC")),
         &write::integer(5000),

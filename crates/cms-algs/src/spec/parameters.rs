@@ -48,6 +48,7 @@ pub(super) fn none(algorithm: &AlgorithmIdentifier) -> Result<(), CryptoError> {
 /// A hash algorithm without parameters of its own (RFC 5754, 2: absent or NULL).
 pub(super) fn hash(algorithm: &AlgorithmIdentifier) -> Result<Hash, CryptoError> {
     none(algorithm)?;
+    // rfc3370:2.1/3, 2.1/4, rfc5754:2/1, 2/2
     Hash::from_oid(&algorithm.oid).ok_or_else(|| CryptoError::unsupported_oid(&algorithm.oid))
 }
 

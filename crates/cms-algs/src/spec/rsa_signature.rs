@@ -33,6 +33,7 @@ pub(crate) const PKCS1_HASHES: &[(ObjectIdentifier, Hash)] = &[
     (oid::SHA1_WITH_RSA, Hash::Sha1),
     (oid::SHA1_WITH_RSA_OIW, Hash::Sha1),
     (oid::SHA224_WITH_RSA, Hash::Sha224),
+    // rfc8551:2.2/3, 2.2/5, rfc8550:4.3/3
     (oid::SHA256_WITH_RSA, Hash::Sha256),
     (oid::SHA384_WITH_RSA, Hash::Sha384),
     (oid::SHA512_WITH_RSA, Hash::Sha512),
@@ -49,6 +50,7 @@ impl RsaPkcs1 {
         algorithm: &AlgorithmIdentifier,
         companion: Option<&AlgorithmIdentifier>,
     ) -> Result<Hash, CryptoError> {
+        // rfc5754:3.2/2
         parameters::none(algorithm)?;
         if let Some(hash) = parameters::find(PKCS1_HASHES, &algorithm.oid) {
             return Ok(hash);
@@ -67,6 +69,7 @@ impl RsaPkcs1 {
         PKCS1_HASHES
             .iter()
             .find(|(_, known)| *known == hash)
+            // rfc5754:3.2/1
             .map(|(oid, _)| AlgorithmIdentifier::with_null(*oid))
             .ok_or(CryptoError::Parameters(
                 "PKCS #1 v1.5 is not defined with this digest",
@@ -80,6 +83,7 @@ impl SignatureAlgorithm for RsaPkcs1 {
     }
 
     fn recognises(&self, oid: &ObjectIdentifier) -> bool {
+        // rfc3370:3.2/4
         *oid == oid::RSA_ENCRYPTION || parameters::find(PKCS1_HASHES, oid).is_some()
     }
 
@@ -143,6 +147,7 @@ fn verify(
     signature: &[u8],
 ) -> Result<(), CryptoError> {
     first(AWS_FIRST, |backend| {
+        // rfc8551:4.3/1, rfc8550:4.3/4
         backend.rsa_verify(&key.key, padding, hash, input, signature)
     })
 }

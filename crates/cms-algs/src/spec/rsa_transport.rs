@@ -36,6 +36,7 @@ pub const RSAES_OAEP: Oaep = Oaep(Hash::Sha256);
 pub struct Pkcs1;
 
 /// RSAES-PKCS1-v1_5.
+// rfc8551:2.3/3
 pub const RSAES_PKCS1: Pkcs1 = Pkcs1;
 
 impl Oaep {
@@ -105,7 +106,7 @@ impl RecipientAlgorithm for Pkcs1 {
             encrypted_key: first(AWS_FIRST, |backend| {
                 backend.rsa_encrypt(&key.key, RsaEncryptionPadding::Pkcs1, cek, random)
             })?,
-            // rfc3370:4.2.1: parameters MUST be NULL.
+            // rfc3370:4.2.1/1, 4.2.1/2: parameters MUST be NULL.
             algorithm: AlgorithmIdentifier::with_null(oid::RSA_ENCRYPTION),
         })
     }
@@ -217,6 +218,7 @@ impl Opener<'_> {
         cek: KeyLength,
     ) -> Result<(Zeroizing<Vec<u8>>, bool), CryptoError> {
         let substitute = substitute(self.substitute_secret, encrypted_key, cek.preferred());
+        // rfc8551:4.5/1
         for key in &mut *self.keys {
             if let KeyLength::Exact(_) = cek
                 && let Ok(encoded) = key.decrypt_raw(encrypted_key)

@@ -23,6 +23,7 @@ pub struct Zlib;
 /// The level of zlib's own default.
 const LEVEL: i32 = 6;
 
+// rfc3274:2/1
 impl CompressionAlgorithm for Zlib {
     fn oid(&self) -> ObjectIdentifier {
         oid::ZLIB
@@ -50,7 +51,7 @@ impl CompressionAlgorithm for Zlib {
         }))
     }
 
-    /// rfc3274:1.1.
+    /// rfc3274:1.1/2.
     fn capabilities(&self) -> Vec<AlgorithmIdentifier> {
         alloc::vec![AlgorithmIdentifier::new(self.oid())]
     }

@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use crate::ambiguity::AttributeWatch;
 use crate::attributes::{
-    AuthenticatedAttributes, attribute_error, authenticated_attributes, misplaced,
+    AuthenticatedAttributes, Place, attribute_error, authenticated_attributes, misplaced,
 };
 use crate::ber::Cursor;
 use crate::ber::parser::{Event, Field, Parser, Sink};
@@ -187,7 +187,7 @@ impl<'a> AuthenticatedDataReader<'a> {
         };
         let authenticated = state.authenticated_attributes()?;
         let unauth = state.unauth_attrs.as_ref();
-        if let Some(error) = misplaced(authenticated.attributes.as_ref(), unauth) {
+        if let Some(error) = unauth.and_then(|attrs| misplaced(attrs, Place::Unprotected)) {
             return Err(attribute_error(error));
         }
         let algorithm = state.mac_algorithm.clone();
@@ -201,10 +201,12 @@ impl<'a> AuthenticatedDataReader<'a> {
                 let expected = state.protected_digest(attributes.unwrap_or_default())?;
                 let mut mac = key.mac.start(&algorithm, &key.key)?;
                 mac.update(&authenticated.aad);
+                // rfc5652:9.3/3
                 (mac.finish(), digest.finish() == expected)
             }
         };
         // Equal lengths, then every octet: nothing tells how many of them are right.
+        // rfc5652:9.3/1, 9.3/2
         let differing = computed.len() ^ state.mac.len();
         let differing = computed
             .iter()
@@ -354,9 +356,11 @@ impl State<'_> {
     /// authAttrs by their rules: there exactly when digestAlgorithm is.
     fn authenticated_attributes(&self) -> Result<AuthenticatedAttributes, CmsError> {
         match (&self.digest_algorithm, &self.auth_attrs) {
+            // rfc5652:9.1/3
             (Some(_), None) => {
                 return Err(attribute_error(AttributeError::Absent("messageDigest")));
             }
+            // rfc5652:9.1/5
             (None, Some(_)) => {
                 let error = CryptoError::Parameters("authAttrs without a digestAlgorithm");
                 return Err(error.into());
@@ -379,6 +383,7 @@ impl State<'_> {
                 && same(&self.mac_algorithm, &mac_algorithm) => {}
             Some(_) => return Err(attribute_error(AttributeError::WrongAlgorithms)),
         }
+        // rfc5652:11.2/2, 11.2/8
         match attributes.get::<MessageDigest>() {
             Ok(Some(MessageDigest(digest))) => Ok(digest),
             Ok(None) => Err(attribute_error(AttributeError::Absent("messageDigest"))),

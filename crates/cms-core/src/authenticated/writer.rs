@@ -8,6 +8,7 @@ use der::asn1::ObjectIdentifier;
 use zeroize::Zeroizing;
 
 use crate::ambiguity::AttributeWatch;
+use crate::attributes::{Place, check_given};
 use crate::ber::Tag;
 use crate::ber::write::{self, Form};
 use crate::enveloped::writer::unprotected_attributes;
@@ -101,12 +102,19 @@ impl<'a> AuthenticatedDataBuilder<'a> {
         random: &mut dyn Random,
         out: &mut Vec<u8>,
     ) -> Result<AuthenticatedDataWriter, CmsError> {
+        let made = [
+            oid::CONTENT_TYPE,
+            oid::MESSAGE_DIGEST,
+            oid::CMS_ALGORITHM_PROTECTION,
+        ];
+        check_given(&self.auth_attrs, Place::Authenticated, &made)?;
+        check_given(&self.unauth_attrs, Place::Unprotected, &[])?;
         policy.require(&mac.oid(), Usage::Mac, Direction::Write)?;
         let algorithm = mac.identifier(random)?;
         let mut key = Zeroizing::new(alloc::vec![0; mac.key_len(&algorithm)?.preferred()]);
         random.fill(&mut key)?;
         let infos = recipient_infos(&self.recipients, &key, provider, policy, random)?;
-        // rfc5652:9.1: authAttrs must be there around anything but id-data.
+        // rfc5652:9.1/4: authAttrs must be there around anything but id-data.
         let digest = match self.digest {
             Some(digest) => Some(digest),
             None if self.econtent_type == oid::DATA => None,
@@ -172,8 +180,8 @@ impl<'a> AuthenticatedDataBuilder<'a> {
     }
 }
 
-/// rfc5652:9.1: 3 with originator certificates or CRLs of other formats, 1 with version 2 attribute certificates, else
-/// 0.
+/// rfc5652:9.1/1: 3 with originator certificates or CRLs of other formats, 1 with version 2 attribute certificates,
+/// else 0.
 fn version(originator: &OriginatorInfo) -> u64 {
     if originator.has_other() {
         3
@@ -238,6 +246,7 @@ impl Over {
 
 /// The contents of authAttrs.
 fn auth_attrs(mut attributes: Vec<Attribute>, digest: Vec<u8>) -> Vec<u8> {
+    // rfc5652:9.1/6, 9.1/7
     attributes.push(Attribute::of(&MessageDigest(digest)));
     Attributes::new(attributes).to_der_contents()
 }

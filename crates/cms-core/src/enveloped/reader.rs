@@ -322,7 +322,10 @@ impl State<'_> {
             Part::UnauthAttrs => {
                 // Nothing depends on them: what cannot be read is reported.
                 match Cursor::single(&octets, offset).and_then(|set| Attributes::decode(&set)) {
-                    Ok(attributes) => self.unprotected_attrs = Some(attributes),
+                    Ok(attributes) => {
+                        self.common.note_misplaced(&attributes, offset);
+                        self.unprotected_attrs = Some(attributes);
+                    }
                     Err(error) => self.common.deviate(
                         "unreadable-attributes",
                         alloc::format!("{}", error.within("unprotectedAttrs")),

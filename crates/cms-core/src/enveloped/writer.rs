@@ -9,6 +9,7 @@ use der::asn1::ObjectIdentifier;
 use zeroize::Zeroizing;
 
 use super::encrypting::EncryptingWriter;
+use crate::attributes::{Place, check_given};
 use crate::ber::Tag;
 use crate::ber::write::{self, Form};
 use crate::content_cipher::ResolvedCipher;
@@ -141,6 +142,8 @@ impl<'a> EnvelopedDataBuilder<'a> {
                 "authenticated attributes need an AEAD cipher",
             ));
         }
+        check_given(&self.auth_attrs, Place::Authenticated, &[oid::CONTENT_TYPE])?;
+        check_given(&self.unprotected_attrs, Place::Unprotected, &[])?;
         let derivation = self.key_binding.derivation(&self.recipients, provider)?;
         let cipher = ResolvedCipher::for_writing(cipher, derivation, policy, random)?;
         let mut cek = Zeroizing::new(alloc::vec![0; cipher.key_len()?.preferred()]);
@@ -148,6 +151,7 @@ impl<'a> EnvelopedDataBuilder<'a> {
         let infos = recipient_infos(&self.recipients, &cek, provider, policy, random)?;
         // EnvelopedData has no place for them.
         let auth_attrs = aead.then(|| self.auth_attributes()).flatten();
+        // rfc5083:2.1/2
         let version = if aead {
             0
         } else {
@@ -194,13 +198,14 @@ impl<'a> EnvelopedDataBuilder<'a> {
         )
     }
 
-    /// rfc5083:2.1: authAttrs are there, with contentType, when the content is not id-data, or when there are others.
+    /// rfc5083:2.1/4: authAttrs are there, with contentType, when the content is not id-data, or when there are others.
     fn auth_attributes(&self) -> Option<Vec<u8>> {
         if self.auth_attrs.is_empty() && self.econtent_type == oid::DATA {
             return None;
         }
         let mut list = alloc::vec![Attribute::of(&ContentType(self.econtent_type))];
         list.extend(self.auth_attrs.iter().cloned());
+        // rfc5083:2.1/5
         Some(Attributes::new(list).to_der_contents())
     }
 }
@@ -232,6 +237,7 @@ pub(crate) fn enveloped_version(
     infos: &RecipientInfos,
     unprotected_attrs: Presence,
 ) -> u64 {
+    // rfc5652:6.1/1
     if originator.has_other() {
         4
     } else if originator.has_v2_attribute() || infos.has_pwri_or_ori {

@@ -36,6 +36,7 @@ pub(crate) type Fields = &'static [Field<Part>];
 /// ```text
 /// ContentInfo ::= SEQUENCE { contentType ContentType, content [0] EXPLICIT ANY DEFINED BY contentType }
 /// ```
+// rfc5652:2/1
 pub(crate) const CONTENT_INFO: Fields = &[Field::new(
     "ContentInfo",
     Tag::SEQUENCE,
@@ -317,6 +318,7 @@ const DATA: Fields = &[Field::new("Data", Tag::OCTET_STRING, Shape::Stream)];
 
 /// The grammar of a content type that has one content among captured parts.
 pub(crate) fn grammar(content_type: &ObjectIdentifier) -> Option<Fields> {
+    // rfc5652:2/2, rfc5083:2.1/1
     match *content_type {
         oid::DATA => Some(DATA),
         oid::SIGNED_DATA => Some(SIGNED_DATA),

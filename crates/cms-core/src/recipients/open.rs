@@ -124,6 +124,7 @@ impl Search<'_> {
         } else {
             raw.decode().ok().map(Cow::Owned)
         };
+        // rfc5652:6.2/4: what cannot be decoded, of whatever version, is passed by
         let Some(info) = decoded else {
             return Ok(());
         };
@@ -220,6 +221,7 @@ impl Search<'_> {
                         fitting = Some(unwrapped);
                     }
                 }
+                // rfc5652:6.2/1
                 Err(error) => self.failed(report, error),
             }
         }

@@ -223,6 +223,7 @@ impl<'a> Recipient<'a> {
     }
 
     fn identifier(&self, certificate: &Certificate) -> Result<RecipientIdentifier, CmsError> {
+        // rfc5652:6.2.1/5
         Ok(match self.identifier {
             RecipientIdentifierForm::IssuerAndSerialNumber => {
                 RecipientIdentifier::IssuerAndSerialNumber(IssuerAndSerialNumber::of(certificate))
@@ -344,6 +345,7 @@ pub(crate) fn recipient_infos(
     policy: &dyn Policy,
     random: &mut dyn Random,
 ) -> Result<RecipientInfos, CmsError> {
+    // rfc5652:6.1/2
     if recipients.is_empty() {
         return Err(CmsError::Misuse("a message needs a recipient"));
     }

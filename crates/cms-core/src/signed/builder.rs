@@ -221,8 +221,9 @@ impl<'a> SignedDataBuilder<'a> {
         found
     }
 
-    /// rfc5652:5.1: 5 with certificates or revocation information of other formats, 4 with version 2 attribute
-    /// certificates, 3 with version 1 ones, a SignerInfo of version 3 or content that is not id-data, else 1.
+    /// rfc5652:5.1/1, 5.1/2, 5.1/3, 5.1/4, 5.1/5: 5 with certificates or revocation information of other formats, 4
+    /// with version 2 attribute certificates, 3 with version 1 ones, a SignerInfo of version 3 or content that is not
+    /// id-data, else 1.
     fn version(&self, signers: &[PreparedSigner<'_>]) -> u64 {
         if self.bags.has_other {
             5

@@ -23,6 +23,7 @@ impl<'a> CertificateIndex<'a> {
             by_key: BTreeMap::new(),
             by_subject: BTreeMap::new(),
         };
+        // rfc8550:2.3/1, 2.3/2
         for (position, certificate) in certificates.iter().enumerate() {
             let serial = trimmed(certificate.serial());
             this.by_serial.entry(serial).or_default().push(position);

@@ -9,6 +9,7 @@ use super::certificates::CertificateIndex;
 use super::digests::{ContentCandidate, ContentDigester, DigestedContent, Replay};
 use super::multiple;
 use super::verify::{self, Subject, Verifier, VerifyContext};
+use crate::attributes::announcement_errors;
 use crate::ber::Cursor;
 use crate::ber::parser::{Event, Field, Parser, Sink};
 use crate::error::{CmsError, DecodeError};
@@ -16,7 +17,7 @@ use crate::layer::{Common, Part};
 use crate::limits::Limits;
 use crate::oid;
 use crate::provider::CryptoProvider;
-use crate::report::SignedDataReport;
+use crate::report::{Deviation, SignedDataReport, SignerReport};
 use crate::types::{
     AlgorithmIdentifier, BagMember, Certificate, CertificateChoice, Raw, SignerInfo,
 };
@@ -204,6 +205,9 @@ impl<'a> SignedDataReader<'a> {
             .enumerate()
             .map(|(index, info)| verify::unverified(index, info))
             .collect();
+        for signer in &report.signers {
+            note_announcements(signer, &mut report.deviations);
+        }
         Ok(report)
     }
 
@@ -247,6 +251,9 @@ impl<'a> SignedDataReader<'a> {
             signers.get_mut(..checked).unwrap_or_default(),
             context.provider,
         );
+        for signer in signers.iter().take(checked) {
+            note_announcements(signer, &mut report.deviations);
+        }
         report.signers = signers;
         Ok(report)
     }
@@ -268,6 +275,19 @@ impl<'a> SignedDataReader<'a> {
             content_len: state.content_len.max(state.digester.content_len()),
         };
         (report, state.signer_infos)
+    }
+}
+
+/// rfc8551:2.5.2: "If a signature is detected as violating these requirements, the signature SHOULD be treated as
+/// failing." It holds over what it covers all the same: it is reported, and nothing that is announced so is believed.
+fn note_announcements(signer: &SignerReport, deviations: &mut Vec<Deviation>) {
+    let Ok(info) = signer.info.value() else {
+        return;
+    };
+    for error in announcement_errors(info) {
+        let text = alloc::format!("signer {}: {error}", signer.index);
+        let offset = Some(signer.info.offset());
+        deviations.push(Deviation::new("misplaced-attribute", text, offset));
     }
 }
 

@@ -6,6 +6,7 @@ use der::asn1::ObjectIdentifier;
 
 use super::digests::DigestedContent;
 use crate::ambiguity::is_attributes;
+use crate::attributes::{Place, check_given};
 use crate::ber::Tag;
 use crate::ber::write::{self, Form};
 use crate::error::{CmsError, CryptoError};
@@ -151,7 +152,7 @@ impl<'a> PreparedSigner<'a> {
         subject: Subject<'_>,
         policy: &dyn Policy,
     ) -> Result<Self, CmsError> {
-        // rfc5652:5.3: "signedAttrs ... MUST be present if the content type ... is not id-data."
+        // rfc5652:5.3/5: "signedAttrs ... MUST be present if the content type ... is not id-data."
         if matches!(signer.attributes, SignerAttributes::Absent)
             && matches!(subject, Subject::Content(econtent_type) if *econtent_type != oid::DATA)
         {
@@ -159,6 +160,7 @@ impl<'a> PreparedSigner<'a> {
                 "signed attributes are required for content that is not id-data (RFC 5652, 5.3)",
             ));
         }
+        signer.check_attributes(subject)?;
         let scheme = signer.key.scheme(signer.digest.as_ref())?;
         let digest = &scheme.digest_algorithm.oid;
         policy.require(digest, Usage::Digest, Direction::Write)?;
@@ -175,7 +177,7 @@ impl<'a> PreparedSigner<'a> {
         })
     }
 
-    /// rfc5652:5.3: 1 with issuerAndSerialNumber, 3 with subjectKeyIdentifier.
+    /// rfc5652:5.3/1, 5.3/2: 1 with issuerAndSerialNumber, 3 with subjectKeyIdentifier.
     pub(super) fn version(&self) -> u64 {
         match self.sid {
             SignerIdentifier::IssuerAndSerialNumber(_) => 1,
@@ -225,6 +227,7 @@ impl<'a> PreparedSigner<'a> {
             return None;
         };
         let mut list = Vec::new();
+        // rfc5652:5.3/7, 11.1/1, 11.2/1, 11.4/3, 11.4/4
         if let Subject::Content(econtent_type) = subject {
             list.push(Attribute::of(&ContentType(*econtent_type)));
         }
@@ -249,6 +252,7 @@ impl<'a> PreparedSigner<'a> {
         attributes: Vec<Attribute>,
         random: &mut dyn Random,
     ) -> Result<Vec<u8>, CmsError> {
+        // rfc5652:5.3/6
         let contents = Attributes::new(attributes).to_der_contents();
         let set = write::tagged(Tag::SET, Form::Constructed, &contents);
         let input = SignatureInput::Message(&set);
@@ -322,6 +326,7 @@ impl<'a> PreparedSigner<'a> {
             &self.scheme.digest_algorithm.to_der(),
             &signed_attrs,
             &self.scheme.signature_algorithm.to_der(),
+            // rfc5652:5.5/1
             &write::octet_string(signature),
             &unsigned,
         ])
@@ -343,6 +348,27 @@ impl<'a> PreparedSigner<'a> {
 }
 
 impl Signer<'_> {
+    /// Attributes that the caller gave, beside those that are made here.
+    fn check_attributes(&self, subject: Subject<'_>) -> Result<(), CmsError> {
+        if let SignerAttributes::Present {
+            signing_time,
+            others,
+        } = &self.attributes
+        {
+            // rfc5652:11.4/3
+            let has_type = others.iter().any(|one| one.oid == oid::CONTENT_TYPE);
+            if has_type && matches!(subject, Subject::Signature) {
+                return Err(CmsError::Misuse(
+                    "a countersignature has no contentType attribute (RFC 5652, 11.4)",
+                ));
+            }
+            let mut made = alloc::vec![oid::CONTENT_TYPE, oid::MESSAGE_DIGEST];
+            made.extend(signing_time.map(|_| oid::SIGNING_TIME));
+            check_given(others, Place::Signed, &made)?;
+        }
+        check_given(&self.unsigned, Place::Unsigned, &[])
+    }
+
     fn sid(&self) -> Result<SignerIdentifier, CmsError> {
         Ok(match self.identifier {
             SignerIdentifierForm::IssuerAndSerialNumber => SignerIdentifier::IssuerAndSerialNumber(

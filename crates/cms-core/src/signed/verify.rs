@@ -7,7 +7,7 @@ use der::asn1::ObjectIdentifier;
 use super::certificates::CertificateIndex;
 use super::digests::DigestedContent;
 use crate::ambiguity::is_attributes;
-use crate::attributes::misplaced;
+use crate::attributes::{Place, misplaced};
 use crate::error::{CmsError, CryptoError, PolicyRejection};
 use crate::key::CertificateStore;
 use crate::oid;
@@ -16,8 +16,8 @@ use crate::provider::{CryptoProvider, SignatureAlgorithm, SignatureInput};
 use crate::report::{CompanionStatus, Covered, SignerError, SignerReport};
 use crate::types::signing_certificates;
 use crate::types::{
-    AttributeError, Attributes, Certificate, CmsAlgorithmProtection, ContentType, MessageDigest,
-    Raw, SignerInfo, SigningTime, SubjectPublicKeyInfo,
+    Attribute, AttributeError, Attributes, Certificate, CmsAlgorithmProtection, ContentType,
+    MessageDigest, Raw, SignerInfo, SigningTime, SubjectPublicKeyInfo,
 };
 
 /// What verification needs besides the message.
@@ -164,6 +164,7 @@ impl Verifier<'_> {
                 matches!(digest, Ok(None))
             });
         check_policy(info, digest_counts, self.context, report);
+        // rfc5652:5.1/7
         let algorithm = match algorithm {
             Ok(algorithm) => algorithm,
             Err(error) => {
@@ -184,7 +185,20 @@ impl Verifier<'_> {
             certificates: &certificates,
             embedded: &self.embedded,
         };
-        if let Some(error) = misplaced(info.signed_attrs.as_ref(), info.unsigned_attrs.as_ref()) {
+        let signed = info.signed_attrs.as_ref();
+        let unsigned = info.unsigned_attrs.as_ref();
+        let wrong = signed
+            .and_then(|attrs| misplaced(attrs, Place::Signed))
+            .or_else(|| unsigned.and_then(|attrs| misplaced(attrs, Place::Unsigned)));
+        // rfc5652:11.4/5
+        let is_empty = |attribute: &Attribute| {
+            attribute.oid == oid::COUNTERSIGNATURE && attribute.values.is_empty()
+        };
+        let wrong = wrong.or_else(|| {
+            let empty = unsigned.is_some_and(|attrs| attrs.iter().any(is_empty));
+            empty.then_some(AttributeError::Empty("countersignature"))
+        });
+        if let Some(error) = wrong {
             report.errors.push(SignerError::Attribute(error));
         }
         match &info.signed_attrs {
@@ -195,7 +209,7 @@ impl Verifier<'_> {
                 check.signed_attributes(report);
             }
             None => {
-                // rfc5652:5.3: "signedAttrs ... MUST be present if the content type of the EncapsulatedContentInfo
+                // rfc5652:5.3/5: "signedAttrs ... MUST be present if the content type of the EncapsulatedContentInfo
                 // value being signed is not id-data."
                 if let Subject::Content { econtent_type, .. } = &subject
                     && **econtent_type != oid::DATA
@@ -219,6 +233,7 @@ impl Verifier<'_> {
         certificates: &mut Vec<Certificate>,
         report: &mut SignerReport,
     ) {
+        // rfc8550:4.2/2
         let references = match signing_certificates(attrs) {
             Ok(references) => references,
             Err(error) => return report.errors.push(SignerError::Attribute(error)),
@@ -267,6 +282,7 @@ fn check_policy(
 
 /// contentType and signingTime (RFC 5652, 11.1, 11.3 and 11.4).
 fn check_attributes(attrs: &Attributes, subject: &Subject<'_, '_>, report: &mut SignerReport) {
+    // rfc5652:5.3/7, 11.1/1, 11.1/2
     let content_type = match (attrs.get::<ContentType>(), subject) {
         (Ok(Some(ContentType(oid))), Subject::Content { econtent_type, .. })
             if oid == **econtent_type =>
@@ -276,7 +292,7 @@ fn check_attributes(attrs: &Attributes, subject: &Subject<'_, '_>, report: &mut 
         (Ok(Some(_)), Subject::Content { .. }) => Err(AttributeError::WrongContentType),
         (Ok(None), Subject::Content { .. }) => Err(AttributeError::Absent("contentType")),
         (Ok(None), Subject::Signature(_)) => Ok(()),
-        // rfc5652:11.4: "The signedAttributes field MUST NOT contain a content-type attribute".
+        // rfc5652:11.4/3: "The signedAttributes field MUST NOT contain a content-type attribute".
         (Ok(Some(_)), Subject::Signature(_)) => Err(AttributeError::Misplaced("contentType")),
         (Err(error), _) => Err(error),
     };
@@ -318,6 +334,7 @@ impl Check<'_> {
         subject: &mut Subject<'_, '_>,
         report: &mut SignerReport,
     ) {
+        // rfc5652:5.3/7, 5.6/1, 5.6/2, 11.2/1, 11.4/4
         let expected = match attrs.get::<MessageDigest>() {
             Ok(Some(MessageDigest(digest))) => digest,
             Ok(None) => {
@@ -344,6 +361,7 @@ impl Check<'_> {
         };
         match found {
             Ok(ok) => {
+                // rfc5652:5.6/3
                 report.digest_ok = Some(ok);
                 if !ok {
                     report.errors.push(SignerError::DigestMismatch);
@@ -448,6 +466,7 @@ impl Check<'_> {
         report: &mut SignerReport,
     ) -> Result<(), SignerError> {
         let mut last = SignerError::CertificateUnknown;
+        // rfc8551:2.6/2, 2.6/3
         for certificate in self.certificates {
             match self.under_certificate(certificate, input) {
                 Ok(key) => {

@@ -70,6 +70,7 @@ impl<'a> PreparedSignedData<'a> {
     pub fn without_content(&self, random: &mut dyn Random) -> Result<Vec<u8>, CmsError> {
         let mut empty: &[u8] = &[];
         let (mut message, epilogue) =
+            // rfc5652:5.2/2, rfc8551:3.8/1
             self.sign(self.digester(), true, &mut empty, &Limits::DEFAULT, random)?;
         message.extend_from_slice(&epilogue);
         Ok(message)

@@ -122,13 +122,16 @@ impl Attributes {
     /// # Errors
     /// Several instances, several values or none, or a value that the type refuses.
     pub fn get<T: CmsAttribute>(&self) -> Result<Option<T>, AttributeError> {
+        // rfc8551:2.5/1
         let mut instances = self.list.iter().filter(|attribute| attribute.oid == T::OID);
         let Some(attribute) = instances.next() else {
             return Ok(None);
         };
+        // rfc5652:11.1/6, 11.1/7, 11.2/7, 11.2/8, 11.3/16
         if T::MULTIPLICITY == Multiplicity::Single && instances.next().is_some() {
             return Err(AttributeError::Doubled(T::NAME));
         }
+        // rfc5652:11.1/5, 11.2/5, 11.3/14
         match attribute.values.as_slice() {
             [] => Err(AttributeError::Empty(T::NAME)),
             [value] => Cursor::single(value, 0)

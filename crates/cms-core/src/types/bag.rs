@@ -45,6 +45,7 @@ impl CertificateChoice {
         Ok(match element.tag() {
             Tag::SEQUENCE => Self::Certificate(Certificate::decode(element)?),
             tag if tag == Tag::context(0) => {
+                // rfc8550:2.2.1/2
                 Self::ExtendedCertificate(extended_certificate(element)?)
             }
             tag if tag == Tag::context(1) => Self::V1AttributeCertificate,
@@ -218,6 +219,7 @@ impl Bags {
     pub(crate) fn add_certificate(&mut self, octets: Vec<u8>) -> Result<(), DecodeError> {
         let element = Cursor::single(&octets, 0)?;
         if element.tag() == Tag::context(1) {
+            // rfc8550:2.2.1/3
             // rfc5652:10.2.2: "... the use of ... v1AttrCert ... SHOULD NOT be" sent.
             let kind =
                 DecodeErrorKind::BadValue("version 1 attribute certificates are not to be sent");

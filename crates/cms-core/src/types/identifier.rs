@@ -93,6 +93,7 @@ impl RecipientIdentifier {
     }
 
     pub(crate) fn decode(element: &Element<'_>) -> Result<Self, DecodeError> {
+        // rfc5652:6.2.1/4
         match element.tag() {
             Tag::SEQUENCE => {
                 IssuerAndSerialNumber::decode(element).map(Self::IssuerAndSerialNumber)

@@ -101,6 +101,7 @@ impl RecipientInfo {
     /// # Errors
     /// Broken structure of a kind that is decoded.
     pub fn decode(element: &Element<'_>) -> Result<Self, DecodeError> {
+        // rfc5652:6.2/2
         match RecipientKind::of(element.tag()) {
             RecipientKind::Ktri => KeyTransRecipientInfo::decode(element).map(Self::KeyTrans),
             RecipientKind::Kari => KeyAgreeRecipientInfo::decode(element).map(Self::KeyAgree),
@@ -109,11 +110,13 @@ impl RecipientInfo {
             RecipientKind::Ori | RecipientKind::Kemri => {
                 let other = OtherRecipientInfo::decode(element)?;
                 if other.oid != ORI_KEM {
+                    // rfc5652:6.2/5
                     return Ok(Self::Other(other));
                 }
                 let value = Cursor::single(&other.value, element.header().contents_offset())?;
                 KemRecipientInfo::decode(&value).map(Self::Kem)
             }
+            // rfc5652:6.2/3
             RecipientKind::Unknown => Ok(Self::Unknown),
         }
     }

@@ -63,6 +63,7 @@ impl SignerIdentifier {
     }
 
     pub(crate) fn decode(element: &Element<'_>) -> Result<Self, DecodeError> {
+        // rfc5652:5.3/3
         match element.tag() {
             Tag::SEQUENCE => {
                 IssuerAndSerialNumber::decode(element).map(Self::IssuerAndSerialNumber)
@@ -102,6 +103,7 @@ impl SignerInfo {
             return Err(DecodeError::new(kind, element.offset()));
         }
         let mut fields = element.children();
+        // rfc5652:5.1/6: one that is not known is no error; what cannot be decoded spoils itself alone
         let version = fields
             .expect(Tag::INTEGER)?
             .u64()
@@ -142,6 +144,7 @@ impl SignerInfo {
     #[must_use]
     pub fn signed_octets(&self) -> Option<(Vec<u8>, Option<Vec<u8>>)> {
         let mut received = self.signed_attrs_octets.clone()?;
+        // rfc5652:5.4/2
         *received.first_mut()? = 0x31;
         let canonical = (!is_der(&received))
             .then(|| {

@@ -40,10 +40,12 @@ impl Time {
         let bad = || DecodeError::new(DecodeErrorKind::BadTime, element.offset());
         let octets = element.octets()?;
         let text = core::str::from_utf8(&octets).map_err(|_| bad())?;
+        // rfc8551:2.5.1/4
         match element.tag() {
             Tag::UTC_TIME => {
                 let (year, rest) = text.split_at_checked(2).ok_or_else(bad)?;
                 let year = number(year).ok_or_else(bad)?;
+                // rfc5652:11.3/8, 11.3/9, 11.3/10
                 let year = if year >= 50 { 1900 + year } else { 2000 + year };
                 parse(year, rest).ok_or_else(bad)
             }
@@ -59,7 +61,9 @@ impl Time {
     #[must_use]
     pub fn to_der(self) -> Vec<u8> {
         let (year, month, day, hour, minute, second) = self.civil();
+        // rfc5652:11.3/5, 11.3/6, 11.3/7, 11.3/11, 11.3/12, 11.3/13
         let rest = alloc::format!("{month:02}{day:02}{hour:02}{minute:02}{second:02}Z");
+        // rfc5652:11.3/3, 11.3/4
         let (tag, text) = if (1950..2050).contains(&year) {
             (
                 Tag::UTC_TIME,
@@ -216,6 +220,7 @@ mod tests {
 
     #[test]
     fn utc_time_turns_at_fifty() {
+        // rfc5652:11.3/8, 11.3/9, 11.3/10
         assert_eq!(
             utc("500101000000Z").unwrap().to_rfc3339(),
             "1950-01-01T00:00:00Z"
@@ -243,6 +248,7 @@ mod tests {
 
     #[test]
     fn der_form_changes_in_2050() {
+        // rfc5652:11.3/3, 11.3/4
         for text in [
             "1949-12-31T23:59:59Z",
             "1950-01-01T00:00:00Z",
@@ -253,10 +259,28 @@ mod tests {
             let time = Time::from_rfc3339(text).unwrap();
             let der = time.to_der();
             let element = Cursor::single(&der, 0).unwrap();
+            // rfc8551:2.5.1/4
             assert_eq!(Time::decode(&element).unwrap(), time);
             let general = !("1950".."2050").contains(&text);
             assert_eq!(element.tag() == Tag::GENERALIZED_TIME, general, "{text}");
             assert_eq!(time.to_rfc3339(), text);
         }
+    }
+
+    #[test]
+    fn midnight_is_written_in_utc_with_seconds_and_without_fractions() {
+        // rfc5652:11.3/5, 11.3/6, 11.3/7, 11.3/11, 11.3/12, 11.3/13
+        let der = |text| Time::from_rfc3339(text).unwrap().to_der();
+        assert_eq!(der("2000-01-01T00:00:00Z"), b"\x17\x0d000101000000Z");
+        assert_eq!(der("2050-01-01T00:00:00Z"), b"\x18\x0f20500101000000Z");
+        // Whatever zone and fraction the time was given in.
+        assert_eq!(
+            der("2000-01-01T01:00:00+01:00"),
+            der("2000-01-01T00:00:00Z")
+        );
+        assert_eq!(
+            der("2049-12-31T23:00:00-01:00"),
+            der("2050-01-01T00:00:00Z")
+        );
     }
 }

@@ -20,15 +20,16 @@ use cms_core::types::{
 use cms_core::{CmsError, ContentForm, Limits, ObjectIdentifier, Surroundings, oid};
 use testkit::chunking::chunkings;
 
-const CONTENT: &[u8] = b"content of a layer, longer than one block of any cipher or hash function";
+pub(crate) const CONTENT: &[u8] =
+    b"content of a layer, longer than one block of any cipher or hash function";
 
 /// A message, and what stands beside it.
-struct Made {
-    message: Vec<u8>,
+pub(crate) struct Made {
+    pub(crate) message: Vec<u8>,
     beside: Option<Vec<u8>>,
 }
 
-const FORMS: [ContentForm; 3] = [
+pub(crate) const FORMS: [ContentForm; 3] = [
     ContentForm::Definite(CONTENT.len() as u64),
     ContentForm::Indefinite,
     ContentForm::Detached,
@@ -58,11 +59,11 @@ fn digested(econtent_type: &ObjectIdentifier, form: ContentForm) -> Made {
     Made { message, beside }
 }
 
-fn secret() -> SecretKey {
+pub(crate) fn secret() -> SecretKey {
     SecretKey::new(vec![7; 32])
 }
 
-fn encrypted(form: ContentForm, attributes: Vec<Attribute>) -> Made {
+pub(crate) fn encrypted(form: ContentForm, attributes: Vec<Attribute>) -> Made {
     let (mut message, mut beside) = (Vec::new(), Vec::new());
     let mut writer = EncryptedDataBuilder::new(oid::DATA)
         .with_unprotected_attributes(attributes)
@@ -98,7 +99,7 @@ fn encrypted(form: ContentForm, attributes: Vec<Attribute>) -> Made {
     }
 }
 
-fn authenticated(
+pub(crate) fn authenticated(
     econtent_type: ObjectIdentifier,
     form: ContentForm,
     attributes: Option<Vec<Attribute>>,
@@ -131,15 +132,15 @@ fn authenticated(
     Made { message, beside }
 }
 
-fn keys() -> KeyRing<'static> {
+pub(crate) fn keys() -> KeyRing<'static> {
     KeyRing::new().with_key_encryption_key(KekIdentifier::new(vec![1]), secret())
 }
 
-fn attribute() -> Attribute {
+pub(crate) fn attribute() -> Attribute {
     Attribute::new(ObjectIdentifier::new_unwrap("1.2.3.4"), vec![5, 0])
 }
 
-fn check_mac(chunks: &[&[u8]], beside: Option<&[u8]>) -> Result<Vec<u8>, CmsError> {
+pub(crate) fn check_mac(chunks: &[&[u8]], beside: Option<&[u8]>) -> Result<Vec<u8>, CmsError> {
     let keys = keys();
     let mut reader = AuthenticatedDataReader::new(context(&keys), &Limits::DEFAULT);
     drain(&mut reader, chunks, beside)
@@ -150,7 +151,7 @@ fn check_digest(chunks: &[&[u8]], beside: Option<&[u8]>) -> Result<Vec<u8>, CmsE
     drain(&mut reader, chunks, beside)
 }
 
-fn decrypt_data(chunks: &[&[u8]], beside: Option<&[u8]>) -> Result<Vec<u8>, CmsError> {
+pub(crate) fn decrypt_data(chunks: &[&[u8]], beside: Option<&[u8]>) -> Result<Vec<u8>, CmsError> {
     let key = secret();
     let mut reader = EncryptedDataReader::new(Some(&key), &PROVIDER, &POLICY, &Limits::DEFAULT);
     drain(&mut reader, chunks, beside)
@@ -172,6 +173,7 @@ fn version(message: &[u8]) -> u64 {
 
 #[test]
 fn every_form_is_read_at_every_chunking() {
+    // rfc5652:9.1/6
     type Read = fn(&[&[u8]], Option<&[u8]>) -> Result<Vec<u8>, CmsError>;
     for form in FORMS {
         let cases: [(&str, Made, Read); 4] = [
@@ -205,15 +207,15 @@ fn every_form_is_read_at_every_chunking() {
 #[test]
 fn versions_follow_the_rules() {
     let der = FORMS[0];
-    // rfc5652:7: 0 around id-data, else 2.
+    // rfc5652:7/1, 7/2: 0 around id-data, else 2.
     assert_eq!(version(&digested(&oid::DATA, der).message), 0);
     assert_eq!(version(&digested(&oid::TST_INFO, der).message), 2);
-    // rfc5652:8: 2 with unprotectedAttrs, else 0.
+    // rfc5652:8/2, 8/3: 2 with unprotectedAttrs, else 0.
     assert_eq!(version(&encrypted(der, Vec::new()).message), 0);
     assert_eq!(version(&encrypted(der, vec![attribute()]).message), 2);
-    // rfc5652:9.1: 0 without originatorInfo.
+    // rfc5652:9.1/1: 0 without originatorInfo.
     assert_eq!(version(&authenticated(oid::DATA, der, None).message), 0);
-    // rfc3274:1.1: always 0.
+    // rfc3274:1.1/1: always 0.
     let compressed = cms_core::compress(CONTENT, &PROVIDER).unwrap();
     assert_eq!(version(&compressed), 0);
     assert!(is_der(&compressed));
@@ -221,6 +223,7 @@ fn versions_follow_the_rules() {
 
 #[test]
 fn authenticated_data_around_other_types_has_attributes() {
+    // rfc5652:9.1/4, 9.1/7
     let made = authenticated(oid::TST_INFO, FORMS[0], None);
     let keys = keys();
     let mut reader = AuthenticatedDataReader::new(context(&keys), &Limits::DEFAULT);
@@ -241,6 +244,7 @@ fn authenticated_data_around_other_types_has_attributes() {
 
 #[test]
 fn every_flipped_octet_of_authenticated_content_is_noticed() {
+    // rfc5652:9.3/3
     for form in [FORMS[0], FORMS[1]] {
         for attributes in [None, Some(vec![attribute()])] {
             let made = authenticated(oid::DATA, form, attributes);
@@ -400,6 +404,7 @@ fn encrypted_data_takes_no_aead_and_no_key_of_another_length() {
 
 #[test]
 fn a_wrong_mac_key_and_a_wrong_mac_look_alike() {
+    // rfc5652:9.3/1, 9.3/2
     let made = authenticated(oid::DATA, FORMS[0], None);
     let wrong = KeyRing::new()
         .with_key_encryption_key(KekIdentifier::new(vec![1]), SecretKey::new(vec![8; 32]));
@@ -426,6 +431,7 @@ fn algorithm_protection_of_authenticated_data_is_checked() {
 
 #[test]
 fn authenticated_attributes_need_a_digest_algorithm() {
+    // rfc5652:9.1/5
     // [1] digestAlgorithm cut out: authAttrs stand there alone.
     let made = authenticated(oid::DATA, FORMS[1], Some(Vec::new()));
     let mut bad = made.message;
@@ -439,6 +445,7 @@ fn authenticated_attributes_need_a_digest_algorithm() {
 
 #[test]
 fn compressed_content_is_read_at_every_chunking() {
+    // rfc3274:2/1
     let text: Vec<u8> = (0..20_000u32).flat_map(|n| (n / 7).to_le_bytes()).collect();
     let mut streamed = Vec::new();
     let surroundings = Surroundings::ContentInfo;
@@ -602,6 +609,7 @@ fn content_with_attributes_has_one_content_and_attributes() {
 
 #[test]
 fn data_is_read_in_any_encoding() {
+    // rfc5652:2/2
     let mut reader = DataReader::new(&Limits::DEFAULT);
     assert_eq!(
         drain(&mut reader, &[&data(CONTENT)], None).unwrap(),
@@ -738,39 +746,4 @@ fn collections_have_one_content_type_and_one_content() {
     }
     let right = seq(&[&oid, &write::context(0, &seq(&[&data, &data]))]);
     assert_eq!(cms_core::contents(&right).unwrap(), [data.clone(), data]);
-}
-
-#[test]
-fn attributes_that_must_be_protected_do_not_stand_beside_the_mac() {
-    let make = |unauthenticated: Attribute| {
-        let mut message = Vec::new();
-        let kek = Recipient::key_encryption_key(KekIdentifier::new(vec![1]), secret());
-        let mut writer = AuthenticatedDataBuilder::new(oid::DATA)
-            .with_recipient(kek)
-            .with_unauthenticated_attributes(vec![unauthenticated])
-            .start(
-                &spec::HMAC_SHA256,
-                FORMS[0],
-                &PROVIDER,
-                &POLICY,
-                &mut *random(),
-                &mut message,
-            )
-            .unwrap();
-        let mut out = |octets: &[u8]| {
-            message.extend_from_slice(octets);
-            Ok(())
-        };
-        writer.update(CONTENT, &mut out).unwrap();
-        writer.finish(&mut out).unwrap();
-        message
-    };
-    assert!(check_mac(&[&make(attribute())], None).is_ok());
-    let misplaced = make(Attribute::of(&MessageDigest(vec![0; 32])));
-    let error = check_mac(&[&misplaced], None).unwrap_err();
-    let found = matches!(
-        error,
-        CmsError::Attribute(_, AttributeError::Misplaced("messageDigest"))
-    );
-    assert!(found, "{error}");
 }

@@ -7,8 +7,10 @@
     reason = "tests"
 )]
 
+mod attributes;
 mod hostile;
 mod layers;
 mod recipients;
 mod signers;
 mod support;
+mod versions;

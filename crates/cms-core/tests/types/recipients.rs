@@ -91,6 +91,7 @@ fn version(report: &EnvelopedDataReport) -> u64 {
 
 #[test]
 fn key_encryption_keys_of_every_length_and_identifier() {
+    // rfc5652:6.2/2
     for len in [16, 24, 32] {
         for cipher in [&spec::AES_256_GCM as &dyn ContentCipher, &spec::AES_128_CBC] {
             let date = Time::from_rfc3339("2026-01-02T03:04:05Z").unwrap();
@@ -111,7 +112,7 @@ fn key_encryption_keys_of_every_length_and_identifier() {
                     report.recipients[0].id(),
                     "key 6b31 of 2026-01-02T03:04:05Z"
                 );
-                // rfc5652:6.1: a kekri has version 4, so that the message has 2.
+                // rfc5652:6.1/1, rfc5083:2.1/2: a kekri has version 4, so that EnvelopedData has 2.
                 let expected = if report.authenticated { 0 } else { 2 };
                 assert_eq!(version(&report), expected);
             }
@@ -169,7 +170,7 @@ fn passwords_open_and_wrong_ones_fail_like_everything_else() {
     let (report, content) = decrypt(&message, &ring_with_password("pässword"));
     assert_eq!(content.unwrap(), CONTENT);
     assert_eq!(report.recipients[0].kind(), RecipientKind::Pwri);
-    // rfc5652:6.1: pwri makes version 3.
+    // rfc5652:6.1/1: pwri makes version 3.
     assert_eq!(version(&report), 3);
     let (_, result) = decrypt(&message, &ring_with_password("password"));
     assert!(matches!(result, Err(CmsError::DecryptFailed)));
@@ -265,6 +266,7 @@ fn with_password_recipient(pbkdf2: &[u8]) -> Vec<u8> {
 
 #[test]
 fn rfc3211_section_3_vector_unwraps() {
+    // rfc3370:4.4.1/1, 4.4.1/2
     let password = b"All n-entities must communicate with other n-entities via n-1 entiteeheehees";
     let parameters = write::sequence(&[
         &write::octet_string(&hex("1234567878563412")),
@@ -300,6 +302,7 @@ fn rfc3211_section_3_vector_unwraps() {
 
 #[test]
 fn groups_share_one_key_agreement() {
+    // rfc5652:6.2/2, 6.2.2/1, 6.2.2/3, 6.2.2/6, rfc8551:2.3/1
     // Bob and another P-256 key of ours: the same certificate twice is enough to see two entries.
     let group = Recipient::group(vec![certificate(&keys::BOB), certificate(&keys::BOB)])
         .with_ukm(b"user keying material".to_vec())
@@ -330,6 +333,7 @@ fn groups_share_one_key_agreement() {
 
 #[test]
 fn unknown_kinds_are_kept_and_passed_by() {
+    // rfc5652:6.2/5
     let other = OtherRecipientInfo::new(ObjectIdentifier::new_unwrap("1.2.3.4.5"), vec![5, 0]);
     let message = encrypt(
         builder()
@@ -341,7 +345,7 @@ fn unknown_kinds_are_kept_and_passed_by() {
     assert_eq!(content.unwrap(), CONTENT);
     let kinds: Vec<_> = report.recipients.iter().map(|one| one.kind()).collect();
     assert!(kinds.contains(&RecipientKind::Ori) && kinds.contains(&RecipientKind::Kari));
-    // rfc5652:6.1: ori makes version 3.
+    // rfc5652:6.1/1: ori makes version 3.
     assert_eq!(version(&report), 3);
 }
 
@@ -649,6 +653,7 @@ fn the_downgrade_from_gcm_to_cbc_meets_another_key() {
 
 #[test]
 fn kem_recipients_are_decoded_and_reported() {
+    // rfc5652:6.2/1
     use cms_core::types::{IssuerAndSerialNumber, KemRecipientInfo, RecipientIdentifier};
     let bob = certificate(&keys::BOB);
     let info = |kek_length: u16| {
@@ -759,7 +764,8 @@ fn readdressing_needs_a_key_and_the_whole_message() {
 
 #[test]
 fn versions_of_readdressed_messages_follow_the_rules() {
-    // rfc5652:6.1: with originatorInfo it is 2 at least.
+    // rfc5652:6.2.1/4, 6.2.1/5
+    // rfc5652:6.1/1, 6.2.1/1: with originatorInfo it is 2 at least.
     let alice = builder().with_recipient(
         Recipient::new(certificate(&keys::ALICE)).with_algorithm(&spec::RSAES_PKCS1),
     );
@@ -773,6 +779,7 @@ fn versions_of_readdressed_messages_follow_the_rules() {
 
 #[test]
 fn originator_info_of_other_kinds_raises_the_version() {
+    // rfc5652:6.1/1, rfc8550:2.2.1/3
     let attribute_certificate = write::context(2, &write::integer(1));
     let other = write::context(3, &write::oid(&oid::DATA));
     let bob = || builder().with_recipient(Recipient::new(certificate(&keys::BOB)));
@@ -911,6 +918,7 @@ fn readdressing_with_a_key_that_fails_ends_with_the_error() {
 
 #[test]
 fn entries_of_one_key_agreement_count_as_recipients() {
+    // rfc5652:6.2.2/2
     let group = Recipient::group(vec![certificate(&keys::BOB); 20]);
     let message = encrypt(builder().with_recipient(group), &spec::AES_256_GCM);
     let bob = person(&keys::BOB);

@@ -103,7 +103,7 @@ fn countersignatures_are_made_and_verified_at_any_depth() {
     assert_eq!(counter.len(), 2);
     for one in counter {
         assert_eq!(one.verdict(), SignerVerdict::Good, "{:?}", one.errors);
-        // rfc5652:11.4: no content-type attribute.
+        // rfc5652:11.4/3, 11.4/4: no content-type attribute.
         let info = one.info.value().unwrap();
         let attributes = info.signed_attrs.as_ref().unwrap();
         assert!(attributes.iter().all(|one| one.oid != oid::CONTENT_TYPE));
@@ -169,41 +169,41 @@ fn a_countersignature_on_another_signature_is_bad_and_leaves_the_signer_good() {
 
 #[test]
 fn attributes_on_the_wrong_side_of_the_signature_are_bad() {
-    let alice = person(&keys::ALICE);
-    // rfc5652:11.4: a countersignature MUST be unsigned.
-    let counter = Attribute::new(oid::COUNTERSIGNATURE, write::integer(1));
-    let with = |others| {
-        signer(&alice).with_attributes(SignerAttributes::Present {
-            signing_time: None,
-            others,
-        })
-    };
-    let message =
-        build(SignedDataBuilder::new(oid::DATA).with_signer(with(vec![counter]))).unwrap();
-    let report = verify(&message);
-    let misplaced = |name| SignerError::Attribute(AttributeError::Misplaced(name));
-    assert_eq!(report.signers[0].errors, [misplaced("countersignature")]);
-    // rfc5652:11.1 to 11.3: these MUST be signed.
+    // rfc5652:11.1/3, 11.1/4, 11.2/3, 11.2/4, 11.3/1, 11.3/2: these MUST be signed.
+    let report = verify(&signed_by(&[&person(&keys::ALICE)]));
+    let info = report.signers[0].info.octets();
+    let time = SigningTime(Time::from_unix(0));
     for (attribute, name) in [
         (Attribute::of(&ContentType(oid::DATA)), "contentType"),
         (Attribute::of(&MessageDigest(vec![1])), "messageDigest"),
-        (
-            Attribute::of(&SigningTime(Time::from_unix(0))),
-            "signingTime",
-        ),
+        (Attribute::of(&time), "signingTime"),
     ] {
-        let unsigned = signer(&alice).with_unsigned_attributes(vec![attribute]);
-        let message = build(SignedDataBuilder::new(oid::DATA).with_signer(unsigned)).unwrap();
-        assert_eq!(
-            verify(&message).signers[0].errors,
-            [misplaced(name)],
-            "{name}"
-        );
+        let builder = SignedDataBuilder::from_report(&report)
+            .with_replaced_signer_info(0, with_unsigned_attribute(info, attribute).unwrap())
+            .unwrap();
+        let report = verify(&build(builder).unwrap());
+        let misplaced = SignerError::Attribute(AttributeError::Misplaced(name));
+        assert_eq!(report.signers[0].errors, [misplaced], "{name}");
     }
 }
 
 #[test]
+fn a_countersignature_attribute_has_a_value() {
+    // rfc5652:11.4/5
+    let report = verify(&signed_by(&[&person(&keys::ALICE)]));
+    let info = report.signers[0].info.octets();
+    let empty = Attribute::with_values(oid::COUNTERSIGNATURE, Vec::new());
+    let builder = SignedDataBuilder::from_report(&report)
+        .with_replaced_signer_info(0, with_unsigned_attribute(info, empty).unwrap())
+        .unwrap();
+    let report = verify(&build(builder).unwrap());
+    let error = AttributeError::Empty("countersignature");
+    assert_eq!(report.signers[0].errors, [SignerError::Attribute(error)]);
+}
+
+#[test]
 fn appending_keeps_everything_octet_for_octet() {
+    // rfc5652:5.3/6
     let (alice, bob) = (person(&keys::ALICE), person(&keys::BOB));
     let before = verify(&signed_by(&[&alice]));
     let builder = SignedDataBuilder::from_report(&before)
@@ -216,7 +216,7 @@ fn appending_keeps_everything_octet_for_octet() {
     let kept = before.signers[0].info.octets();
     assert!(after.signers.iter().any(|one| one.info.octets() == kept));
     assert!(after.raw_certificates.contains(&before.raw_certificates[0]));
-    // rfc5652:5.1: a SignerInfo of version 3 makes the SignedData version 3.
+    // rfc5652:5.1/4, 5.1/5: a SignerInfo of version 3 makes the SignedData version 3.
     assert_eq!((before.version, after.version), (1, 3));
     // And the same message again comes out when nothing is changed.
     assert_eq!(
@@ -227,6 +227,7 @@ fn appending_keeps_everything_octet_for_octet() {
 
 #[test]
 fn removing_a_signer_takes_its_digest_algorithm_along() {
+    // rfc5754:2/1, 2/3
     let (alice, carol) = (person(&keys::ALICE), person(&keys::CAROL));
     let both = verify(&signed_by(&[&alice, &carol]));
     assert_eq!(both.digest_algorithms.len(), 2);
@@ -307,7 +308,7 @@ fn versions_follow_all_that_stands_in_the_bags() {
     let v2_attribute = write::context(2, &write::integer(1));
     let other_certificate = write::context(3, &write::oid(&oid::DATA));
     let ocsp = RevocationInfoChoice::OcspResponse(write::sequence(&[&write::integer(0)]));
-    // rfc5652:5.1.
+    // rfc5652:5.1/1, 5.1/2, 5.1/3, 5.1/4, 5.1/5.
     for (builder, expected) in [
         (base(), 1),
         (
@@ -362,6 +363,7 @@ fn versions_follow_all_that_stands_in_the_bags() {
     );
     let info = RevocationInfoChoice::from_octets(&report.crls[0]).unwrap();
     assert_eq!(info, ocsp);
+    // rfc8550:2.2.1/3
     // What is in a message that is changed stays, version 1 attribute certificates too; they are never sent anew.
     let v1_attribute = write::context(1, &write::integer(1));
     assert!(base().with_certificate_choice(v1_attribute).is_err());
@@ -369,6 +371,7 @@ fn versions_follow_all_that_stands_in_the_bags() {
 
 #[test]
 fn extended_certificates_give_the_certificate_in_them() {
+    // rfc8550:2.2.1/2
     let alice = person(&keys::ALICE);
     let info = write::sequence(&[
         &write::integer(0),
@@ -398,6 +401,7 @@ fn extended_certificates_give_the_certificate_in_them() {
 
 #[test]
 fn certificates_alone_need_no_signer() {
+    // rfc5652:5.2/2, rfc8551:3.8/1, 3.8/2
     let builder = SignedDataBuilder::new(oid::DATA)
         .with_certificate(&certificate(&keys::ALICE))
         .with_certificate(&certificate(&keys::BOB))
@@ -832,6 +836,7 @@ fn signed_with(attributes: Vec<Attribute>) -> SignedDataReport {
 
 #[test]
 fn signing_certificates_bind_the_signers_certificate() {
+    // rfc8550:4.2/2
     let (alice, bob) = (certificate(&keys::ALICE), certificate(&keys::BOB));
     for hash in [oid::SHA1, oid::SHA256, oid::SHA512] {
         let good = signed_with(vec![meaning(&alice, hash)]);

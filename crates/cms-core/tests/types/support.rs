@@ -1,6 +1,7 @@
 //! What the tests of this folder share.
 
 use cms_algs::{PROVIDER, PrivateKey};
+use cms_core::ber::{Cursor, write};
 use cms_core::enveloped::DecryptContext;
 use cms_core::key::{Identity, KeyStore};
 use cms_core::policy::StandardPolicy;
@@ -53,6 +54,26 @@ pub(crate) fn drain(
     }
     reader.finish(&mut sink)?;
     Ok(content)
+}
+
+/// A message whose layer has other fields, each a whole encoding; lengths are put right.
+pub(crate) fn with_fields(message: &[u8], change: impl FnOnce(&mut Vec<Vec<u8>>)) -> Vec<u8> {
+    let mut info = Cursor::single(message, 0).unwrap().children();
+    let content_type = info.element().unwrap();
+    let layer = info.element().unwrap().children().element().unwrap();
+    let mut fields = elements(layer.children());
+    change(&mut fields);
+    let layer = write::sequence(&[&fields.concat()]);
+    write::sequence(&[content_type.raw(), &write::context(0, &layer)])
+}
+
+/// The encodings that follow each other.
+pub(crate) fn elements(mut cursor: Cursor<'_>) -> Vec<Vec<u8>> {
+    let mut found = Vec::new();
+    while !cursor.is_empty() {
+        found.push(cursor.element().unwrap().raw().to_vec());
+    }
+    found
 }
 
 /// Octets of hex digits; blanks do not count.

@@ -29,11 +29,13 @@ impl CertificateBuilder {
         };
         use Criticality::{Critical, Plain};
         // rfc8550:4.4.1: "SHOULD NOT contain that extension in end-entity certificates"
+        // rfc8550:4.4.1/1
         if let Profile::Authority(below) = self.profile {
             let constraints = write::sequence(&[&write::TRUE, &write::integer(u64::from(below))]);
             add(&ids::BASIC_CONSTRAINTS, Critical, &constraints);
         }
         let usage = key_usage(self.profile, &self.spki);
+        // rfc8550:4.4.2/1
         add(&ids::KEY_USAGE, Critical, &usage);
         if !authority {
             let purpose = match self.profile {
@@ -47,6 +49,7 @@ impl CertificateBuilder {
             add(&OCSP_NO_CHECK, Plain, &write::NULL);
         }
         if !self.emails.is_empty() {
+            // rfc8550:3/8
             // rfc5280:4.2.1.6: critical "if the subject field contains an empty sequence".
             let criticality = match Name::new(&self.subject).is_empty() {
                 true => Critical,
@@ -99,6 +102,7 @@ impl CertificateBuilder {
     }
 
     pub(super) fn alternative_names(&self) -> Vec<u8> {
+        // rfc8550:4.4.3/1
         let names: Vec<_> = self
             .emails
             .iter()

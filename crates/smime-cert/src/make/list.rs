@@ -78,6 +78,7 @@ impl ListBuilder {
         };
         let scheme = key.scheme(None)?;
         let algorithm = scheme.signature_algorithm.to_der();
+        // rfc8550:2.1/2
         let tbs = write::sequence(&[
             &write::integer(1),
             &algorithm,

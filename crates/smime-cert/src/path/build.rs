@@ -63,6 +63,7 @@ pub(super) fn paths<T>(
             Visit::Next => {}
         }
     }
+    // rfc8550:2.3/3
     let Ok(name) = leaf.issuer().canonical() else {
         return Ok(None);
     };
@@ -201,6 +202,7 @@ fn steps<'a>(
         .map(|anchor| (rank(anchor.key_id(), 0), Step::Anchor(anchor)))
         .collect();
     if let Some(authorities) = map.get(issuer) {
+        // rfc8550:4/1
         for (candidate, above) in authorities.certificates.iter().zip(&authorities.issuers) {
             let Some(above) = above else { continue };
             let distance = map.get(above).and_then(|above| above.distance);

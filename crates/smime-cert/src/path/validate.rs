@@ -17,6 +17,7 @@ use crate::purpose::{self, Purpose};
 use crate::revocation::{self, Asked};
 
 /// Extensions that this validation processes.
+// rfc8550:4.4/1
 const PROCESSED: [cms_core::ObjectIdentifier; 13] = [
     ids::BASIC_CONSTRAINTS,
     ids::KEY_USAGE,
@@ -87,6 +88,7 @@ pub(super) fn path(
     budget: &mut Budget,
     asked: &mut Asked,
 ) -> Result<VerifiedPath, (usize, PathFailure)> {
+    // rfc8550:1/2, 4.2/1
     if let [itself] = path
         && anchor.certificate() == Some(itself)
     {
@@ -140,6 +142,7 @@ pub(super) fn path(
     }
     keys.reverse();
     // (a) (3) of 6.1.3, for all certificates together: it may need other paths.
+    // rfc8550:2.1/4
     let statuses = revocation::check(path, &keys, anchor, context, asked)?;
     let mut certificates = path.to_vec();
     certificates.extend(anchor.certificate().cloned());
@@ -305,6 +308,7 @@ fn prepare_for_next<'a>(
     if let Some(inhibit) = inhibit {
         state.inhibit_any_policy = state.inhibit_any_policy.min(inhibit);
     }
+    // rfc8550:3/7
     if name.is_empty() {
         return Err(PathFailure::MalformedName);
     }
@@ -436,6 +440,7 @@ fn validity(certificate: &Certificate, context: &PathContext<'_>) -> Result<(), 
 ///
 /// rfc5280:4.2: "A certificate MUST NOT include more than one instance of a particular extension."
 fn well_formed(certificate: &Certificate) -> Result<(), PathFailure> {
+    // rfc8550:2.2/1
     if certificate.version() > 2 {
         return Err(PathFailure::Version(certificate.version()));
     }

@@ -121,6 +121,15 @@ pub(super) const WARNINGS: &[Entry] = &[
         advice: "Take only the signed parts as the signer's words.",
     },
     Entry {
+        code: "misplaced-attribute",
+        title: "an attribute where it may not stand, or too often",
+        text: "contentType, messageDigest, signingTime or a countersignature stands among attributes that nothing \
+               protects, where anyone could have put it; or what a signer can read, and which key decrypts for him, \
+               is not signed or is said more than once.",
+        section: "RFC 5652, 11.1 to 11.4; RFC 8551, 2.5.2 and 2.5.3",
+        advice: "Believe nothing that such an attribute says; the content is not concerned.",
+    },
+    Entry {
         code: "recipient",
         title: "a recipient cannot be used",
         text: "A RecipientInfo is malformed, or of a kind or algorithm that cannot be read. Other recipients are not \
@@ -212,7 +221,8 @@ pub(super) const WARNINGS: &[Entry] = &[
     Entry {
         code: "weak-key",
         title: "a short RSA key",
-        text: "The signer's RSA key has fewer than 2048 bits. It was accepted because the legacy profile asks for it.",
+        text: "The RSA key of a signer, or of a certificate in a path, has fewer than 2048 bits. It was accepted \
+               because the legacy profile asks for it.",
         section: "RFC 8550, 4.3 and 6",
         advice: "Do not take the signature as proof today; keys of 1024 bits are within reach of the powerful.",
     },

@@ -68,6 +68,7 @@ pub(super) fn run(arguments: &Encrypt, session: &Session) -> Result<u8, Failure>
     }
     agreement::must_serve(&agreements, &certificates)?;
     let wanted = [&[rsa], agreements.as_slice()].concat();
+    // rfc8551:2.4.1/1, 2.4.1/4, 2.4.1/5
     let mut builder = EnvelopedDataBuilder::new(oid::DATA);
     if let Some(originator) = &originator {
         builder = builder.with_originator(originator.info());

@@ -18,6 +18,9 @@ use crate::session::Session;
 use crate::store::{Sender, fingerprint};
 use crate::trusting::Trusted;
 
+/// Seconds by which clocks may differ. 300: what Kerberos allows (RFC 4120, 8.2).
+const CLOCK_SKEW: i64 = 300;
+
 pub(super) fn remember(
     opened: &Opened,
     trusted: &Trusted,
@@ -36,6 +39,7 @@ pub(super) fn remember(
             continue;
         };
         for (signer, assessment) in report.signers.iter().zip(assessments) {
+            // rfc8551:2.7.1/1
             let Some(certificate) = signer.certificate.as_ref().filter(|_| is_sure(assessment))
             else {
                 continue;
@@ -49,7 +53,14 @@ pub(super) fn remember(
                 session,
             )?;
             // When a message was signed is the signer's word; one from the future would stand for ever.
-            let signed = signer.signing_time.unwrap_or(session.at).min(session.at);
+            let signed = signer.signing_time.unwrap_or(session.at);
+            // rfc8551:2.7.1/1: "far in the future (that is, a greater discrepancy than any reasonable clock skew)"
+            if signed > session.at.plus(CLOCK_SKEW) {
+                session
+                    .say("the mail was signed in the future: its capabilities are not remembered");
+                continue;
+            }
+            let signed = signed.min(session.at);
             let attributes = signer.info.value().ok();
             let attributes = attributes.and_then(|info| info.signed_attrs.as_ref());
             let sender = attributes.map(|attributes| said(attributes, &report.certificates));

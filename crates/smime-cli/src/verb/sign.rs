@@ -51,6 +51,7 @@ pub(super) fn run(arguments: &Sign, session: &Session) -> Result<u8, Failure> {
     let target = session.target();
     target.check(arguments.out_format == OutFormat::Der)?;
     let signers = Signers::find(&arguments.signer, arguments.pss, session)?;
+    // rfc8551:2.4.1/1, 2.4.1/2, 2.4.1/3, 2.4.2/1
     let prepared = prepare(&signers, arguments, session)?;
     let spools = session.spools(&target);
     let mut source = seekable(arguments.input.as_deref(), &spools)?;
@@ -249,6 +250,7 @@ fn chain(certificate: &Certificate, among: &[Certificate]) -> Vec<Certificate> {
 /// certificate is meant, so that no other with the same key can take its place (RFC 5035, 3).
 pub(super) fn attributes(certificate: &Certificate, session: &Session) -> Vec<Attribute> {
     let announced = capabilities::announced(session.provider(), &session.policy);
+    // rfc8551:2.5.2/1, 2.5.2/2, 2.5.2/3
     let mut attributes = vec![Attribute::of(&announced)];
     attributes.extend(signing_certificate(certificate, session));
     attributes.extend(key_preference(certificate, session));
@@ -263,6 +265,7 @@ fn key_preference(certificate: &Certificate, session: &Session) -> Option<Attrib
     let partner = encryption_partner(certificate, session)?;
     let id = IssuerAndSerialNumber::of(&partner);
     let preference = SmimeEncryptionKeyPreference::IssuerAndSerialNumber(id);
+    // rfc8551:2.5.3/1, 2.5.3/2, 2.5.3/3
     Some(Attribute::of(&preference))
 }
 

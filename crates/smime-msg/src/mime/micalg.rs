@@ -78,6 +78,7 @@ pub fn micalg_digests(value: &str) -> Vec<Micalg> {
 #[must_use]
 pub fn micalg_value(digests: &[Micalg]) -> String {
     let names: Vec<&str> = digests.iter().map(Micalg::name).collect();
+    // rfc8551:3.5.3.2/3
     names.join(",")
 }
 
@@ -87,6 +88,7 @@ mod tests {
 
     #[test]
     fn lists_with_old_and_unknown_names_are_read() {
+        // rfc8551:3.5.3.2/3
         let digests = micalg_digests(" SHA1, sha-256,,x-new ,sha256");
         let unknown = Micalg::Unknown("x-new".to_owned());
         assert_eq!(digests, [Micalg::Sha1, Micalg::Sha256, unknown]);

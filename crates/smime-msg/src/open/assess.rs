@@ -237,6 +237,7 @@ impl<'a> Judge<'a> {
 fn carried(crls: &[Vec<u8>]) -> AtHand {
     let mut found = AtHand::default();
     for octets in crls {
+        // rfc8550:2.1/6
         match RevocationInfoChoice::from_octets(octets) {
             Ok(RevocationInfoChoice::Crl(octets)) => {
                 found.lists.extend(CertificateList::from_vec(octets).ok());
@@ -285,6 +286,7 @@ fn address_match(
     trust: &Trust<'_>,
     senders: &[String],
 ) -> Option<AddressMatch> {
+    // rfc8550:3/6
     match &trust.sender {
         Some(sender) => Some(address::check(certificate, core::slice::from_ref(sender))),
         None if senders.is_empty() => None,

@@ -183,6 +183,7 @@ impl<'a> Opener<'a> {
         } else {
             EnvelopedDataReader::new(context, limits)
         };
+        // rfc5083:2/1, 2/2: the spool goes with the error
         let (spool, result) = self.drain(&mut reader, &mut object.source)?;
         let report = reader.report();
         let econtent_type = report.econtent_type;

@@ -46,6 +46,7 @@ pub(super) fn read_header<'s>(
 /// Appendix C.1).
 pub(super) fn is_pkcs7(header: &HeaderBlock, content_type: &ContentType) -> bool {
     let essence = content_type.essence();
+    // rfc8551:3.2.1/1
     if ["application/pkcs7-mime", "application/x-pkcs7-mime"].contains(&essence) {
         return true;
     }
@@ -54,6 +55,7 @@ pub(super) fn is_pkcs7(header: &HeaderBlock, content_type: &ContentType) -> bool
         "application/x-pkcs7-signature",
     ]
     .contains(&essence);
+    // rfc8551:3.2.1/2: a file name counts with application/octet-stream alone (3.10)
     if essence != "application/octet-stream" && !signature {
         return false;
     }

@@ -146,6 +146,7 @@ impl<'a> Opener<'a> {
             };
             self.depth += 1;
             self.items += 1;
+            // rfc8551:3.7/1
             if self.depth > self.context.limits.layers || self.items > MAX_ITEMS {
                 return Err(OpenError::Layers);
             }
@@ -257,6 +258,7 @@ impl<'a> Opener<'a> {
         let signature = content_type
             .parameter("protocol")
             .is_none_or(|protocol| protocol.to_ascii_lowercase().ends_with("pkcs7-signature"));
+        // rfc8551:3.5/1
         if content_type.is("multipart", "signed")
             && signature
             && content_type.parameter("boundary").is_some()
@@ -306,6 +308,7 @@ impl<'a> Opener<'a> {
         if self.extent == Extent::One {
             return Ok(());
         }
+        // rfc8551:6/3
         let mark = self.layers.len();
         let depth = self.depth;
         let mut reader = MultipartReader::new(boundary)?;

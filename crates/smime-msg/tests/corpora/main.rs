@@ -127,9 +127,12 @@ corpora! {
     gnupg: "gnupg",
     gnutls_pkcs7: "gnutls-pkcs7",
     misc: "misc",
+    // rfc5754:3.2/2
     pyasn1_alt: "pyasn1-alt",
     pyca: "pyca",
+    // rfc3370:2.1/4
     realworld_1996: "realworld-1996",
+    // rfc3370:2.1/3, 3.1/2, 3.1/3, 3.1/5, 3.2/3, 5.2/2
     rfc4134_examples: "rfc4134",
     rustcrypto_formats: "rustcrypto-formats",
 }

@@ -64,6 +64,7 @@ impl Step {
 
 #[test]
 fn every_order_of_three_operations_opens() {
+    // rfc8551:3.7/1
     let (outer, entity) = entity(MAIL, Transport::SevenBit);
     let sequences = Step::ALL.iter().flat_map(|a| {
         Step::ALL

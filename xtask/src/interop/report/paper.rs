@@ -19,7 +19,8 @@ pub(super) fn text(report: &Report<'_>) -> Result<String> {
     let count = |verdict: Verdict| counts.get(verdict.name()).copied().unwrap_or_default();
     write!(
         text,
-        "{HEAD}On {}: {} implementations, {} rows, {} messages, {} cells: {} agree, {} refuse, {} wrong, {} crash, {} not run.\n\n",
+        "{HEAD}On {}: {} implementations, {} rows, {} messages, {} cells:\n\
+         {} agree, {} refuse, {} wrong, {} crash, {} not run.\n\n",
         report.date,
         matrix.names.len(),
         matrix.features.len(),
@@ -165,7 +166,8 @@ fn ours(matrix: &Matrix, text: &mut String) -> Result<()> {
     text.push_str(
         "\n## Where we and a peer do not agree\n\n\
          Every cell with us on one side that refuses, is wrong or crashes, and what the reader said. Rows that are to \
-         be\nrefused are in the table above.\n\n| row | from | to | verdict | said |\n| --- | --- | --- | --- | --- |\n",
+         be\nrefused are in the table above.\n\n\
+         | row | from | to | verdict | said |\n| --- | --- | --- | --- | --- |\n",
     );
     for cell in &matrix.cells {
         let (feature, producer, consumer) = matrix.place(cell);

@@ -18,6 +18,7 @@ pub(crate) struct DsaKey<'a> {
 /// Checks a signature, which is DER, over a digest of any length (FIPS 186-4, 4.7).
 pub(crate) fn verify(key: &DsaKey<'_>, digest: &[u8], signature: &[u8]) -> Answer<()> {
     let key = load(key).ok_or(Refusal::Key)?;
+    // rfc3370:3.1/5
     let signature = Signature::from_der(signature).map_err(|_| Refusal::Failed)?;
     key.verify_prehash(digest, &signature)
         .map_err(|_| Refusal::Failed)

@@ -115,6 +115,7 @@ fn pkcs1v15(hash: Hash) -> Answer<Pkcs1v15Sign> {
         return Err(Refusal::Unsupported);
     }
     // The head of DigestInfo (RFC 8017, 9.2): everything before the digest.
+    // rfc5754:2/4
     let algorithm = AlgorithmIdentifier::with_null(hash.oid()).to_der();
     let digest = write::octet_string(&alloc::vec![0; hash.output_len()]);
     let mut info = write::sequence(&[&algorithm, &digest]);

@@ -50,6 +50,7 @@ fn triple_des_rfc3217_section_3_4() {
 /// The values of the RFC come from 40 effective bits of the key, although its section 4 requires 128.
 #[test]
 fn rc2_rfc3217_section_4_4() {
+    // rfc3370:4.3/2, 4.3.2/1
     let kek = hex("fd04fd08 060707fb 0003feff fd02fe05");
     let wrapped = hex(
         "70e699fb 5701f783 3330fb71 e87c85a4 20bdc99a f05d22af 5a0e48d3 5f313898 6cbaafb4 b28d4f35",
@@ -83,6 +84,7 @@ fn hmac_keys_rfc3537_sections_3_4_and_4_4() {
 
 #[test]
 fn aes_rfc3394_section_4() {
+    // rfc8551:2.3/5
     let key = hex("00112233445566778899AABBCCDDEEFF000102030405060708090A0B0C0D0E0F");
     let kek: Vec<u8> = (0..32).collect();
     let cases = [
@@ -187,6 +189,7 @@ fn what_is_only_read_is_not_written() {
 /// RFC 3058, 3.1 and RFC 2984, 2.2.1, whose texts have no vectors, and RC2 with 128 effective bits.
 #[test]
 fn idea_cast_and_rc2_by_their_construction() {
+    // rfc3370:4.3/1
     let (kek, iv, key) = ([0x31; 16], [0x17; 8], [0x5c; 16]);
     let counted = [[16].as_slice(), &key, &[9; 7]].concat();
     for (wrap, cipher, inner) in [

@@ -311,6 +311,7 @@ impl Pbkdf2 {
         if algorithm.oid != oid::PBKDF2 {
             return Err(CryptoError::unsupported_oid(&algorithm.oid));
         }
+        // rfc3370:4.4.1/1
         let mut fields = sequence(algorithm)?.children();
         let salt = fields.element().map_err(malformed)?;
         if salt.tag() == Tag::SEQUENCE {
@@ -318,6 +319,7 @@ impl Pbkdf2 {
                 "PBKDF2 with another source of salt".into(),
             ));
         }
+        // rfc3370:4.4.1/2
         let salt = octet_string(&salt)?;
         let iterations = iterations(
             &fields.expect(Tag::INTEGER).map_err(malformed)?,

@@ -128,6 +128,7 @@ impl KekRecipientInfo {
         encrypted_key: Vec<u8>,
     ) -> Self {
         Self {
+            // rfc5652:6.2.3/1
             version: 4,
             kekid,
             key_encryption_algorithm,

@@ -74,6 +74,7 @@ impl KeyAgreeRecipientInfo {
         recipient_encrypted_keys: Vec<RecipientEncryptedKey>,
     ) -> Self {
         Self {
+            // rfc5652:6.2.2/1
             version: 3,
             originator,
             ukm,
@@ -87,6 +88,7 @@ impl KeyAgreeRecipientInfo {
         let version = fields.expect(Tag::INTEGER)?.u64()?;
         let originator = fields.expect(Tag::context(0))?.children().element()?;
         let originator = OriginatorIdentifierOrKey::decode(&originator)?;
+        // rfc5652:6.2.2/3
         let ukm = optional_ukm(&mut fields, 1)?;
         let key_encryption_algorithm = AlgorithmIdentifier::decode(&fields.expect(Tag::SEQUENCE)?)?;
         let mut keys = fields.expect(Tag::SEQUENCE)?.children();
@@ -150,6 +152,7 @@ impl RecipientEncryptedKey {
         };
         // RecipientKeyIdentifier ::= SEQUENCE { subjectKeyIdentifier SubjectKeyIdentifier,
         //   date GeneralizedTime OPTIONAL, other OtherKeyAttribute OPTIONAL }
+        // rfc5652:6.2.2/6
         if id.tag() == Tag::context(0) {
             let mut fields = id.children();
             let key_identifier = fields.expect(Tag::OCTET_STRING)?.octets()?.into_owned();
@@ -196,6 +199,7 @@ impl OriginatorIdentifierOrKey {
     }
 
     fn decode(element: &Element<'_>) -> Result<Self, DecodeError> {
+        // rfc5652:6.2.2/2
         match element.tag() {
             Tag::SEQUENCE => {
                 IssuerAndSerialNumber::decode(element).map(Self::IssuerAndSerialNumber)

@@ -48,6 +48,7 @@ impl KeyTransRecipientInfo {
         key_encryption_algorithm: AlgorithmIdentifier,
         encrypted_key: Vec<u8>,
     ) -> Self {
+        // rfc5652:6.2.1/1, 6.2.1/2
         let version = match rid {
             RecipientIdentifier::IssuerAndSerialNumber(_) => 0,
             RecipientIdentifier::SubjectKeyIdentifier(_) => 2,

@@ -37,6 +37,7 @@ impl PasswordRecipientInfo {
         encrypted_key: Vec<u8>,
     ) -> Self {
         Self {
+            // rfc5652:6.2.4/1
             version: 0,
             key_derivation_algorithm,
             key_encryption_algorithm,

@@ -40,6 +40,7 @@ struct Gathered {
     warnings: Vec<Warning>,
 }
 
+// rfc8551:4/1
 pub(super) fn run(arguments: &CertFind, session: &Session) -> Result<u8, Failure> {
     let address = &arguments.address;
     let name = owner_name(address, session.provider())

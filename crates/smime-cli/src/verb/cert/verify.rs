@@ -9,10 +9,11 @@ use smime_msg::open::PathStatus;
 use crate::args::CertVerify;
 use crate::identity;
 use crate::outcome::{Failure, Outcome};
-use crate::report;
+use crate::report::{self, Warning};
 use crate::session::Session;
 use crate::store::fingerprint;
 use crate::trusting::Trusted;
+use crate::verb::judge::warnings_json;
 
 /// `verb` is the one that the report names; `every` shows each path that was tried, whatever came of it.
 pub(in crate::verb) fn run(
@@ -24,7 +25,7 @@ pub(in crate::verb) fn run(
     let trusted = Trusted::new(&arguments.trusting, session)?;
     let context = trusted.context(session);
     let mut outcome = Outcome::Good;
-    let mut items = Vec::new();
+    let (mut items, mut warnings) = (Vec::new(), Vec::new());
     for name in &arguments.cert {
         for certificate in identity::certificates(name, session)? {
             trusted.sources.renew();
@@ -35,6 +36,7 @@ pub(in crate::verb) fn run(
             for line in lines(&certificate, &status, every, session) {
                 session.print(&line)?;
             }
+            warnings.extend(weak_keys(&certificate, &status));
             outcome = outcome.max(match &status {
                 PathStatus::Untrusted(error) => gravity(&error.reason),
                 _ => Outcome::Good,
@@ -50,8 +52,29 @@ pub(in crate::verb) fn run(
     }
     let mut report = report::envelope(verb, outcome, outcome.verdict());
     report::set(&mut report, "items", json!(items));
+    session.warn(&warnings);
+    report::set(&mut report, "warnings", warnings_json(&warnings));
     session.tell(&report)?;
     Ok(outcome.code())
+}
+
+/// Warnings of short keys: the certificate's own, and those that the path leads over.
+fn weak_keys(certificate: &Certificate, status: &PathStatus) -> Vec<Warning> {
+    let issuers = match status {
+        PathStatus::Trusted(path) => path.certificates().get(1..).unwrap_or_default(),
+        _ => &[],
+    };
+    // rfc8550:6/1
+    let weak = |one: &Certificate| {
+        let bits = report::weak_rsa(one)?;
+        let text = format!("the RSA key of {} has {bits} bits only", one.subject());
+        Some(Warning::new("weak-key", text, None))
+    };
+    [certificate]
+        .into_iter()
+        .chain(issuers)
+        .filter_map(weak)
+        .collect()
 }
 
 fn gravity(failure: &PathFailure) -> Outcome {

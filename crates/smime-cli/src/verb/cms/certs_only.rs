@@ -22,6 +22,7 @@ pub(super) fn run(arguments: &CmsCertsOnly, session: &Session) -> Result<u8, Fai
     }
     let target = session.target();
     target.check(arguments.form.out_format == OutFormat::Der)?;
+    // rfc5652:5.2/1, rfc8551:3.8/2
     let mut builder = SignedDataBuilder::new(oid::DATA);
     let mut all: Vec<Certificate> = Vec::new();
     for name in &arguments.certs {

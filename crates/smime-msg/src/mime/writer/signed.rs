@@ -34,6 +34,7 @@ impl MultipartSignedWriter {
     pub fn start(boundary: &str, micalg: &str, out: &mut Vec<u8>) -> Result<Self, MimeError> {
         MultipartReader::new(boundary)?;
         let content_type = ContentType::from_tokens("multipart", "signed")
+            // rfc8551:3.5.3.2/1, 3.5.3.2/2
             .with_parameter("protocol", "application/pkcs7-signature")?
             .with_parameter("micalg", micalg)?
             .with_parameter("boundary", boundary)?;

@@ -56,6 +56,7 @@ fn boundary_uses_all_randomness() {
 
 #[test]
 fn pkcs7_mime_header_names_type_and_file() {
+    // rfc8551:3.2.1/1
     for (smime_type, file) in [
         ("enveloped-data", "smime.p7m"),
         ("signed-data", "smime.p7m"),
@@ -77,6 +78,7 @@ fn pkcs7_mime_header_names_type_and_file() {
 
 #[test]
 fn signed_frame_keeps_the_content_and_the_signature() {
+    // rfc8551:3.5.3.2/1
     let content: &[u8] = b"Content-Type: text/plain\r\n\r\nHello\r\n\r\n";
     let signature: Vec<u8> = (0..=255).collect();
     let mut out = b"From: a@x\r\n".to_vec();

@@ -90,6 +90,15 @@ pub(super) const WARNINGS: &[Entry] = &[
         advice: "Beware of what programs read in different ways: it can make them show different content.",
     },
     Entry {
+        code: "misplaced-attribute",
+        title: "an attribute where it may not stand, or too often",
+        text: "contentType, messageDigest, signingTime or a countersignature stands among attributes that nothing \
+               protects, where anyone could have put it; or what a signer can read, and which key decrypts for him, \
+               is not signed or is said more than once.",
+        section: "RFC 5652, 11.1 to 11.4; RFC 8551, 2.5.2 and 2.5.3",
+        advice: "Believe nothing that such an attribute says; the content is not concerned.",
+    },
+    Entry {
         code: "missing-close-delimiter",
         title: "a multipart/signed without its end",
         text: "The closing delimiter is missing: the end of the message may have been cut off.",
@@ -119,15 +128,6 @@ pub(super) const WARNINGS: &[Entry] = &[
                show all of them together.",
         section: "RFC 8551, 3.1; RFC 1847",
         advice: "Take only the signed parts as the signer's words.",
-    },
-    Entry {
-        code: "misplaced-attribute",
-        title: "an attribute where it may not stand, or too often",
-        text: "contentType, messageDigest, signingTime or a countersignature stands among attributes that nothing \
-               protects, where anyone could have put it; or what a signer can read, and which key decrypts for him, \
-               is not signed or is said more than once.",
-        section: "RFC 5652, 11.1 to 11.4; RFC 8551, 2.5.2 and 2.5.3",
-        advice: "Believe nothing that such an attribute says; the content is not concerned.",
     },
     Entry {
         code: "recipient",

@@ -49,7 +49,8 @@ fn signed_data_verifies_with_lengths_of_any_form() {
 #[test]
 fn enveloped_data_decrypts_with_lengths_of_any_form() {
     let identities = identities();
-    for identity in &identities {
+    // Dave's key signs alone.
+    for identity in identities.iter().take(3) {
         for cipher in [oid::AES128_CBC, oid::AES256_GCM] {
             let cipher = PROVIDER.cipher(&cipher).unwrap();
             let recipients = [identity.certificate.clone()];

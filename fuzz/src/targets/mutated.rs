@@ -46,7 +46,7 @@ fn messages() -> Vec<Message> {
         let octets = octets.expect("a good message");
         messages.push(Message { octets, reader });
     };
-    for identity in KEYS.iter() {
+    for (index, identity) in KEYS.iter().enumerate() {
         let signer = || Signer::new(identity.certificate.clone(), &identity.key);
         let bare = signer().with_attributes(SignerAttributes::Absent);
         for signer in [signer(), bare] {
@@ -54,6 +54,10 @@ fn messages() -> Vec<Message> {
                 cms_core::sign(CONTENT, signer, &PROVIDER, &POLICY),
                 Reader::Verify,
             );
+        }
+        // Dave's key, the last, signs alone.
+        if index > 2 {
+            continue;
         }
         let recipients: Vec<Certificate> = vec![identity.certificate.clone()];
         for (oid, reader) in [

@@ -49,15 +49,20 @@ impl Server {
                             .any(|to| body.starts_with(to)) =>
                     {
                         let to = String::from_utf8_lossy(&body).into_owned();
-                        format!("HTTP/1.1 302 Found\r\nLocation: {to}\r\nContent-Length: 0\r\n\r\n")
+                        format!("HTTP/1.1 302 Found\r\nLocation: {to}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
                             .into_bytes()
                     }
                     Some(body) => {
-                        let answer =
-                            format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", body.len());
+                        let answer = format!(
+                            "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {}\r\n\r\n",
+                            body.len()
+                        );
                         [answer.into_bytes(), body].concat()
                     }
-                    None => b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n".to_vec(),
+                    None => {
+                        b"HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+                            .to_vec()
+                    }
                 };
                 let _ = stream.write_all(&answer);
             }

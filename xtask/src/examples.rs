@@ -76,6 +76,7 @@ fn committed(example: &Example<'_>, mode: Mode) -> String {
     let Ok(manifest) = serde_json::from_str::<Value>(&text.unwrap_or_default()) else {
         return none;
     };
+    let manifest = &manifest;
     let same = |entry: &&Value| entry["name"] == example.entry["name"];
     let entry = manifest["examples"]
         .as_array()

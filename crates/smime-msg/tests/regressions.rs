@@ -1,7 +1,5 @@
 //! What fuzzing found, made small, read again by the target that found it (`fuzz/regressions/TARGET`).
 
-#![expect(clippy::unwrap_used, reason = "tests, helpers included")]
-
 use std::path::Path;
 
 #[test]

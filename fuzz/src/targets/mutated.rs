@@ -126,6 +126,13 @@ pub fn run(data: &[u8]) {
             None
         }
     };
+    // An empty script encodes the message anew, and nothing else.
+    if script.len() < 2 && !matches!(message.reader, Reader::Unprotected(_)) {
+        assert!(
+            good.is_some(),
+            "message {number}, {script:?}: not good in another encoding"
+        );
+    }
     if let Some(content) = good {
         assert_eq!(content, CONTENT, "another content is called good");
     }

@@ -62,7 +62,7 @@ pub(crate) fn run(mode: Mode) -> Result<()> {
     let smime = process::smime()?;
     let here = conditions()?;
     if mode == Mode::Check {
-        let before: Value = serde_json::from_str(&fs::read_to_string(&path)?)?;
+        let before: &Value = &serde_json::from_str(&fs::read_to_string(&path)?)?;
         if before["conditions"] != here {
             // Another compiler or processor counts otherwise; there is nothing to hold its counts against.
             eprintln!(
@@ -71,7 +71,7 @@ pub(crate) fn run(mode: Mode) -> Result<()> {
             );
             return Ok(());
         }
-        return compare(&before, &count(&smime)?);
+        return compare(before, &count(&smime)?);
     }
     let counts = count(&smime)?;
     let value = json!({"schema": "smime.counts/1", "conditions": here, "counts": counts});

@@ -72,13 +72,9 @@ impl Peer for Certtool {
                 };
                 let mut line = self.line(verb);
                 if !direct {
-                    line = line.words("--p7-time --hash").word(
-                        &sign
-                            .digest
-                            .to_uppercase()
-                            .replace("SHA-", "SHA")
-                            .replace("SHA3-256", "SHA3-256"),
-                    );
+                    line = line
+                        .words("--p7-time --hash")
+                        .word(&sign.digest.to_uppercase().replace("SHA-", "SHA"));
                 }
                 let line = line
                     .option("--load-certificate", &job.world.certificate(sign.signer()))

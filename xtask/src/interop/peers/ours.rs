@@ -270,9 +270,10 @@ fn recipient(line: Line, to: To, world: &World) -> Line {
 fn key(line: Line, to: Option<&To>, world: &World) -> Line {
     match to {
         Some(To::Person(person)) => line.option("-k", &world.identity(person)),
-        Some(To::Kek(..) | To::Password) => {
-            to.map_or(line.clone(), |to| recipient(line, *to, world))
-        }
+        Some(To::Kek(..) | To::Password) => match to {
+            Some(to) => recipient(line, *to, world),
+            None => line,
+        },
         None => line,
     }
 }

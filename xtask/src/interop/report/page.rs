@@ -29,9 +29,10 @@ pub(super) fn details(matrix: &Matrix, smime: &Path) -> Result<Value> {
             continue;
         }
         let octets = std::fs::read(&made.message)?;
-        let mut detail = json!({"size": octets.len()});
+        let mut detail = serde_json::Map::new();
+        detail.insert("size".to_owned(), octets.len().into());
         if octets.len() <= CARRIED {
-            detail["octets"] = packed(&octets).into();
+            detail.insert("octets".to_owned(), packed(&octets).into());
             let mut dump = process::command(&smime.display().to_string());
             // What is malformed is dumped as far as it goes, with an exit code that says so.
             let dumped = dump
@@ -39,9 +40,9 @@ pub(super) fn details(matrix: &Matrix, smime: &Path) -> Result<Value> {
                 .arg(&made.message)
                 .output()?;
             let text = dumped.stdout.get(..DUMPED).unwrap_or(&dumped.stdout);
-            detail["dump"] = packed(text).into();
+            detail.insert("dump".to_owned(), packed(text).into());
         }
-        messages.push(detail);
+        messages.push(Value::Object(detail));
     }
     let mut outputs = Vec::new();
     for cell in &matrix.cells {

@@ -161,19 +161,23 @@ fn worst(matrix: &Matrix, row: &Feature, consumer: &str) -> Option<Verdict> {
     order.into_iter().find(|verdict| verdicts.contains(verdict))
 }
 
-/// The cells with us in them that do not agree, with what was said.
+/// What of others' messages we do not read, and where a peer comes to another content of ours or falls over it.
 fn ours(matrix: &Matrix, text: &mut String) -> Result<()> {
     text.push_str(
         "\n## Where we and a peer do not agree\n\n\
-         Every cell with us on one side that refuses, is wrong or crashes, and what the reader said. Rows that are to \
-         be\nrefused are in the table above.\n\n\
+         Every message of a peer that we refuse, and every message of ours that gives a peer another content or makes\n\
+         it crash, with what the reader said; what peers merely refuse of ours is in the first table, and why in the\n\
+         page.\n\n\
          | row | from | to | verdict | said |\n| --- | --- | --- | --- | --- |\n",
     );
     for cell in &matrix.cells {
         let (feature, producer, consumer) = matrix.place(cell);
-        let agrees = matches!(cell.verdict, Verdict::Agrees | Verdict::NotRun);
-        let ours = producer == OURS || consumer == OURS;
-        if agrees || !ours || feature.wanted != Wanted::Content {
+        let told = match cell.verdict {
+            Verdict::Agrees | Verdict::NotRun => false,
+            Verdict::Refuses => consumer == OURS,
+            Verdict::Wrong | Verdict::Crashes => producer == OURS || consumer == OURS,
+        };
+        if !told || feature.wanted != Wanted::Content {
             continue;
         }
         let why = brief(&cell.why);

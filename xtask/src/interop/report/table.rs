@@ -70,7 +70,7 @@ fn verdicts(matrix: &Matrix) -> Vec<(Place, Verdict)> {
 }
 
 fn parse(table: &str) -> Result<BTreeMap<Place, Verdict>> {
-    let value: Value = serde_json::from_str(table).context("docs/interop/table.json")?;
+    let value: &Value = &serde_json::from_str(table).context("docs/interop/table.json")?;
     let mut found = BTreeMap::new();
     for message in value["messages"].as_array().context("no messages")? {
         let text = |key: &str| {

@@ -29,7 +29,7 @@ const JOBS: [(&str, &str); 8] = [
     ),
     (
         "decrypt to RSA-2048",
-        "decrypt -k keys/alice.pem auth-enveloped-aes-256-gcm/message.pem",
+        "decrypt -k keys/alice.pem enveloped-rsa2048/message.pem",
     ),
     (
         "decrypt to P-256",

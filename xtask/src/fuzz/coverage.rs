@@ -33,9 +33,8 @@ pub(super) fn measure(folder: &Path, targets: &[Target]) -> Result<Covered> {
     for target in targets {
         let mut command = process::command(&replayer.display().to_string());
         command.arg(target.name);
-        for part in ["corpus", "regressions"] {
-            command.arg(folder.join(part).join(target.name));
-        }
+        let parts = ["corpus", "regressions"].map(|part| folder.join(part).join(target.name));
+        command.args(parts.iter().filter(|part| part.is_dir()));
         let profile = profiles.join(format!("{}.profraw", target.name));
         process::output(command.env("LLVM_PROFILE_FILE", profile))
             .context("a target fails over its corpus")?;

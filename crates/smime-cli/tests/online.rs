@@ -49,8 +49,11 @@ impl Server {
                             .any(|to| body.starts_with(to)) =>
                     {
                         let to = String::from_utf8_lossy(&body).into_owned();
-                        format!("HTTP/1.1 302 Found\r\nLocation: {to}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
-                            .into_bytes()
+                        format!(
+                            "HTTP/1.1 302 Found\r\nLocation: {to}\r\n\
+                             Connection: close\r\nContent-Length: 0\r\n\r\n"
+                        )
+                        .into_bytes()
                     }
                     Some(body) => {
                         let answer = format!(

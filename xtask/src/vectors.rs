@@ -10,7 +10,7 @@ pub(crate) use get::run as get;
 
 /// Lists the corpora and runs the tests of their runner.
 pub(crate) fn run() -> Result<()> {
-    let Some(folder) = testkit::vectors::folder("cargo xtask vectors") else {
+    let Some(folder) = testkit::vectors::root("cargo xtask vectors") else {
         return Ok(());
     };
     let folder = folder.canonicalize().context("the vectors' folder")?;

@@ -3,9 +3,23 @@
 
 use std::path::{Path, PathBuf};
 
-/// The vectors' folder, or `None` with a visible word that `what` is skipped.
+/// Names a collection that has some corpora only: `cargo xtask vectors get` writes it.
+pub const PARTIAL: &str = "PARTIAL";
+
+/// The folder of a whole collection, or `None` with a visible word that `what` is skipped.
 #[must_use]
 pub fn folder(what: &str) -> Option<PathBuf> {
+    let folder = root(what)?;
+    if folder.join(PARTIAL).exists() {
+        eprintln!("SKIPPED {what}: {} has some corpora only", folder.display());
+        return None;
+    }
+    Some(folder)
+}
+
+/// The folder of any collection, whole or not, or `None` with a visible word that `what` is skipped.
+#[must_use]
+pub fn root(what: &str) -> Option<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let places = match std::env::var_os("SMIME_VECTORS") {
         Some(folder) => vec![PathBuf::from(folder)],
@@ -25,7 +39,7 @@ pub fn folder(what: &str) -> Option<PathBuf> {
 /// One corpus among the vectors, or `None` with a visible word that `what` is skipped: not every collection has all.
 #[must_use]
 pub fn corpus(name: &str, what: &str) -> Option<PathBuf> {
-    let folder = folder(what)?.join(name);
+    let folder = root(what)?.join(name);
     if folder.is_dir() {
         return Some(folder);
     }

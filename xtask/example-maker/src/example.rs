@@ -56,3 +56,25 @@ pub(crate) const CONTENT: &[u8] = b"This is some sample content.";
 pub(crate) const MAIL: &[u8] = b"From: Alice <alice@example.com>\r\nTo: Bob <bob@example.com>\r\n\
 Subject: An example\r\nDate: Thu, 01 Jan 2026 00:00:00 +0000\r\nMessage-ID: <1@example.com>\r\n\
 MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nThis is some sample content.\r\n";
+
+/// A CMS message around [`CONTENT`].
+pub(crate) fn cms(
+    name: &str,
+    title: &str,
+    source: &'static str,
+    look: &str,
+    expect: Expect,
+    message: Vec<u8>,
+) -> Example {
+    Example {
+        name: name.to_owned(),
+        title: title.to_owned(),
+        source,
+        look: look.to_owned(),
+        form: Form::Cms,
+        message,
+        content: None,
+        expect,
+        plain: CONTENT.to_vec(),
+    }
+}

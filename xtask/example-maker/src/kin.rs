@@ -10,31 +10,10 @@ use cms_core::signed::Signer;
 use cms_core::{ContentForm, oid};
 
 use crate::enveloped::{encrypt, kek, to};
-use crate::example::{CONTENT, Example, Expect, Form, MAIL};
+use crate::example::{CONTENT, Example, Expect, Form, MAIL, cms as example};
 use crate::fixed::{FIXED, Fixed};
 use crate::people::{People, Person};
 use crate::signed::{of, pkcs7_mime, sign};
-
-fn example(
-    name: &str,
-    title: &str,
-    source: &'static str,
-    look: &str,
-    expect: Expect,
-    message: Vec<u8>,
-) -> Example {
-    Example {
-        name: name.to_owned(),
-        title: title.to_owned(),
-        source,
-        look: look.to_owned(),
-        form: Form::Cms,
-        message,
-        content: None,
-        expect,
-        plain: CONTENT.to_vec(),
-    }
-}
 
 fn data() -> Vec<u8> {
     use cms_core::ber::write;

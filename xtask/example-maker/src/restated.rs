@@ -11,8 +11,8 @@ use cms_core::types::Attribute;
 use cms_core::{ContentForm, ObjectIdentifier, oid};
 
 use crate::enveloped::{encrypt, kek, to};
-use crate::example::{CONTENT, Example, Expect, Form, MAIL};
-use crate::fixed::{FIXED, Fixed};
+use crate::example::{CONTENT, Example, Expect, Form, MAIL, cms as example};
+use crate::fixed::Fixed;
 use crate::people::{People, now};
 use crate::signed::{of, pkcs7_mime, sign};
 
@@ -20,27 +20,6 @@ use crate::signed::{of, pkcs7_mime, sign};
 fn unknown(arc: u32, text: &str) -> Result<Attribute> {
     let oid = ObjectIdentifier::from_arcs([1, 2, 5555, arc])?;
     Ok(Attribute::new(oid, write::octet_string(text.as_bytes())))
-}
-
-fn example(
-    name: &str,
-    title: &str,
-    source: &'static str,
-    look: &str,
-    expect: Expect,
-    message: Vec<u8>,
-) -> Example {
-    Example {
-        name: name.to_owned(),
-        title: title.to_owned(),
-        source,
-        look: look.to_owned(),
-        form: Form::Cms,
-        message,
-        content: None,
-        expect,
-        plain: CONTENT.to_vec(),
-    }
 }
 
 pub(crate) fn examples(people: &People) -> Result<Vec<Example>> {

@@ -70,8 +70,16 @@ pub(crate) fn metadata() -> Result<Value> {
     serde_json::from_str(&text).context("cargo metadata")
 }
 
-/// Where cargo keeps the source of a dependency of a manifest; it is fetched if need be.
-pub(crate) fn crate_source(manifest: &Path, name: &str) -> Result<PathBuf> {
+/// Where cargo keeps the source of a crate, which it fetches for a package made in `folder`.
+pub(crate) fn crate_source(name: &str, version: &str, folder: &Path) -> Result<PathBuf> {
+    std::fs::create_dir_all(folder.join("src"))?;
+    std::fs::write(folder.join("src/lib.rs"), "")?;
+    let manifest = folder.join("Cargo.toml");
+    let text = format!(
+        "[package]\nname = \"fetch\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[workspace]\n[dependencies]\n\
+         {name} = \"={version}\"\n"
+    );
+    std::fs::write(&manifest, text)?;
     let manifest = manifest.display().to_string();
     let words = [
         "metadata",

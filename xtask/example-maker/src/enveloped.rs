@@ -15,7 +15,7 @@ use cms_core::recipients::Recipient;
 use cms_core::types::KekIdentifier;
 use cms_core::{ContentForm, oid};
 
-use crate::example::{CONTENT, Example, Expect, Form};
+use crate::example::{CONTENT, Example, Expect, cms as example};
 use crate::fixed::{FIXED, Fixed};
 use crate::people::People;
 
@@ -59,27 +59,6 @@ pub(crate) fn to<'a>(
 
 fn definite(content: &[u8]) -> ContentForm {
     ContentForm::Definite(u64::try_from(content.len()).unwrap_or(u64::MAX))
-}
-
-fn example(
-    name: &str,
-    title: &str,
-    source: &'static str,
-    look: &str,
-    expect: Expect,
-    message: Vec<u8>,
-) -> Example {
-    Example {
-        name: name.to_owned(),
-        title: title.to_owned(),
-        source,
-        look: look.to_owned(),
-        form: Form::Cms,
-        message,
-        content: None,
-        expect,
-        plain: CONTENT.to_vec(),
-    }
 }
 
 /// One for each kind of key that receives.

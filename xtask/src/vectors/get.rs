@@ -2,7 +2,7 @@
 //! `vectors` at the root, which git ignores and where tests look last.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
 use serde_json::{Value, json};
@@ -109,7 +109,7 @@ fn manifest(compact: &str) -> Result<Value> {
 
 fn from_crates(folder: &Path, target: &Path) -> Result<()> {
     for (name, version) in CRATES {
-        let source = match source(name, version, &target.join("crates").join(name)) {
+        let source = match process::crate_source(name, version, &target.join("crates").join(name)) {
             Ok(source) => source,
             Err(error) => {
                 eprintln!("SKIPPED {name}: {error:#}");
@@ -123,18 +123,6 @@ fn from_crates(folder: &Path, target: &Path) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// Where cargo keeps a crate's source.
-fn source(name: &str, version: &str, folder: &Path) -> Result<PathBuf> {
-    fs::create_dir_all(folder.join("src"))?;
-    fs::write(folder.join("src/lib.rs"), "")?;
-    let manifest = format!(
-        "[package]\nname = \"fetch\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[workspace]\n[dependencies]\n\
-         {name} = \"={version}\"\n"
-    );
-    fs::write(folder.join("Cargo.toml"), manifest)?;
-    process::crate_source(&folder.join("Cargo.toml"), name)
 }
 
 /// The files that tests know, compressed as they expect them.

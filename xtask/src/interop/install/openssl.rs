@@ -1,9 +1,7 @@
 //! OpenSSL 4.0, whose source, programs included, is in a crate of crates.io.
 
-use std::fs;
-use std::path::{Path, PathBuf};
-
 use anyhow::Result;
+use std::fs;
 
 use super::Places;
 use crate::process;
@@ -19,7 +17,8 @@ pub(super) fn build(places: &Places) -> Result<()> {
     }
     let folder = places.build().join("openssl-4.0");
     if !folder.join("Configure").is_file() {
-        let source = source(&places.build().join("crate"))?;
+        let source =
+            process::crate_source(CRATE, VERSION, &places.build().join("crate"))?.join("openssl");
         let _ = fs::remove_dir_all(&folder);
         process::output(process::command("cp").arg("-r").arg(source).arg(&folder))?;
     }
@@ -34,16 +33,4 @@ pub(super) fn build(places: &Places) -> Result<()> {
     run("nice", "make -j2 build_programs")?;
     fs::copy(folder.join("apps/openssl"), &program)?;
     Ok(())
-}
-
-/// Where cargo puts the crate's source.
-fn source(folder: &Path) -> Result<PathBuf> {
-    fs::create_dir_all(folder.join("src"))?;
-    fs::write(folder.join("src/lib.rs"), "")?;
-    let manifest = format!(
-        "[package]\nname = \"fetch\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[workspace]\n[dependencies]\n\
-         {CRATE} = \"={VERSION}\"\n"
-    );
-    fs::write(folder.join("Cargo.toml"), manifest)?;
-    Ok(process::crate_source(&folder.join("Cargo.toml"), CRATE)?.join("openssl"))
 }
